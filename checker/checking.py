@@ -1,0 +1,574 @@
+"""One check: policy, dossier and as-of day in, report out. Pure: no clock, disk, network or environment.
+
+The same inputs give the same report, to the byte. Every pair of rule and subject is judged; what only findings need (values,
+pointers, sentences) is made for findings only.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+
+from checker import __version__, values
+from checker.dossier.loading import Dossier
+from checker.dossier.schema import Entity
+from checker.errors import Place, Problem, ReadingsDisagreeError
+from checker.evidence import Read, Reads, Witness
+from checker.facts import Found, View
+from checker.language.tree import Constant, ParameterValue
+from checker.language.wording import member_text
+from checker.ladder import Ground, parts_of
+from checker.model import (
+    Basis,
+    Clause,
+    ClauseState,
+    Consequence,
+    DossierStamp,
+    Doubt,
+    Exemption,
+    Fact,
+    Finding,
+    Grade,
+    Missing,
+    Mode,
+    NotChecked,
+    Party,
+    Report,
+    Request,
+    RuleState,
+    Scalar,
+    Subject,
+    Truth,
+    Verdict,
+    Zone,
+)
+from checker.policy.law import Parameter
+from checker.policy.loading import CompiledRule, Policy
+from checker.policy.rules import Entry, ExemptionRule, Rule
+from checker.values import UNKNOWN, Range, Value
+
+NO_SUBJECT = "无检查对象"
+_ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
+_GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A rule on one subject with its verdict; where no subject is found, on a register (`found` is `None`)."""
+
+    compiled: CompiledRule
+    verdict: Verdict
+    found: Found | None
+    register: str = ""
+
+
+def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
+    """Give what a check of *dossier* on *as_of* sees."""
+    return View(dossier, policy.schema, policy.parameters, policy.statute, as_of)
+
+
+def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
+    """Judge every subject of one rule. A register that proves nothing, or is empty, is a pair of its own."""
+    rule = compiled.rule
+    empty = True
+    for found in view.find(compiled):
+        empty = False
+        yield Pair(
+            compiled=compiled, verdict=policy.judge.verdict(rule.id, found.ground, found.truths), found=found
+        )
+    silent = view.silent(rule)
+    if silent:
+        yield Pair(compiled=compiled, verdict=Verdict.UNDETERMINED, found=None, register=rule.each)
+    elif empty:
+        yield Pair(compiled=compiled, verdict=Verdict.NOT_APPLICABLE, found=None, register=rule.each)
+
+
+def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
+    """Check *dossier* against *policy* on the day *as_of* (by default the dossier's own day).
+
+    Raise `ReadingsDisagreeError` if the engine and the compiled reading give different verdicts: then there is no report.
+    """
+    view = look(policy, dossier, as_of or dossier.root.meta.as_of_date)
+    totals: Counter[Verdict] = Counter()
+    rules: list[RuleState] = []
+    findings: list[Finding] = []
+    not_checked: list[NotChecked] = []
+    for compiled in policy.rules:
+        rule = compiled.rule
+        counts: Counter[Verdict] = Counter()
+        inapplicable: Counter[str] = Counter()
+        figures: dict[str, None] = {}
+        for pair in judge(policy, view, compiled):
+            counts[pair.verdict] += 1
+            if pair.verdict is Verdict.NOT_APPLICABLE:
+                inapplicable[_why_not_applicable(rule, pair, view)] += 1
+            elif pair.verdict is not Verdict.COMPLIANT:
+                finding, lacking = _Author(policy, view, pair).finding()
+                findings.append(finding)
+                figures |= dict.fromkeys(lacking)
+        totals += counts
+        rules.append(_rule_state(rule, counts, inapplicable))
+        not_checked += _not_checked(rule, figures, policy.parameters)
+    findings.sort(key=_urgency)
+    return Report(
+        as_of=view.as_of,
+        projected=view.projected,
+        mode=mode,
+        tool="zonecheck",
+        tool_version=__version__,
+        policy=policy.stamp,
+        dossier=_dossier_stamp(dossier),
+        zone=_zone(view),
+        totals=_all_verdicts(totals),
+        clauses=_clauses(policy, rules),
+        rules=tuple(rules),
+        registers=tuple(view.registers.values()),
+        not_checked=tuple(not_checked),
+        requests=_requests(findings),
+        doubts=tuple(
+            Doubt(pointer=each.place.pointer, label=each.label, message=each.message) for each in dossier.doubts
+        ),
+        findings=tuple(each for each in findings if each.verdict.is_finding),
+        exempted=tuple(each for each in findings if each.verdict is Verdict.EXEMPT),
+    )
+
+
+# --- the report around the findings ---------------------------------------------------------------------------------
+
+
+def _urgency(finding: Finding) -> tuple[int, int, str]:
+    return (_ORDER[finding.verdict], _GRADES[finding.grade], finding.rule)
+
+
+def _all_verdicts(counts: Mapping[Verdict, int]) -> Mapping[Verdict, int]:
+    return MappingProxyType({verdict: counts.get(verdict, 0) for verdict in Verdict})
+
+
+def _rule_state(rule: Rule, counts: Mapping[Verdict, int], inapplicable: Mapping[str, int]) -> RuleState:
+    return RuleState(
+        id=rule.id,
+        title=rule.title,
+        grade=rule.grade.value if isinstance(rule.grade, Constant) and isinstance(rule.grade.value, str) else "",
+        limits=rule.limits,
+        totals=_all_verdicts(counts),
+        inapplicable=MappingProxyType(dict(sorted(inapplicable.items()))),
+    )
+
+
+def _not_checked(rule: Rule, figures: Iterable[str], parameters: Mapping[str, Parameter]) -> Iterator[NotChecked]:
+    for limit in rule.limits:
+        yield NotChecked(rule=rule.id, kind="limit", text=limit)
+    for figure in figures:
+        yield NotChecked(rule=rule.id, kind="parameter", text=f"政策包没有适用于该日的参数“{parameters[figure].title}”")
+
+
+def _clauses(policy: Policy, rules: list[RuleState]) -> tuple[ClauseState, ...]:
+    states = {each.id: each for each in rules}
+    by_clause: dict[str, list[str]] = {}
+    for compiled in policy.rules:
+        for norm in compiled.rule.clauses:
+            by_clause.setdefault(norm.id, []).append(compiled.rule.id)
+    found = []
+    for norm in policy.norms.values():
+        if norm.id in by_clause:
+            counts: Counter[Verdict] = Counter()
+            for rule in by_clause[norm.id]:
+                counts += Counter(states[rule].totals)
+            found.append(
+                ClauseState(
+                    id=norm.id,
+                    article=norm.article,
+                    quote=norm.quote,
+                    rules=tuple(by_clause[norm.id]),
+                    totals=_all_verdicts(counts),
+                )
+            )
+    return tuple(found)
+
+
+def _dossier_stamp(dossier: Dossier) -> DossierStamp:
+    meta = dossier.root.meta
+    return DossierStamp(
+        id=meta.dossier_id,
+        sha256=dossier.sha256,
+        file=dossier.name,
+        as_of=meta.as_of_date,
+        prepared_by=meta.prepared_by or "",
+    )
+
+
+def _zone(view: View) -> Zone:
+    zone = view.zone
+    return Zone(id=zone.zone_id, name=zone.name_zh or zone.zone_id, level=zone.level or "")
+
+
+def _requests(findings: Iterable[Finding]) -> tuple[Request, ...]:
+    """Gather the papers to ask for, those that most findings wait for first."""
+    facts: dict[str, dict[str, None]] = {}
+    waiting: dict[str, dict[str, None]] = {}
+    for finding in findings:
+        for each in finding.missing if finding.verdict.is_finding else ():
+            facts.setdefault(each.document or each.label, {})[each.label] = None
+            waiting.setdefault(each.document or each.label, {})[finding.id] = None
+    return tuple(
+        Request(document=document, facts=tuple(facts[document]), findings=tuple(waiting[document]))
+        for document in sorted(waiting, key=lambda each: (-len(waiting[each]), each))
+    )
+
+
+def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
+    if pair.found is None:
+        return NO_SUBJECT
+    act, force, _ = pair.found.ground
+    if act is False:
+        return "检查基准日前，行为没有发生"
+    if force is False:
+        if rule.looks_at_state and any(view.binds(entry) is False for entry in rule.basis):
+            return "文件只约束国家级经开区，且没有其他现行依据"
+        first = min((low for each in rule.basis if (low := values.bounds(each.statute.first_day)[0])), default=None)
+        return "行为当日尚无或者已无有效依据" + (f"（最早的依据自{first.isoformat()}起）" if first else "")
+    return f"不符合适用条件：{rule.wording.read(rule.when)}"
+
+
+# --- one finding ----------------------------------------------------------------------------------------------------
+
+
+class _Author:
+    """Writes one finding (or proved exemption) from what the witness saw."""
+
+    def __init__(self, policy: Policy, view: View, pair: Pair) -> None:
+        self.policy = policy
+        self.view = view
+        self.pair = pair
+        self.rule = pair.compiled.rule
+
+    def finding(self) -> tuple[Finding, tuple[str, ...]]:
+        """Give the finding, and the parameters that it lacked."""
+        if self.pair.found is None:
+            return self.silence(), ()
+        return self.on_subject(self.pair.found)
+
+    def silence(self) -> Finding:
+        """Give the finding that a register does not prove absence."""
+        missing = []
+        reasons = []
+        for path in self.view.silent(self.rule):
+            state = self.view.registers[path]
+            why = state.why_incomplete or "有的上级记录没有列出该台账"
+            document = self.rule.ask.get(path.rpartition(".")[2]) or self.proof(path)
+            missing.append(
+                Missing(pointer=f"/meta/completeness/{path}", label=f"{state.label}的完整性声明", document=document)
+            )
+            reasons.append(f"{state.label}：{why}")
+        state = self.view.registers[self.rule.each]
+        subject = Subject(
+            register=self.rule.each,
+            id=self.rule.each,
+            label=state.label,
+            pointer=f"/{self.rule.each.partition('.')[0]}",
+        )
+        return Finding(
+            id=_fingerprint(self.rule.id, "register", self.rule.each),
+            rule=self.rule.id,
+            title=self.rule.title,
+            kind=self.rule.kind,
+            verdict=Verdict.UNDETERMINED,
+            grade=None,
+            consequence=Consequence.NONE,
+            clauses=self.clauses(None),
+            basis=(),
+            see=(),
+            responsible=Party.UNDETERMINED,
+            subject=subject,
+            matter=MappingProxyType({}),
+            conduct_on=None,
+            facts=(),
+            tests=MappingProxyType({}),
+            exemptions=(),
+            soft=(),
+            message=f"{state.label}不能证明没有其他记录，台账以外的情况无法判定",
+            reasons=tuple(reasons),
+            missing=tuple(missing),
+            withheld=(),
+            ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),
+            remedy=(),
+        )
+
+    def proof(self, path: str) -> str:
+        described = self.view.schema.root.fields[path.partition(".")[0]]
+        return described.proof
+
+    def on_subject(self, found: Found) -> tuple[Finding, tuple[str, ...]]:
+        rule, view = self.rule, self.view
+        witness = Witness(view, rule, found.subject, found.parents)
+        conditions = {"when": rule.when, "violated": rule.violated, "suspected": rule.suspected}
+        reads = {name: Reads() for name in conditions}
+        truths = {name: witness.truth(node, reads[name]) for name, node in conditions.items()}
+        self.hold_to_account(witness, found)
+        evidence, lacking = Reads(), Reads()
+        for name, truth in truths.items():
+            if truth is not False and not (name == "suspected" and truths["violated"] is True):
+                evidence.add(reads[name])
+            if truth is None:
+                lacking.add(reads[name])
+        if found.ground[0] is None or found.ground[1] is None:
+            lacking.add(witness.conduct_reads)
+        message = rule.message.fill(lambda node: witness.value(node, witness.scope, evidence))
+        exemptions = tuple(
+            self.exemption(plea, truth, witness)
+            for plea, truth in zip(rule.exemptions, found.truths[rule.law.tests :], strict=True)
+        )
+        missing = self.missing(lacking, found.ground, exemptions)
+        subject = self.subject(found)
+        basis = self.basis(rule.basis, witness.day)
+        soft = self.soft_figures()
+        finding = Finding(
+            id=_fingerprint(rule.id, rule.each, subject.id),
+            rule=rule.id,
+            title=rule.title,
+            kind=rule.kind,
+            verdict=self.pair.verdict,
+            grade=self.grade(witness),
+            consequence=self.consequence(basis),
+            clauses=self.clauses(witness.day),
+            basis=basis,
+            see=self.basis(rule.see, witness.day),
+            responsible=self.responsible(witness),
+            subject=subject,
+            matter=self.matter(witness),
+            conduct_on=self.conduct(witness),
+            facts=self.facts(evidence),
+            tests=MappingProxyType(
+                {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
+            ),
+            exemptions=exemptions,
+            soft=soft,
+            message=message if self.pair.verdict is not Verdict.UNDETERMINED else _undetermined(missing),
+            reasons=self.reasons(found, soft, basis, truths),
+            missing=missing,
+            withheld=tuple(each.pointer for each in lacking.unknown if each.withheld),
+            ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),
+            remedy=rule.remedy,
+        )
+        return finding, tuple(lacking.figures)
+
+    def hold_to_account(self, witness: Witness, found: Found) -> None:
+        """Make sure that the witness finds the truths that the generated code found, and that they give this verdict."""
+        tests = self.rule.law.tests
+        seen = tuple(witness.truth(test, Reads()) for test in self.rule.tests)
+        differs = any(truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=False))
+        again = self.policy.judge.verdict(self.rule.id, found.ground, (*seen, *found.truths[tests:]))
+        if differs or again is not self.pair.verdict:
+            message = f"两种读法对“{self.subject(found).label}”的判断不一致，不能出具任何文书"
+            raise ReadingsDisagreeError([Problem(message=message, place=Place(file=self.rule.id))])
+
+    # --- parts of a finding ---------------------------------------------------------------------------------------
+
+    def subject(self, found: Found) -> Subject:
+        entity: Entity = self.rule.subject
+        record = found.subject
+        ids = [str(getattr(record, entity.fields[entity.id_field].attribute))]
+        for name, parent in zip(self.rule.parents, found.parents, strict=True):
+            above = next(each for each in self.view.schema.registers.values() if each.singular == name)
+            ids.insert(0, str(getattr(parent, above.fields[above.id_field].attribute)))
+        label = next((value for name in entity.label_fields if (value := getattr(record, name)) and isinstance(value, str)), ids[-1])
+        return Subject(
+            register=self.rule.each, id="/".join(ids), label=label, pointer=self.view.pointer(record)
+        )
+
+    def grade(self, witness: Witness) -> Grade | None:
+        word = witness.value(self.rule.grade, witness.scope, Reads())
+        return Grade(word) if isinstance(word, str) else None
+
+    def responsible(self, witness: Witness) -> Party:
+        word = witness.value(self.rule.responsible, witness.scope, Reads())
+        return Party(word) if isinstance(word, str) else Party.UNDETERMINED
+
+    def matter(self, witness: Witness) -> Mapping[str, str]:
+        found = {key: witness.value(node, witness.scope, Reads()) for key, node in self.rule.matter.items()}
+        return MappingProxyType({key: value for key, value in found.items() if isinstance(value, str)})
+
+    def basis(self, entries: tuple[Entry, ...], day: Value) -> tuple[Basis, ...]:
+        """Give the instruments that were, or may have been, in force on *day*."""
+        return tuple(
+            Basis(
+                statute=each.statute.id,
+                title=each.statute.title,
+                number=each.statute.number,
+                articles=each.articles,
+                in_force_from=_written_day(each.statute.first_day),
+                firm=self.view.is_firm(each, day),
+                why_soft="" if self.view.is_firm(each, day) else _why_soft(each),
+            )
+            for each in entries
+            if day is not None and self.view.in_force(each, day) is not False
+        )
+
+    def consequence(self, basis: tuple[Basis, ...]) -> Consequence:
+        if self.pair.verdict is not Verdict.VIOLATION:
+            return Consequence.NONE
+        carried = any(each.firm and each.statute != self.policy.statute for each in basis)
+        return Consequence.ORDER if carried else Consequence.ADVISE
+
+    def clauses(self, day: Value) -> tuple[Clause, ...]:
+        """Quote the clauses: breached if the rule is violated and the document was in force and binds the zone."""
+        own = Entry(statute=self.policy.statutes[self.policy.statute])
+        breached = self.pair.verdict is Verdict.VIOLATION and self.view.in_force(own, day) is True
+        return tuple(
+            Clause(
+                id=norm.id, article=norm.article, quote=norm.quote, cited_as="breached" if breached else "reference"
+            )
+            for norm in self.rule.clauses
+        )
+
+    def conduct(self, witness: Witness) -> Fact:
+        node = self.rule.conduct_on
+        reads = tuple(witness.conduct_reads.facts.values())
+        read = reads[0] if len(reads) == 1 else Read(name="", label="", node=node, value=witness.day)
+        name = "as_of" if self.rule.looks_at_state else read.name
+        return _fact(replace(read, name=name, label=self.rule.wording.read(node), value=witness.day, node=node))
+
+    def facts(self, evidence: Reads) -> tuple[Fact, ...]:
+        """Give what was read, and the declarations that absence was proved by."""
+        declared = []
+        for path in evidence.whole:
+            state = self.view.registers[path]
+            if state.as_of is not None:
+                text = f"已声明完整（截至{_written_day(state.as_of)}，共{state.count}条，签署人：{state.signatory}）"
+                declared.append(
+                    Fact(
+                        name=f"completeness.{path}",
+                        label=f"{state.label}的完整性",
+                        state="known",
+                        value=True,
+                        text=text,
+                        pointer=f"/meta/completeness/{path}",
+                    )
+                )
+        return (*(_fact(each) for each in evidence.facts.values()), *declared)
+
+    def exemption(self, plea: ExemptionRule, truth: Truth, witness: Witness) -> Exemption:
+        state = "proved" if truth else "not_claimed" if truth is False else "claimed"
+        papers = witness.papers(plea) if truth is not False else ()
+        return Exemption(reason=plea.reason, state=state, documents=papers)
+
+    def soft_figures(self) -> tuple[str, ...]:
+        """Name the figures awaiting confirmation that the rule's tests rest on."""
+        figures = dict.fromkeys(
+            each.id
+            for _, tree in self.rule.texts
+            for each in tree.walk()
+            if isinstance(each, ParameterValue) and each.soft
+        )
+        return tuple(self.policy.parameters[each].title for each in figures)
+
+    def missing(self, lacking: Reads, ground: Ground, exemptions: tuple[Exemption, ...]) -> tuple[Missing, ...]:
+        """Give the facts that would settle it, each with the paper to ask for."""
+        found = [
+            Missing(
+                pointer=each.pointer,
+                label=each.label if each.value is UNKNOWN else f"{each.label}（只知为{member_text(each.value, each.node)}）",
+                document=next((self.rule.ask[name] for name in each.asks if name in self.rule.ask), each.proof),
+            )
+            for each in lacking.unknown
+            if each.pointer
+        ]
+        for path, names in lacking.silent.items():
+            state = self.view.registers[path]
+            document = next((self.rule.ask[name] for name in names if name in self.rule.ask), self.proof(path))
+            found.append(
+                Missing(pointer=f"/meta/completeness/{path}", label=f"{state.label}的完整性声明", document=document)
+            )
+        if ground[1] is None and any(self.view.binds(each) is None for each in self.rule.basis):
+            level = self.view.schema.zone.fields["level"]
+            found.append(Missing(pointer="/zone/level", label=level.label, document=level.proof))
+        for plea in exemptions:
+            if plea.state == "claimed":
+                found.append(Missing(pointer="/evidence", label=f"证明“{plea.reason}”的有效文件", document=""))
+        return tuple(dict.fromkeys(found))
+
+    def reasons(
+        self, found: Found, soft: tuple[str, ...], basis: tuple[Basis, ...], truths: Mapping[str, Truth]
+    ) -> tuple[str, ...]:
+        """Say why it is a suspicion and not a violation, or an exemption."""
+        if self.pair.verdict is Verdict.EXEMPT:
+            return tuple(
+                plea.reason
+                for plea, truth in zip(self.rule.exemptions, found.truths[self.rule.law.tests :], strict=True)
+                if truth
+            )
+        if self.pair.verdict is not Verdict.RISK:
+            return ()
+        parts = parts_of(self.rule.law, found.ground, found.truths)
+        reasons = []
+        if truths["violated"] is not True:
+            reasons.append("只达到疑似的条件")
+        else:
+            if parts["exempt"] is None:
+                reasons.append("有豁免主张，尚未证明")
+            if not parts["firm"]:
+                reasons.extend(f"{each.title}：{each.why_soft}" for each in basis if each.why_soft)
+            if not parts["hard"]:
+                reasons.append(f"所依据的数值有待核实：{'、'.join(soft)}")
+        if self.rule.law.signal:
+            reasons.append("本规则只作预警")
+        return tuple(reasons)
+
+
+def _fact(read: Read) -> Fact:
+    value, kind = read.value, read.node.type
+    low, high = (value.low, value.high) if isinstance(value, Range) else (None, None)
+    listed = "、".join(value) if isinstance(value, list) else value
+    return Fact(
+        name=read.name,
+        label=read.label,
+        state="unknown" if value is UNKNOWN else "none" if value is None else "range" if isinstance(value, Range) else "known",
+        value=None if value is UNKNOWN or isinstance(value, Range) else _scalar(listed),
+        text=member_text(value, read.node),
+        low=_scalar(low),
+        high=_scalar(high),
+        unit=kind.unit,
+        pointer=read.pointer,
+        documents=read.documents,
+        origins=read.origins,
+    )
+
+
+def _scalar(value: Value) -> Scalar:
+    """Make a value fit for a report: a quotient to six places."""
+    if isinstance(value, Fraction):
+        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.000001"))
+    scalar: Scalar = value
+    return scalar
+
+
+def _undetermined(missing: tuple[Missing, ...]) -> str:
+    labels = list(dict.fromkeys(each.label for each in missing))
+    more = f"等{len(labels)}项" if len(labels) > 4 else ""
+    return f"资料不足，无法判定；缺：{'、'.join(labels[:4])}{more}" if labels else "现有资料不足以判定"
+
+
+def _why_soft(entry: Entry) -> str:
+    if entry.at_most_risk:
+        return "只能作为核查线索"
+    if not entry.statute.text_seen:
+        return "条文原文尚待核实"
+    if not entry.statute.first_day_seen:
+        return "施行日期尚待核实"
+    return "行为日期不明，不能确定当日有效"
+
+
+def _written_day(day: Value) -> str:
+    low, high = values.bounds(day)
+    if low is None:
+        return "不详"
+    return low.isoformat() if low == high else f"{low.isoformat()}至{high.isoformat()}" if high else f"{low.isoformat()}起"
+
+
+def _fingerprint(*parts: str) -> str:
+    """Give the id of a finding: the same from run to run, whatever its place in the file."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -1,0 +1,495 @@
+"""What is valid against the schema and yet cannot be, or is hard to believe.
+
+What cannot be stops the dossier (`blocking`): an id twice, an identity number of a citizen, a placeholder for a day.
+What is hard to believe is a doubt that the report prints: a code with a wrong check digit, a price far from any
+price, a reference to nothing. This runs on every check, so records are looked at in bulk and nothing is worded unless
+it is wrong.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import UNSET
+
+from checker.dossier.places import pointer_of
+from checker.dossier.records import flattened
+from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
+from checker.errors import Place, Problem
+from checker.values import NUMBERS, Range, bounds, shift_months
+
+PLACEHOLDER = date(1900, 1, 1)
+EARLIEST = date(1949, 1, 1)
+YEARS_AHEAD = 30
+LOWEST_PRICE, HIGHEST_PRICE = 10, 100_000
+MOST_OF_ONE_KIND = 20
+EVENTS = frozenset(
+    {"paid_on", "reviewed_on", "completed_on", "contract_signed_on", "depart_on", "return_on", "measured_on"}
+)
+"""Days of what has been done: one after the dossier's own day is a forecast, or a slip of the pen."""
+
+CODES = "_uscc"
+CITIZEN = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
+SEVENTEEN = b"0" * 17
+DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
+NOT_PRICED = frozenset({"allocation", "lease"})
+
+
+def doubts_of(root: Any, schema: DossierSchema, name: str, data: bytes) -> tuple[Problem, ...]:
+    """Say what in a decoded dossier cannot be (`blocking`) or is hard to believe; *data* was decoded into *root*."""
+    look = _Look(root, schema, name)
+    if SEVENTEEN in data.translate(DIGITS):
+        look.at_citizens()
+    look.at_declarations()
+    for entity in schema.entities():
+        if entity.path:
+            look.at_entity(entity)
+    for path, check in CHECKS.items():
+        if path in look.inside:
+            check(look)
+    return look.told()
+
+
+class _Look:
+    """One look at one dossier: the records by path, their pointers (made only when needed) and what was found."""
+
+    def __init__(self, root: Any, schema: DossierSchema, name: str) -> None:
+        self.root, self.schema, self.name = root, schema, name
+        self.as_of: date = root.meta.as_of_date
+        self.last = shift_months(self.as_of, 12 * YEARS_AHEAD) or date.max
+        self.inside: dict[str, list[Any]] = {"": [root]}
+        for entity in schema.entities():
+            if entity.path:
+                get = attrgetter(entity.path.rpartition(".")[2])
+                self.inside[entity.path] = list(flattened(map(get, self.inside[entity.parent])))
+        self.ids = {
+            path: set(map(attrgetter(entity.id_field), self.inside[path])) for path, entity in schema.registers.items()
+        }
+        self.pointers: dict[str, list[str]] = {"": [""]}
+        self.problems: dict[str, list[Problem]] = {}
+        self.more: Counter[str] = Counter()
+
+    # --- saying it
+
+    def say(
+        self, kind: str, pointer: str, label: str, message: str, suggestion: str = "", *, blocking: bool = False
+    ) -> None:
+        """Note a problem; of one kind only the first are told, the others counted."""
+        told = self.problems.setdefault(kind, [])
+        if len(told) >= MOST_OF_ONE_KIND:
+            self.more[kind] += 1
+            return
+        place = Place(file=self.name, pointer=pointer)
+        told.append(Problem(message=message, place=place, label=label, suggestion=suggestion, blocking=blocking))
+
+    def told(self) -> tuple[Problem, ...]:
+        for kind, count in self.more.items():
+            last = self.problems[kind][-1]
+            message = f"同类问题还有 {count} 处没有列出"
+            self.problems[kind].append(
+                Problem(message=message, place=Place(file=self.name), label=last.label, blocking=last.blocking)
+            )
+        return tuple(sorted(chain.from_iterable(self.problems.values()), key=lambda each: not each.blocking))
+
+    def pointer(self, path: str, nth: int, *names: str) -> str:
+        """Give the pointer of the nth record of a path, counted over all parents, or of a field of it."""
+        return self._pointers(path)[nth] + pointer_of(names)
+
+    def _pointers(self, path: str) -> list[str]:
+        if path not in self.pointers:
+            parent, _, name = path.rpartition(".")
+            found: list[str] = []
+            for above, record in zip(self._pointers(parent), self.inside[parent], strict=True):
+                value = getattr(record, name)
+                if value.__class__ is list:
+                    found.extend(f"{above}/{name}/{index}" for index in range(len(value)))
+                elif value is not None and value is not UNSET:
+                    found.append(f"{above}/{name}")
+            self.pointers[path] = found
+        return self.pointers[path]
+
+    def called(self, path: str, nth: int) -> str:
+        """Name a record for people: 宗地 P001."""
+        entity = self.schema.registers.get(path)
+        return f"{entity.label} {getattr(self.inside[path][nth], entity.id_field)}" if entity is not None else ""
+
+    # --- what the schema drives
+
+    def at_entity(self, entity: Entity) -> None:
+        """Look at everything that the schema alone tells how to judge."""
+        found = self.inside[entity.path]
+        if not found:
+            return
+        if entity.path in self.schema.registers:
+            self.at_ids(entity)
+        for field in entity.of_kind(Kind.DAY):
+            self.at_days(entity.path, field, found)
+        for field in entity.of_kind(Kind.TEXT):
+            if field.ref:
+                self.at_references(entity.path, field, found)
+            elif field.name.endswith(CODES):
+                self.at_codes(entity.path, field, found)
+        if entity.id_field and entity.path != "meta":
+            self.at_sources(entity, found)
+
+    def at_ids(self, entity: Entity) -> None:
+        """Look for an id that stands twice in its register or, in a nested one, under its parent."""
+        get = attrgetter(entity.id_field)
+        if len(self.ids[entity.path]) == len(self.inside[entity.path]):
+            return
+        name = entity.path.rpartition(".")[2]
+        nth = -1
+        for parent in self.inside[entity.parent]:
+            seen = set()
+            for each in getattr(parent, name) or ():
+                nth += 1
+                identity = get(each)
+                if identity in seen:
+                    label = entity.fields[entity.id_field].label
+                    pointer = self.pointer(entity.path, nth, entity.id_field)
+                    message = f"{identity} 在{entity.label}中出现了不止一次"
+                    self.say(
+                        f"id {entity.path}",
+                        pointer,
+                        label,
+                        message,
+                        "每条记录用不同的编号；重复录入的删去一条",
+                        blocking=True,
+                    )
+                seen.add(identity)
+
+    def at_days(self, path: str, field: Field, found: Sequence[Any]) -> None:
+        """Look for days that stand for no day, lie far away, or put in the future what has been done."""
+        first = EARLIEST
+        last = self.as_of if field.name in EVENTS else self.last
+        for nth, value in enumerate(map(attrgetter(field.attribute), found)):
+            if value.__class__ is date:
+                if first <= value <= last:
+                    continue
+                low = high = value
+            elif value.__class__ is Range:
+                low, high = value.low, value.high
+                if first <= low <= last:
+                    continue
+            else:
+                continue
+            pointer = self.pointer(path, nth, field.name)
+            if low == PLACEHOLDER:
+                message, suggestion = (
+                    f"{_shown(value)} 是没有填写时系统留下的默认值",
+                    "写 null 表示没有，不知道就删去该键",
+                )
+            elif high < first:
+                message, suggestion = (
+                    f"{_shown(value)} 早于 {EARLIEST.isoformat()}",
+                    "核对年份；写 null 表示没有，不知道就删去该键",
+                )
+            elif low > self.last:
+                message = f"{_shown(value)} 晚于基准日 {self.as_of.isoformat()} 之后 {YEARS_AHEAD} 年"
+                suggestion = "核对年份；没有期限写 null"
+            else:
+                message = f"{_shown(value)} 晚于基准日 {self.as_of.isoformat()}，而这应当是已经发生的事"
+                self.say(
+                    f"future {path} {field.name}", pointer, field.label, message, "核对日期或者基准日；尚未发生写 null"
+                )
+                continue
+            self.say(f"day {path} {field.name}", pointer, field.label, message, suggestion, blocking=True)
+
+    def at_references(self, path: str, field: Field, found: Sequence[Any]) -> None:
+        """Look for references to records that are not in the dossier."""
+        get = attrgetter(field.attribute)
+        dangling = set(map(get, found)) - self.ids[field.ref] - _NOTHING
+        if not dangling:
+            return
+        target = self.schema.registers[field.ref]
+        if not self.inside[field.ref]:
+            nth = next(nth for nth, each in enumerate(found) if get(each) in dangling)
+            message = f"引用了{target.label}，而档案中没有任何{target.label}（{field.ref}）"
+            self.say(
+                f"ref {path} {field.name}",
+                self.pointer(path, nth, field.name),
+                field.label,
+                message,
+                f"补充 {field.ref}",
+            )
+            return
+        for nth, each in enumerate(found):
+            value = get(each)
+            if value in dangling:
+                message = f"{value} 不在{target.label}（{field.ref}）之中"
+                self.say(
+                    f"ref {path} {field.name}",
+                    self.pointer(path, nth, field.name),
+                    field.label,
+                    message,
+                    "核对编号，或者补充这条记录",
+                )
+
+    def at_codes(self, path: str, field: Field, found: Sequence[Any]) -> None:
+        """Look for unified social credit codes with a wrong check digit."""
+        get = attrgetter(field.attribute)
+        codes = set(map(get, found)) - _NOTHING
+        if not codes:
+            return
+        from stdnum.cn import uscc  # noqa: PLC0415  (31 ms that only a dossier with codes pays)
+
+        bad = {each for each in codes if not uscc.is_valid(each)}
+        for nth, each in enumerate(found if bad else ()):
+            if get(each) in bad:
+                message = f"{get(each)} 不是有效的统一社会信用代码（位数、字符或者校验码不对）"
+                self.say(
+                    f"code {path} {field.name}",
+                    self.pointer(path, nth, field.name),
+                    field.label,
+                    message,
+                    "对照营业执照核对",
+                )
+
+    def at_sources(self, entity: Entity, found: Sequence[Any]) -> None:
+        """Look for sources that are no papers of the dossier, and for names that are no fields of the record."""
+        papers = self.ids.get("evidence", set())
+        for nth, each in enumerate(found):
+            sources = each.sources
+            if sources:
+                for name, cited in sources.items():
+                    if name != "*" and not _is_field(entity, name):
+                        self.unknown_field(entity.path, nth, "sources", name)
+                    for paper in cited:
+                        if paper not in papers and paper.partition("#")[0] not in papers:
+                            if not papers:
+                                self.no_evidence(entity.path, nth, name)
+                                return
+                            pointer = self.pointer(entity.path, nth, "sources", name)
+                            message = f"{paper} 不在证据材料（evidence）之中"
+                            self.say("sources", pointer, "资料来源", message, "核对材料编号，或者补充这份材料")
+            if each.withheld:
+                for name in each.withheld:
+                    if not _is_field(entity, name):
+                        self.unknown_field(entity.path, nth, "withheld", name)
+
+    def no_evidence(self, path: str, nth: int, name: str) -> None:
+        """Say once that sources are named while the dossier has no papers."""
+        if "no evidence" not in self.problems:
+            pointer = self.pointer(path, nth, "sources", name)
+            message = "写明了资料来源，而档案中没有任何证据材料（evidence）"
+            self.say("no evidence", pointer, "资料来源", message, "补充 evidence")
+
+    def unknown_field(self, path: str, nth: int, key: str, name: str) -> None:
+        label = {"sources": "资料来源", "withheld": "拒不提供的字段"}[key]
+        self.say(key, self.pointer(path, nth, key), label, f"{name} 不是这条记录的字段", "核对字段名")
+
+    def at_citizens(self) -> None:
+        """Look for identity numbers of citizens; this walk happens only if the text has 17 digits in a row."""
+        for pointer, label, text in self.texts():
+            for each in CITIZEN.findall(text):
+                if _is_citizen(each.upper()):
+                    shown = without_citizens(each)
+                    suggestion = "改用代号（例如 H001），不要写公民身份号码"
+                    self.say("citizen", pointer, label, f"出现了公民身份号码 {shown}", suggestion, blocking=True)
+
+    def texts(self) -> Iterator[tuple[str, str, str]]:
+        """Yield every text of the dossier with its pointer and label."""
+        for entity in self.schema.entities():
+            for nth, record in enumerate(self.inside[entity.path]):
+                for field in entity.of_kind(Kind.TEXT, Kind.TEXTS):
+                    value = getattr(record, field.attribute)
+                    for text in value if value.__class__ is list else (value,):
+                        if text.__class__ is str:
+                            yield self.pointer(entity.path, nth, field.name), field.label, text
+                if entity.id_field and entity.path != "meta" and record.sources:
+                    cited = " ".join(chain.from_iterable(([name, *papers] for name, papers in record.sources.items())))
+                    yield self.pointer(entity.path, nth, "sources"), "资料来源", cited
+                if entity.id_field and entity.path != "meta" and record.withheld:
+                    yield self.pointer(entity.path, nth, "withheld"), "拒不提供的字段", " ".join(record.withheld)
+        for path, declared in (self.root.meta.completeness or {}).items():
+            if declared.signatory:
+                yield pointer_of(["meta", COMPLETENESS, path, "signatory"]), "签署人", declared.signatory
+
+    def at_declarations(self) -> None:
+        """Look for declarations that disagree with their register, or let columns be blank that may not be."""
+        for path, declared in (self.root.meta.completeness or {}).items():
+            entity = self.schema.registers[path]
+            there = len(self.inside[path])
+            if _is_number(declared.count) and declared.count != there:
+                pointer = pointer_of(["meta", COMPLETENESS, path, "count"])
+                message = f"声明有 {declared.count} 条{entity.label}，档案中有 {there} 条；这项完整性声明不作数"
+                self.say("count", pointer, "记录条数", message, "核对台账，或者重新声明")
+            for nth, name in enumerate(declared.blank_means_none or ()):
+                if name in entity.fields and entity.fields[name].may_be_blank:
+                    continue
+                pointer = pointer_of(["meta", COMPLETENESS, path, "blank_means_none", nth])
+                allowed = "、".join(
+                    f"{each.name}（{each.label}）" for each in entity.fields.values() if each.may_be_blank
+                )
+                what = (
+                    f"{name}（{entity.fields[name].label}）"
+                    if name in entity.fields
+                    else f"{path} 没有 {name} 这个字段，它"
+                )
+                message = f"{what}不能声明“空白即无”"
+                suggestion = f"可以声明的栏目：{allowed}" if allowed else f"{entity.label}没有可以这样声明的栏目"
+                self.say("blank", pointer, "空白即无的栏目", message, suggestion, blocking=True)
+
+    def is_declared(self, path: str) -> bool:
+        """Say whether a register is declared complete, by whomever and as of whatever day."""
+        declared = (self.root.meta.completeness or {}).get(path)
+        return declared is not None and declared.complete
+
+
+# --- what only the domain tells -------------------------------------------------------------------------------------
+
+
+def _parcels(look: _Look) -> None:
+    """Look at prices, instalments, payments and contracts of land."""
+    declared = look.is_declared("parcels.payment_schedule")
+    found = look.inside["parcels"]
+    for nth, parcel in enumerate(found):
+        price = parcel.total_price_cny
+        if _is_number(price):
+            area = parcel.area_sqm
+            if (
+                _is_number(area)
+                and not area * LOWEST_PRICE <= price <= area * HIGHEST_PRICE
+                and parcel.supply_method not in NOT_PRICED
+            ):
+                _odd_price(look, nth, price, area)
+            if declared and parcel.payment_schedule.__class__ is list:
+                _odd_schedule(look, nth, price, [each.amount_cny for each in parcel.payment_schedule])
+        signed = parcel.contract_signed_on
+        if signed.__class__ is date and parcel.payments:
+            _early_payments(look, nth, signed, parcel.payments)
+    numbers = list(map(attrgetter("contract_no"), found))
+    twice = (
+        {each for each, count in Counter(numbers).items() if count > 1} - _NOTHING if _repeats(numbers) else frozenset()
+    )
+    for number in sorted(twice):
+        first, *others = (nth for nth, each in enumerate(numbers) if each == number)
+        names = "、".join(found[nth].parcel_id for nth in (first, *others[:5]))
+        message = f"合同编号 {number} 用于 {len(others) + 1} 宗地（{names}）"
+        suggestion = "核对是一份合同出让几宗地，还是重复录入"
+        look.say(
+            "contract",
+            look.pointer("parcels", others[0], "contract_no"),
+            _label(look, "parcels", "contract_no"),
+            message,
+            suggestion,
+        )
+
+
+def _repeats(values: Sequence[Any]) -> bool:
+    return len(set(values)) < len(values)
+
+
+def _odd_price(look: _Look, nth: int, price: Any, area: Any) -> None:
+    each = f"{price / area:,.2f} 元/㎡" if area else "面积为零"
+    message = f"{look.called('parcels', nth)} 的单价（{each}）不在 {LOWEST_PRICE}～{HIGHEST_PRICE:,} 元/㎡ 之间"
+    suggestion = "核对单位：价款以元计（不是万元），面积以平方米计（不是公顷、亩）"
+    pointer = look.pointer("parcels", nth, "total_price_cny")
+    look.say("price", pointer, _label(look, "parcels", "total_price_cny"), message, suggestion)
+
+
+def _odd_schedule(look: _Look, nth: int, price: Any, amounts: Sequence[Any]) -> None:
+    if all(_is_number(each) for each in amounts) and sum(amounts) != price:
+        due = sum(amounts)
+        message = f"{look.called('parcels', nth)} 各期约定支付金额合计 {due:,} 元，出让价款总额 {price:,} 元，两者不符"
+        pointer = look.pointer("parcels", nth, "payment_schedule")
+        look.say(
+            "schedule",
+            pointer,
+            _label(look, "parcels", "payment_schedule"),
+            message,
+            "核对付款约定是否录全，或者撤回完整性声明",
+        )
+
+
+def _early_payments(look: _Look, nth: int, signed: date, payments: Iterable[Any]) -> None:
+    earliest = shift_months(signed, -12) or date.min
+    for index, each in enumerate(payments):
+        if each.paid_on.__class__ is date and each.paid_on < earliest:
+            message = f"{look.called('parcels', nth)} 的缴款日期 {each.paid_on} 早于合同签订日期 {signed} 一年以上"
+            pointer = f"{look.pointer('parcels', nth)}/payments/{index}/paid_on"
+            look.say("early", pointer, _label(look, "parcels.payments", "paid_on"), message, "核对两个日期")
+
+
+def _trips(look: _Look) -> None:
+    """Look for somebody who returns before leaving."""
+    for nth, actual in enumerate(look.inside["trips.actual"]):
+        left, back = actual.depart_on, actual.return_on
+        earliest = left.low if left.__class__ is Range else left
+        latest = back.high if back.__class__ is Range else back
+        if earliest.__class__ is date and latest.__class__ is date and latest < earliest:
+            message = f"返回日期 {_shown(back)} 早于离境日期 {_shown(left)}"
+            pointer = look.pointer("trips.actual", nth, "return_on")
+            look.say(
+                "return", pointer, _label(look, "trips.actual", "return_on"), message, "核对两个日期", blocking=True
+            )
+
+
+def _coverage(look: _Look) -> None:
+    """Look for more area covered than was planned."""
+    [zone] = look.inside["zone"]
+    [coverage] = look.inside["zone.detailed_plan_coverage"] or [None]
+    covered = coverage.covered_ha if coverage is not None else None
+    planned = zone.planned_construction_area_ha
+    if _is_number(covered) and _is_number(planned) and covered > planned:
+        message = f"已覆盖面积 {covered:,} 公顷，大于规划建设用地面积 {planned:,} 公顷"
+        pointer = look.pointer("zone.detailed_plan_coverage", 0, "covered_ha")
+        suggestion = "只计规划建设用地范围内的覆盖面积；核对单位"
+        look.say("coverage", pointer, _label(look, "zone.detailed_plan_coverage", "covered_ha"), message, suggestion)
+
+
+CHECKS: Mapping[str, Callable[[_Look], None]] = MappingProxyType(
+    {"parcels": _parcels, "trips.actual": _trips, "zone.detailed_plan_coverage": _coverage}
+)
+
+_NOTHING = frozenset({None, UNSET})
+
+
+def _label(look: _Look, path: str, name: str) -> str:
+    entity = next(each for each in look.schema.entities() if each.path == path)
+    return entity.fields[name].label
+
+
+def _is_number(value: Any) -> bool:
+    return value.__class__ in NUMBERS
+
+
+def _is_field(entity: Entity, name: str) -> bool:
+    """Say whether *name* is a field of the record, or a field of a block of it (`approved.days`)."""
+    outer, _, inner = name.partition(".")
+    field = entity.fields.get(outer)
+    if field is None or not inner:
+        return field is not None
+    return field.entity is not None and inner in field.entity.fields
+
+
+def without_citizens(text: str) -> str:
+    """Blot out the birthdays in the identity numbers of citizens; everything else stays in its place.
+
+    >>> without_citizens("张某 11010519491231002X")
+    '张某 110105********002X'
+    """
+    return CITIZEN.sub(lambda found: f"{found.group()[:6]}********{found.group()[-4:]}", text)
+
+
+def _is_citizen(number: str) -> bool:
+    from stdnum.cn import ric, uscc  # noqa: PLC0415  (31 ms that only a dossier with such a number pays)
+
+    return bool(ric.is_valid(number)) and not uscc.is_valid(number)
+
+
+def _shown(value: Any) -> str:
+    """Write a day, a month or a year as the dossier does.
+
+    >>> _shown(Range(date(2021, 4, 1), date(2021, 4, 30)))
+    '2021-04'
+    """
+    low, high = (str(each) for each in bounds(value))
+    if value.__class__ is not Range:
+        return low
+    return low[:7] if low[:7] == high[:7] else low[:4]

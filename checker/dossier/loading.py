@@ -1,0 +1,125 @@
+"""From a file to a dossier: the bytes, every problem at once, and the doubts that remain."""
+
+import errno
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from checker.dossier.consistency import doubts_of, without_citizens
+from checker.dossier.records import BOM, LARGEST, decode, repeats_a_key
+from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
+from checker.errors import DossierError, Place, Problem
+from checker.resources import folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dossier:
+    """A dossier that can be checked: its root record, where it comes from, and what is hard to believe in it.
+
+    `sha256` is that of the bytes as they were read. `doubts` never block; a report prints them.
+    """
+
+    root: Any
+    name: str
+    sha256: str
+    doubts: tuple[Problem, ...]
+
+
+def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
+    """Decode and examine the bytes of a dossier; raise `DossierError` with everything that is wrong with it."""
+    if len(data) > LARGEST:
+        raise DossierError(_worded(data, name, schema, "文件过大"))
+    text = data.removeprefix(BOM)
+    try:
+        root = decode(text, schema)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DossierError(_worded(data, name, schema, str(error))) from error
+    if repeats_a_key(text, root):
+        raise DossierError(_worded(data, name, schema, "同一对象中有重复的键"))
+    found = doubts_of(root, schema, name, text)
+    if any(each.blocking for each in found):
+        raise DossierError(_in_place(found, text.decode()))
+    return Dossier(root=root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found)
+
+
+def _worded(data: bytes, name: str, schema: DossierSchema, reason: str) -> Sequence[Problem]:
+    """Word what the decoder refused; should the words be lacking, give the decoder's own."""
+    from checker.dossier.validation import problems_of  # noqa: PLC0415  (only a refused dossier needs words)
+
+    found = problems_of(data, name, schema)
+    return found or (Problem(message=f"档案无法解读：{reason}", place=Place(file=name)),)
+
+
+def _in_place(problems: Sequence[Problem], text: str) -> list[Problem]:
+    """Add line, column and the source line to problems that know only their pointer."""
+    from checker.dossier.places import excerpt, places  # noqa: PLC0415  (only a refused dossier needs places)
+
+    values = places(text, frozenset(each.place.pointer for each in problems)).values
+    placed = []
+    for each in problems:
+        at = values.get(each.place.pointer) if each.place.pointer else None
+        if at is None:
+            placed.append(each)
+        else:
+            place = replace(each.place, line=at.line, column=at.column)
+            placed.append(replace(each, place=place, excerpt=without_citizens(excerpt(text, at))))
+    return sorted(placed, key=lambda each: (not each.blocking, each.place.line or 0, each.place.column or 0))
+
+
+# --- the disk -------------------------------------------------------------------------------------------------------
+
+REFUSALS = {
+    errno.ENOENT: ("找不到这个文件", "核对路径和文件名"),
+    errno.EACCES: ("没有读取这个文件的权限", "向管理员申请读取权限"),
+    errno.EPERM: ("没有读取这个文件的权限", "向管理员申请读取权限"),
+    errno.ENOTDIR: ("路径中有一段不是文件夹", "核对路径"),
+    errno.ELOOP: ("链接首尾相接，没有指向任何文件", "改用文件本身的路径"),
+    errno.ENAMETOOLONG: ("路径过长", "核对路径"),
+}
+
+
+@cache
+def dossier_schema() -> DossierSchema:
+    """Give the schema that ships with the package."""
+    return load_schema(json.loads((folder("schemas") / SCHEMA_FILE).read_bytes()))
+
+
+def read_dossier(path: Path) -> bytes:
+    """Read a dossier from disk; raise `DossierError` for anything but a regular file of a bearable size.
+
+    A pipe or a device is refused before it is opened, because reading it might never end.
+    """
+    try:
+        state = path.stat()
+        if stat.S_ISDIR(state.st_mode):
+            _refuse(path, "这是文件夹，不是文件", "指定其中的一个档案文件")
+        if not stat.S_ISREG(state.st_mode):
+            _refuse(path, "这不是普通文件（管道或者设备）", "先存成文件")
+        if state.st_size > LARGEST:
+            _refuse(
+                path,
+                f"文件过大（{state.st_size // 1024 // 1024} MB），上限 {LARGEST // 1024 // 1024} MB",
+                "按年度或者台账拆分",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        message, suggestion = REFUSALS.get(error.errno or 0, (f"无法读取：{os.strerror(error.errno or 0)}", ""))
+        if error.errno == errno.ENOENT and path.is_symlink():
+            message, suggestion = "链接指向的文件不存在", "核对链接，或者改用文件本身的路径"
+        raise DossierError([_refusal(path, message, suggestion)]) from error
+
+
+def _refusal(path: Path, message: str, suggestion: str) -> Problem:
+    return Problem(message=message, place=Place(file=str(path)), suggestion=suggestion)
+
+
+def _refuse(path: Path, message: str, suggestion: str) -> None:
+    raise DossierError([_refusal(path, message, suggestion)])

@@ -1,0 +1,586 @@
+"""Wording everything that is wrong with a dossier, all at once, in Chinese, with the place and a way out.
+
+This runs only after the typed decoder has refused a dossier, so it may be slow and thorough. It asks the JSON schema
+itself what is wrong.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from checker.dossier.places import Position, excerpt, places, pointer_of, position
+from checker.dossier.records import BOM, LARGEST, LONGEST_NUMBER, exact
+from checker.dossier.schema import COMPLETENESS, NOT_A_MEMBER, DossierSchema, Entity, Field, Kind
+from checker.errors import Place, Problem
+
+DEEPEST = 40
+MOST_PROBLEMS = 200
+SILENCE = "写 null 表示没有，不知道就删去该键"
+
+STARTS = (
+    (b"\xff\xfe", "文件是 UTF-16 编码", "另存为 UTF-8 编码"),
+    (b"\xfe\xff", "文件是 UTF-16 编码", "另存为 UTF-8 编码"),
+    (b"PK\x03\x04", "这是压缩文件或者 Excel、Word 文件，不是 JSON", "电子表格先用 dossier import 转换"),
+    (b"\xd0\xcf\x11\xe0", "这是旧版 Excel、Word 文件，不是 JSON", "电子表格先用 dossier import 转换"),
+    (b"%PDF", "这是 PDF 文件，不是 JSON", "提供 JSON 格式的档案"),
+)
+SYNTAX = MappingProxyType(
+    {
+        "Expecting value": ("这里应当有一个值", "检查是否多了逗号，或者漏写了值；文字要加英文双引号"),
+        "Expecting property name enclosed in double quotes": (
+            "这里应当是加英文双引号的键",
+            "检查是否多了逗号，或者用了单引号、中文引号",
+        ),
+        "Expecting ',' delimiter": ("这里缺英文逗号，或者括号没有配对", "在上一项之后补逗号，或者补上括号"),
+        "Expecting ':' delimiter": ("键后面缺英文冒号", "键和值之间写英文冒号"),
+        "Unterminated string starting at": ("引号没有配对", '补上结尾的英文双引号；文字中的双引号写作 \\"'),
+        "Invalid control character at": ("文字中有换行或者控制字符", "换行写作 \\n"),
+        "Invalid \\escape": ("反斜杠后面的字符不对", "反斜杠写作 \\\\"),
+        "Invalid \\uXXXX escape": ("\\u 后面应当是四位十六进制数", "改正转义"),
+        "Extra data": ("档案在这之前已经结束，后面还有内容", "一个文件只能有一份档案"),
+    }
+)
+KINDS = MappingProxyType(
+    {
+        Kind.TEXT: "文字",
+        Kind.ENUM: "枚举值",
+        Kind.DAY: "日期",
+        Kind.NUMBER: "数值",
+        Kind.INTEGER: "整数",
+        Kind.BOOLEAN: " true 或者 false",
+        Kind.TEXTS: "文字的列表",
+        Kind.BLOCK: "对象（花括号）",
+        Kind.REGISTER: "记录的列表（方括号）",
+    }
+)
+
+
+COMMON = MappingProxyType({"sources": "资料来源", "withheld": "拒不提供的字段"})
+
+
+class Unusable(str):
+    """A number in the text that no arithmetic could hold, kept as it was written."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """What the schema knows of a place in a dossier."""
+
+    label: str
+    field: Field | None = None
+    entity: Entity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """One thing that is wrong, before its place in the text is known."""
+
+    path: tuple[str | int, ...]
+    message: str
+    label: str
+    suggestion: str = ""
+    at_key: bool = False
+
+
+def problems_of(data: bytes, name: str, schema: DossierSchema) -> tuple[Problem, ...]:
+    """Say everything that is wrong with a dossier that was refused, in the order of its text."""
+    unreadable = _not_text(data, name)
+    if unreadable is not None:
+        return (unreadable,)
+    text = data.removeprefix(BOM).decode()
+    for look in (_too_deep, _not_a_number):
+        found = look(text)
+        if found is not None:
+            return (_at(name, text, *found),)
+    try:
+        dossier = json.loads(text, parse_float=_number, parse_int=_whole)
+    except json.JSONDecodeError as error:
+        return (_at(name, text, *_syntax(text, error)),)
+    wrongs = list(dict.fromkeys((*_wrongs(dossier, schema), *_surrogates(dossier))))
+    return _placed(wrongs, text, name, schema)
+
+
+# --- the text -------------------------------------------------------------------------------------------------------
+
+
+def _not_text(data: bytes, name: str) -> Problem | None:
+    """Say why the bytes are not text in UTF-8, if they are not."""
+    place = Place(file=name)
+    if len(data) > LARGEST:
+        size = f"{len(data) / 1024 / 1024:.0f} MB"
+        return Problem(
+            message=f"文件过大（{size}），上限 {LARGEST // 1024 // 1024} MB",
+            place=place,
+            suggestion="按年度或者台账拆分",
+        )
+    for start, message, suggestion in STARTS:
+        if data.startswith(start):
+            return Problem(message=message, place=place, suggestion=suggestion)
+    if not data.removeprefix(BOM).strip():
+        return Problem(message="文件是空的", place=place, suggestion="至少要有 meta（档案信息）和 zone（开发区）")
+    if b"\0" in data[:1024]:
+        return Problem(message="文件不是文本，或者是 UTF-16 编码", place=place, suggestion="另存为 UTF-8 编码")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].removeprefix(BOM).decode()
+        at = position(before, len(before))
+        return Problem(
+            message="文件不是 UTF-8 编码，从这里起无法解读（可能是 GBK，即 ANSI 编码）",
+            place=Place(file=name, line=at.line, column=at.column),
+            suggestion="另存为 UTF-8 编码",
+        )
+    return None
+
+
+def _at(name: str, text: str, offset: int, message: str, suggestion: str) -> Problem:
+    at = position(text, offset)
+    return Problem(
+        message=message,
+        place=Place(file=name, line=at.line, column=at.column),
+        suggestion=suggestion,
+        excerpt=excerpt(text, at),
+    )
+
+
+CHINESE_MARKS = frozenset("“”‘’＂，：｛｝［］【】")
+TRAILING_COMMA = re.compile(r",\s*[\]}]")
+OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?|([\[{])|([\]}])', re.DOTALL)
+NO_NUMBERS = re.compile(r'"(?:[^"\\]|\\.)*"?|(-?(?:NaN|Infinity))\b', re.DOTALL)
+
+
+def _too_deep(text: str) -> tuple[int, str, str] | None:
+    depth = 0
+    for match in OUTSIDE_STRINGS.finditer(text):
+        depth += 1 if match.group(1) else -1 if match.group(2) else 0
+        if depth > DEEPEST:
+            return match.start(), f"嵌套超过 {DEEPEST} 层", "档案最多只有几层，检查括号是否配对"
+    return None
+
+
+def _not_a_number(text: str) -> tuple[int, str, str] | None:
+    for match in NO_NUMBERS.finditer(text):
+        if match.group(1):
+            return match.start(), f"{match.group(1)} 不是数值", SILENCE
+    return None
+
+
+def _syntax(text: str, error: json.JSONDecodeError) -> tuple[int, str, str]:
+    """Say where and why a text is not JSON; Pythons differ in what they say of one comma too many."""
+    end = len(text.rstrip())
+    if error.pos >= end or (error.msg.startswith("Unterminated") and text[end - 1] not in "]}"):
+        return end, "文件不完整，到这里突然结束", "检查是否传输中断，或者缺少结尾的括号、引号"
+    comma = TRAILING_COMMA.match(text, error.pos if text[error.pos] == "," else text.rfind(",", 0, error.pos + 1))
+    if comma is not None and error.pos < comma.end():
+        return comma.start(), "最后一项后面多了逗号", "删去这个逗号"
+    if text[error.pos] in CHINESE_MARKS:
+        return error.pos, f"这里用了中文标点 {text[error.pos]}", "换成英文标点"
+    return error.pos, *SYNTAX.get(error.msg, (f"不是有效的 JSON（{error.msg}）", ""))
+
+
+def _number(text: str) -> Decimal | Unusable:
+    try:
+        return exact(text)
+    except ValueError:
+        return Unusable(text)
+
+
+def _whole(text: str) -> int | Unusable:
+    return int(text) if len(text) <= LONGEST_NUMBER else Unusable(text)
+
+
+def _surrogates(value: Any) -> Iterator[Wrong]:
+    """Find halves of characters, which JSON can spell as escapes but no text can hold."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while waiting:
+        path, each = waiting.pop()
+        if isinstance(each, dict):
+            waiting.extend(((*path, key), inner) for key, inner in each.items())
+            waiting.extend(((*path, key), key) for key in each if _is_broken(key))
+        elif isinstance(each, list):
+            waiting.extend(((*path, index), inner) for index, inner in enumerate(each))
+        elif isinstance(each, str) and _is_broken(each):
+            yield Wrong(
+                path=path,
+                message="文字中有不完整的字符（孤立的 \\ud800 一类转义）",
+                label="",
+                suggestion="重新输入这段文字",
+            )
+
+
+def _is_broken(text: str) -> bool:
+    return any("\ud800" <= each <= "\udfff" for each in text)
+
+
+# --- the schema -----------------------------------------------------------------------------------------------------
+
+
+def _wrongs(dossier: Any, schema: DossierSchema) -> Iterator[Wrong]:
+    """Ask the JSON schema what is wrong."""
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  (73 ms that only a refused dossier pays)
+
+    checker = (
+        Draft202012Validator.TYPE_CHECKER.redefine("number", lambda _, each: _is_number(each))
+        .redefine("integer", lambda _, each: _is_number(each) and each == Decimal(each).to_integral_value())
+        .redefine("string", lambda _, each: isinstance(each, str) and not isinstance(each, Unusable))
+    )
+    validator = validators.extend(Draft202012Validator, type_checker=checker)  # type: ignore[no-untyped-call]
+    for error in validator(schema.raw).iter_errors(dossier):
+        path = tuple(error.absolute_path)
+        if error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
+            yield from _wrong_name(schema, path, error.instance)
+            continue
+        word = WORDINGS[str(error.validator)]
+        yield from word(schema, path, error.instance, error.validator_value)
+
+
+def _is_number(value: Any) -> bool:
+    return value.__class__ is int or value.__class__ is Decimal
+
+
+def spot(schema: DossierSchema, path: Sequence[str | int]) -> Spot:
+    """Find the field and the entity that a path of a dossier leads to."""
+    here = Spot(label=schema.root.label, entity=schema.root)
+    for step in path:
+        entity = here.entity
+        if isinstance(step, int):
+            here = Spot(label=entity.label if entity is not None else here.label, entity=entity)
+        elif entity is not None and step in entity.fields:
+            field = entity.fields[step]
+            here = Spot(label=field.label, field=field, entity=field.entity)
+        elif entity is schema.meta and step == COMPLETENESS:
+            here = Spot(label=schema.declaration.label, entity=schema.declaration)
+        elif entity is schema.declaration and step in schema.registers:
+            here = Spot(
+                label=f"{schema.declaration.label}（{schema.registers[step].label}）", entity=schema.declaration
+            )
+        else:
+            here = Spot(label=COMMON.get(step, here.label if entity is None else ""))
+    return here
+
+
+Wording = Callable[[DossierSchema, tuple[str | int, ...], Any, Any], Iterable[Wrong]]
+
+
+def _wrong_type(schema: DossierSchema, path: tuple[str | int, ...], value: Any, wanted: Any) -> Iterator[Wrong]:
+    here = spot(schema, path)
+    kind = here.field.kind if here.field is not None else None
+    if not path or (path and isinstance(path[-1], int) and kind is None and here.entity is not None):
+        expected = "对象（花括号）"
+    elif kind is None or isinstance(path[-1], int):
+        expected = {
+            "array": "列表（方括号）",
+            "string": "文字",
+            "boolean": " true 或者 false",
+            "object": "对象（花括号）",
+        }.get(_single(wanted), str(wanted))
+    else:
+        expected = KINDS[kind]
+    message = f"应为{expected}，现为{_shown(value)}"
+    yield Wrong(path=path, message=message, label=here.label, suggestion=_instead(value, kind))
+
+
+def _single(wanted: Any) -> str:
+    return wanted if isinstance(wanted, str) else next((each for each in wanted if each != "null"), "")
+
+
+def _instead(value: Any, kind: Kind | None) -> str:
+    """Say how a value of the wrong kind might have been meant."""
+    if value is None:
+        return "这一项必须填写"
+    if isinstance(value, Unusable):
+        return "核对位数和单位"
+    match kind:
+        case Kind.NUMBER | Kind.INTEGER if isinstance(value, str):
+            plain = re.sub(r"[,，\s]", "", value)
+            try:
+                number = Decimal(plain)
+            except InvalidOperation:
+                number = None
+            if number is not None and number.is_finite():
+                return f"写作 {plain}，不加引号，不加千分位"
+            return f"只写数字，不写单位；金额以元计。{SILENCE}"
+        case Kind.INTEGER:
+            return "写整数"
+        case Kind.BOOLEAN if str(value).strip().lower() in TRUE_WORDS:
+            return "写作 true"
+        case Kind.BOOLEAN if str(value).strip().lower() in FALSE_WORDS:
+            return "写作 false"
+        case Kind.DAY if value.__class__ is int and 20_000 < value < 80_000:
+            return f'如果是电子表格的日期序号，写作 "{date(1899, 12, 30) + timedelta(days=value)}"'
+        case Kind.DAY:
+            return _as_day(str(value)) or '写作 "2021-04-03"，加引号'
+        case Kind.TEXT if _is_number(value):
+            return f'加引号："{value}"'
+        case Kind.TEXTS if isinstance(value, str):
+            parts = [each for each in re.split(r"[、，,；;\s]+", value) if each]
+            return f"写作 {json.dumps(parts, ensure_ascii=False)}"
+        case Kind.REGISTER if isinstance(value, dict):
+            return "在对象外面加方括号"
+    return ""
+
+
+TRUE_WORDS = frozenset({"true", "yes", "y", "1", "是", "√", "有", "对"})
+FALSE_WORDS = frozenset({"false", "no", "n", "0", "否", "×", "无", "不是"})
+
+
+def _wrong_member(
+    schema: DossierSchema, path: tuple[str | int, ...], value: Any, members: Sequence[Any]
+) -> Iterator[Wrong]:
+    here = spot(schema, path)
+    labels = here.field.member_labels if here.field is not None else {}
+    listed = "、".join(_labelled(each, labels) for each in members if each is not None)
+    if isinstance(value, str) and value.strip().lower() in NOT_A_MEMBER | {""}:
+        suggestion = SILENCE
+    else:
+        found = _nearest_member(str(value), labels)
+        suggestion = f"{_labelled(found, labels)}？" if found else SILENCE
+    message = f"{_shown(value)}不是可选的值；可选：{listed}"
+    yield Wrong(path=path, message=message, label=here.label, suggestion=suggestion)
+
+
+def _labelled(member: str, labels: Mapping[str, str]) -> str:
+    label = labels.get(member, member)
+    return member if label == member else f"{member}（{label}）"
+
+
+def _nearest_member(word: str, labels: Mapping[str, str]) -> str:
+    plain = word.strip().lower().replace("-", "_").replace(" ", "_")
+    found = difflib.get_close_matches(plain, labels, n=1)
+    if found:
+        return found[0]
+    by_label = [each for each, label in labels.items() if word.strip() and (word.strip() in label or label in word)]
+    if len(by_label) == 1:
+        return by_label[0]
+    near = difflib.get_close_matches(word.strip(), labels.values(), n=1, cutoff=0.5)
+    return next((each for each, label in labels.items() if near and label == near[0]), "")
+
+
+def _wrong_pattern(schema: DossierSchema, path: tuple[str | int, ...], value: Any, _: Any) -> Iterator[Wrong]:
+    here = spot(schema, path)
+    if here.field is None or here.field.kind is not Kind.DAY:
+        yield Wrong(
+            path=path, message=f"{_shown(value)}中有不允许的字符", label=here.label, suggestion="编号中不能有空格和 #"
+        )
+        return
+    day = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", value)
+    if day is not None and here.field.full_day and day.group(3) is None:
+        yield Wrong(
+            path=path, message=f"{_shown(value)}没有写到日", label=here.label, suggestion=f'写到日，例如 "{value}-30"'
+        )
+    elif here.field.full_day and re.fullmatch(r"\d{4}", value):
+        yield Wrong(
+            path=path,
+            message=f"{_shown(value)}没有写到日",
+            label=here.label,
+            suggestion=f'写到日，例如 "{value}-12-31"',
+        )
+    elif day is not None:
+        yield Wrong(path=path, message=f"没有 {value} 这一天", label=here.label, suggestion=f"核对日期。{SILENCE}")
+    else:
+        form = "2021-04-03" if here.field.full_day else "2021-04-03、2021-04 或者 2021"
+        suggestion = _as_day(value) or SILENCE
+        yield Wrong(
+            path=path, message=f"{_shown(value)}不是日期；写法：{form}", label=here.label, suggestion=suggestion
+        )
+
+
+def _as_day(text: str) -> str:
+    """Rewrite a day as people write it: 2021/4/3, 2021年4月3日, 20210403, 2021-04-03 00:00:00."""
+    found = re.match(r"\s*(\d{4})(?:\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2}))?|(\d{2})(\d{2}))?(?!\d)", text)
+    if found is None:
+        return ""
+    year, month, number = int(found.group(1)), found.group(2) or found.group(4), found.group(3) or found.group(5)
+    try:
+        whole = date(year, int(month or 1), int(number or 1))
+    except ValueError:
+        return ""
+    return f'写作 "{whole.isoformat()[: 10 if number else 7 if month else 4]}"'
+
+
+def _too_low(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Iterator[Wrong]:
+    label = spot(schema, path).label
+    yield Wrong(path=path, message=f"{_shown(value)}小于下限 {limit}", label=label, suggestion="核对正负号")
+
+
+def _too_high(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Iterator[Wrong]:
+    label = spot(schema, path).label
+    yield Wrong(path=path, message=f"{_shown(value)}大于上限 {limit}", label=label, suggestion="核对位数和单位")
+
+
+def _too_long(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Iterator[Wrong]:
+    label = spot(schema, path).label
+    yield Wrong(path=path, message=f"长 {len(value)}，超过上限 {limit}", label=label, suggestion="缩短，或者拆开")
+
+
+def _too_short(schema: DossierSchema, path: tuple[str | int, ...], _value: Any, _: Any) -> Iterator[Wrong]:
+    here = spot(schema, path)
+    suggestion = "编号必须填写" if here.field is not None and here.field.identity else "填写，或者删去这一项"
+    yield Wrong(path=path, message="不能是空的文字", label=here.label, suggestion=suggestion)
+
+
+def _missing(
+    schema: DossierSchema, path: tuple[str | int, ...], value: Any, required: Sequence[str]
+) -> Iterator[Wrong]:
+    for each in required:
+        if each not in value:
+            label = spot(schema, (*path, each)).label
+            yield Wrong(
+                path=path,
+                message=f"缺少必填的 {each}（{label}）",
+                label=spot(schema, path).label,
+                suggestion=f"补上 {each}",
+            )
+
+
+def _not_allowed(schema: DossierSchema, path: tuple[str | int, ...], value: Any, _: Any) -> Iterator[Wrong]:
+    here = spot(schema, path)
+    known = here.entity.fields if here.entity is not None else {}
+    names = {**{each: field.label for each, field in known.items()}, **_common(here, schema)}
+    for each in value:
+        if each not in names:
+            suggestion = _nearest_name(each, names, set(value))
+            if not suggestion:
+                suggestion = _elsewhere(each, schema) or f"可用的键：{'、'.join(names)}"
+            yield Wrong(
+                path=(*path, each),
+                message=f"没有 {each} 这个字段",
+                label=here.label,
+                suggestion=suggestion,
+                at_key=True,
+            )
+
+
+def _common(here: Spot, schema: DossierSchema) -> Mapping[str, str]:
+    entity = here.entity
+    if entity is schema.meta:
+        return {COMPLETENESS: schema.declaration.label}
+    return COMMON if entity is not None and entity.id_field else {}
+
+
+def _nearest_name(word: str, names: Mapping[str, str], taken: set[str]) -> str:
+    """Suggest the field that was meant: by spelling, by its Chinese label, else by the words it is made of."""
+    free = {name: label for name, label in names.items() if name not in taken}
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).lower().replace("-", "_").replace(" ", "_")
+    found = difflib.get_close_matches(plain, free, n=1, cutoff=0.75)
+    if not found:
+        near = difflib.get_close_matches(word, free.values(), n=1, cutoff=0.5)
+        found = [name for name, label in free.items() if near and label == near[0]][:1]
+    if not found:
+        scores = {name: _likeness(plain.split("_"), name.split("_")) for name in free}
+        best = max(scores, key=lambda name: scores[name], default="")
+        found = [best] if best and scores[best] >= 0.35 else []
+    return f"{found[0]}（{free[found[0]]}）？" if found else ""
+
+
+def _likeness(words: Sequence[str], others: Sequence[str]) -> float:
+    """Say how many of *words* have a look-alike among *others*, from 0 to 1."""
+    best = (max(difflib.SequenceMatcher(None, each, other).ratio() for other in others) for each in words)
+    return sum(each for each in best if each >= 0.7) / len(words)
+
+
+def _elsewhere(word: str, schema: DossierSchema) -> str:
+    owners = [entity for entity in schema.entities() if entity.path and word in entity.fields]
+    return f"{word} 是 {'、'.join(f'{each.path}（{each.label}）' for each in owners)}的字段" if owners else ""
+
+
+def _wrong_name(schema: DossierSchema, path: tuple[str | int, ...], name: str) -> Iterator[Wrong]:
+    labels = {each: entity.label for each, entity in schema.registers.items()}
+    if path[-1:] == (COMPLETENESS,):
+        suggestion = _nearest_name(name, labels, set()) or f"可用的路径：{'、'.join(labels)}"
+        message = f"没有 {name} 这个台账"
+    else:
+        message, suggestion = "字段名不能为空，也不能超过 64 个字符", "写字段名，或者 *"
+    yield Wrong(path=(*path, name), message=message, label=spot(schema, path).label, suggestion=suggestion, at_key=True)
+
+
+WORDINGS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "type": _wrong_type,
+        "enum": _wrong_member,
+        "pattern": _wrong_pattern,
+        "minimum": _too_low,
+        "maximum": _too_high,
+        "maxLength": _too_long,
+        "maxItems": _too_long,
+        "maxProperties": _too_long,
+        "minLength": _too_short,
+        "required": _missing,
+        "additionalProperties": _not_allowed,
+    }
+)
+
+
+def _shown(value: Any) -> str:
+    """Show a value as it stands in the dossier, cut short."""
+    match value:
+        case None:
+            return " null "
+        case bool():
+            return f" {str(value).lower()} "
+        case Unusable():
+            return f"无法计算的数值 {value[:LONGEST_NUMBER]} "
+        case dict():
+            return "对象（花括号）"
+        case list():
+            return "列表（方括号）"
+        case str():
+            return json.dumps(value if len(value) <= 40 else value[:40] + "…", ensure_ascii=False)
+        case Decimal():
+            return f" {value:f} "
+    return f" {value} "
+
+
+# --- the places -----------------------------------------------------------------------------------------------------
+
+
+class _Said(NamedTuple):
+    """One thing that is wrong, at its place in the text."""
+
+    at: Position | None
+    pointer: str
+    message: str
+    label: str
+    suggestion: str
+
+
+def _placed(wrongs: Sequence[Wrong], text: str, name: str, schema: DossierSchema) -> tuple[Problem, ...]:
+    """Put everything in its place, add keys that stand twice, and sort; beyond a limit only say how many more."""
+    pointers = [pointer_of(each.path) for each in wrongs]
+    found = places(text, frozenset(pointers))
+    spelled = []
+    for each, pointer in zip(wrongs, pointers, strict=True):
+        at = found.of(pointer) if each.at_key else found.values.get(pointer)
+        label = each.label or spot(schema, each.path).label
+        spelled.append(_Said(at, pointer, each.message.strip(), label, each.suggestion))
+    for key in found.repetitions:
+        message = f"同一对象中 {key.key} 出现了两次，前一次在第 {key.first.line} 行第 {key.first.column} 列"
+        spelled.append(_Said(key.again, key.pointer, message, "", "只留一个"))
+    spelled.sort(key=lambda each: (each.at.offset if each.at is not None else 0, each.message))
+    shown = [_problem(name, text, each) for each in spelled[:MOST_PROBLEMS]]
+    if len(spelled) > MOST_PROBLEMS:
+        shown.append(Problem(message=f"还有 {len(spelled) - MOST_PROBLEMS} 处错误没有列出", place=Place(file=name)))
+    return tuple(shown)
+
+
+def _problem(name: str, text: str, said: _Said) -> Problem:
+    line, column = (said.at.line, said.at.column) if said.at is not None else (None, None)
+    return Problem(
+        message=_printable(said.message),
+        place=Place(file=name, pointer=_printable(said.pointer), line=line, column=column),
+        label=said.label,
+        suggestion=_printable(said.suggestion),
+        excerpt=excerpt(text, said.at) if said.at is not None else "",
+    )
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

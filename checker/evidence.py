@@ -1,0 +1,442 @@
+"""Evidence: following the expressions of a rule once more on one subject, remembering what was read and where it stood.
+
+The generated code finds truths; this finds out why, and is run for findings only. It calculates with the same functions, needs no
+index, and keeps from every condition just what settled it: the false part of an *and*, the witness of an *any*, the addends of a
+*sum*.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from checker import values
+from checker.facts import View
+from checker.language.tree import (
+    SUBJECT,
+    And,
+    Arithmetic,
+    AsOf,
+    Attribute,
+    Call,
+    Choice,
+    Compare,
+    Constant,
+    IsNone,
+    Let,
+    Link,
+    Loop,
+    Member,
+    Negative,
+    Node,
+    Not,
+    Or,
+    ParameterValue,
+    Quantifier,
+    Register,
+    Sort,
+    Variable,
+    path_text,
+)
+from checker.model import Document, TestNode, Truth
+from checker.policy.rules import ZONE, ExemptionRule, Rule
+from checker.values import UNKNOWN, Range, Value
+
+_ARITHMETIC: Mapping[str, Callable[[Value, Value], Value]] = {
+    "+": values.add,
+    "-": values.subtract,
+    "*": values.multiply,
+    "/": values.divide,
+}
+_COMPARISONS: Mapping[str, Callable[[Value, Value], Truth]] = {
+    "<": values.less,
+    "<=": values.at_most,
+    "==": values.same,
+}
+Scope = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One value that was read: what it is called, its value, and where it stands; a `let` stands in several places.
+
+    `withheld` says that its production was refused; `asks` are the names under which the rule may say which paper to ask for, the nearest first.
+    """
+
+    name: str
+    label: str
+    node: Node
+    value: Value
+    pointer: str = ""
+    documents: tuple[Document, ...] = ()
+    origins: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    proof: str = ""
+    withheld: bool = False
+
+
+@dataclass(slots=True)
+class Reads:
+    """What an expression read, in order, each place once.
+
+    `silent` are the registers whose incompleteness left something open, `whole` those whose completeness proved absence, each
+    with the names to ask under; `figures` are parameters without a value; `origins` the records that an answer was made from.
+    """
+
+    facts: dict[str, Read] = field(default_factory=dict)
+    silent: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: dict[str, None] = field(default_factory=dict)
+    figures: dict[str, None] = field(default_factory=dict)
+    origins: dict[str, tuple[Document, ...]] = field(default_factory=dict)
+
+    def add(self, *others: "Reads") -> None:
+        """Take over what others read."""
+        for other in others:
+            for name in ("facts", "silent", "whole", "figures", "origins"):
+                mine: dict[str, object] = getattr(self, name)
+                for key, value in getattr(other, name).items():
+                    mine.setdefault(key, value)
+
+    @property
+    def unknown(self) -> Iterator[Read]:
+        """The facts on which the dossier is silent, or says too little."""
+        return (each for each in self.facts.values() if each.value is UNKNOWN or isinstance(each.value, Range))
+
+
+class Witness:
+    """Follows the expressions of one rule on one subject."""
+
+    def __init__(self, view: View, rule: Rule, subject: Value, parents: tuple[Value, ...]) -> None:
+        """Look at *subject*, with the records above it."""
+        self.view = view
+        self.rule = rule
+        self.scope: Scope = {
+            SUBJECT: subject,
+            ZONE: view.zone,
+            **dict(zip(rule.parents, parents, strict=True)),
+        }
+        self._lets: dict[str, tuple[Value, Reads]] = {}
+        self.conduct_reads = Reads()
+        self.day = self.value(rule.conduct_on, self.scope, self.conduct_reads)
+
+    # --- truths ---------------------------------------------------------------------------------------------------
+
+    def truth(self, node: Node, reads: Reads, scope: Scope | None = None) -> Truth:
+        """Find the truth of a condition, adding to *reads* only what settled it."""
+        scope = self.scope if scope is None else scope
+        match node:
+            case Constant(value=bool() as value):
+                return value
+            case And(all=parts):
+                return self._joined(parts, reads, scope, decisive=False)
+            case Or(any=parts):
+                return self._joined(parts, reads, scope, decisive=True)
+            case Not(part=part):
+                return values.negation(self.truth(part, reads, scope))
+            case Compare(operator=operator, left=left, right=right):
+                return _COMPARISONS[operator](self.value(left, scope, reads), self.value(right, scope, reads))
+            case Member(value=value, members=members):
+                return values.member(self.value(value, scope, reads), self.value(members, scope, reads))
+            case IsNone(value=value):
+                return values.is_none(self.value(value, scope, reads))
+            case Let(name=name) if node.type.sort is Sort.TRUTH:
+                return self.truth(self.rule.lets[name], reads, scope)
+            case Quantifier(kind="any"):
+                return self._exists(node, node.element, reads, scope)
+            case Quantifier(kind="all", element=element):
+                return values.negation(self._exists(node, Not(element.type, element.span, element), reads, scope))
+            case Choice(condition=condition, first=first, second=second):
+                return values.choose(  # type: ignore[no-any-return]
+                    self.truth(condition, reads, scope), self.truth(first, reads, scope), self.truth(second, reads, scope)
+                )
+            case Call():
+                return self._call(node, scope, reads)  # type: ignore[no-any-return]
+        return values.yes(self.value(node, scope, reads))
+
+    def _joined(self, parts: tuple[Node, ...], reads: Reads, scope: Scope, *, decisive: bool) -> Truth:
+        """Join parts; if one is decisive, only such parts are evidence, else those that are open, else all."""
+        found = []
+        for part in parts:
+            inner = Reads()
+            found.append((self.truth(part, inner, scope), inner))
+        truths = [truth for truth, _ in found]
+        result = values.disjunction(truths) if decisive else values.conjunction(truths)
+        settled_by = result if result is decisive or result is None else not decisive
+        reads.add(*(inner for truth, inner in found if truth is settled_by))
+        return result
+
+    def papers(self, plea: ExemptionRule) -> tuple[Document, ...]:
+        """Give the papers with which an exemption is pleaded, whether or not they are in the dossier."""
+        scopes: list[Scope] = [self.scope]
+        if plea.ground is not None:
+            subject = self.scope[SUBJECT]
+            identifier = getattr(subject, self.rule.subject.fields[self.rule.subject.id_field].attribute)
+            scopes = [{**self.scope, "claim": claim} for claim, _ in self.view.pleas(plea.ground)(identifier)]
+        found = [self.value(plea.paper, scope, Reads()) for scope in scopes]
+        return tuple(self.view.document(each) for each in found if isinstance(each, str))
+
+    def tree(self, node: Node) -> TestNode:
+        """Give the and/or structure of a condition with the truth of each test."""
+        truth = self.truth(node, Reads())
+        match node:
+            case And(all=parts):
+                return TestNode(op="and", truth=truth, parts=tuple(self.tree(part) for part in parts))
+            case Or(any=parts):
+                return TestNode(op="or", truth=truth, parts=tuple(self.tree(part) for part in parts))
+            case Let(name=name):
+                return self.tree(self.rule.lets[name])
+            case Not(part=And() | Or() | Let() as part):
+                return TestNode(op="not", truth=truth, parts=(self.tree(part),))
+        test = node.part if isinstance(node, Not) else node
+        soft = test in self.rule.tests and self.rule.tests.index(test) in self.rule.law.soft
+        start, end = node.span
+        return TestNode(
+            op="test",
+            truth=truth,
+            text=self.written(node)[start:end],
+            wording=self.rule.wording.read(node),
+            soft=soft,
+        )
+
+    def written(self, node: Node) -> str:
+        """Give the text of the rule that a condition was read from."""
+        for text, tree in self.rule.texts:
+            if any(part is node for part in tree.walk()):
+                return text
+        return ""
+
+    # --- values ---------------------------------------------------------------------------------------------------
+
+    def value(self, node: Node, scope: Scope, reads: Reads) -> Value:
+        """Find a value, adding what was read on the way to *reads*."""
+        match node:
+            case Constant(value=value):
+                return value
+            case AsOf():
+                return self.view.as_of
+            case Variable(name=name):
+                return scope[name]
+            case Let(name=name) if node.type.sort is not Sort.TRUTH:
+                return self._let(node, reads)
+            case ParameterValue(id=identifier):
+                figure = self.view.parameter(identifier, self.day)
+                if figure is UNKNOWN and self.day is not UNKNOWN:
+                    reads.figures[identifier] = None
+                return figure
+            case Attribute():
+                return self._field(node, scope, reads)
+            case Link():
+                return self._link(node, scope, reads)
+            case Arithmetic(operator=operator, left=left, right=right):
+                return _ARITHMETIC[operator](self.value(left, scope, reads), self.value(right, scope, reads))
+            case Negative(part=part):
+                return values.negative(self.value(part, scope, reads))
+            case Choice(condition=condition, first=first, second=second) if node.type.sort is not Sort.TRUTH:
+                return self._chosen(condition, (first, second), scope, reads)
+            case Quantifier(kind="sum" | "count"):
+                return self._folded(node, scope, reads)
+            case Call():
+                return self._call(node, scope, reads)
+        return self.truth(node, reads, scope)
+
+    def _chosen(self, condition: Node, cases: tuple[Node, Node], scope: Scope, reads: Reads) -> Value:
+        chosen = self.truth(condition, reads, scope)
+        one, other = Reads(), Reads()
+        first, second = (self.value(case, scope, inner) for case, inner in zip(cases, (one, other), strict=True))
+        reads.add(*((one, other) if chosen is None else (one,) if chosen else (other,)))
+        return values.choose(chosen, first, second)
+
+    def _let(self, node: Let, reads: Reads) -> Value:
+        if node.name not in self._lets:
+            inner = Reads()
+            value = self.value(self.rule.lets[node.name], self.scope, inner)
+            inner.facts[f"let {node.name}"] = Read(
+                name=node.name,
+                label=self.rule.labels[node.name],
+                node=node,
+                value=value,
+                documents=tuple(dict.fromkeys(each for papers in inner.origins.values() for each in papers)),
+                origins=tuple(inner.origins),
+            )
+            self._lets[node.name] = (value, inner)
+        value, inner = self._lets[node.name]
+        reads.add(inner)
+        return value
+
+    def _field(self, node: Attribute, scope: Scope, reads: Reads) -> Value:
+        record = self.value(node.base, scope, reads)
+        if record is None or record is UNKNOWN:
+            return record
+        entity = node.base.type.entity
+        assert entity is not None
+        value = self.view.field(record, entity, node.field)
+        if node.type.sort is not Sort.RECORD or value is None or value is UNKNOWN:
+            pointer = f"{self.view.pointer(record)}/{node.field.name}"
+            documents = self.view.documents(record, node.field.name)
+            if node.field.ref == "evidence" and isinstance(value, str):
+                documents = (*documents, self.view.document(value))
+            reads.facts[pointer] = Read(
+                name=path_text(node) or node.field.name,
+                label=self.rule.wording.read(node),
+                node=node,
+                value=value,
+                pointer=pointer,
+                documents=tuple(dict.fromkeys(documents)),
+                asks=(path_text(node) or "", path_text(node.base) or ""),
+                proof=node.field.proof or self._proof_of(node.base),
+                withheld=node.field.name in (getattr(record, "withheld", None) or ()),
+            )
+        return value
+
+    def _proof_of(self, base: Node) -> str:
+        """Give the paper that proves the block or register a field stands in, where the field names none."""
+        return base.field.proof if isinstance(base, Attribute) else self._register_proof(base)
+
+    def _register_proof(self, base: Node) -> str:
+        entity = base.type.entity
+        field_of = self.view.schema.root.fields.get(entity.path) if entity is not None else None
+        return field_of.proof if field_of is not None else ""
+
+    def _link(self, node: Link, scope: Scope, reads: Reads) -> Value:
+        reference = Attribute(node.type, node.span, node.base, node.field)
+        identifier = self.value(reference, scope, reads)
+        found = self.view.finder(node.field.ref)(identifier)
+        if found is UNKNOWN and isinstance(identifier, str):
+            label = self.view.schema.root.fields[node.field.ref].label
+            reads.facts[f"/{node.field.ref} {identifier}"] = Read(
+                name=path_text(node) or "",
+                label=f"{label}中编号为“{identifier}”的记录",
+                node=node,
+                value=UNKNOWN,
+                pointer=f"/{node.field.ref}",
+                asks=(path_text(node) or "",),
+                proof=self.view.schema.root.fields[node.field.ref].proof,
+            )
+        return found
+
+    def _call(self, node: Call, scope: Scope, reads: Reads) -> Value:
+        arguments = [self.value(argument, scope, reads) for argument in node.arguments]
+        match node.function.context:
+            case "as_of":
+                arguments.append(self.view.as_of)
+            case "order":
+                arguments.append(next(each.type.order for each in node.arguments if each.type.order))
+        return node.function.run(*arguments)
+
+    # --- quantifiers ----------------------------------------------------------------------------------------------
+
+    def _rows(self, loop: Loop, scope: Scope, reads: Reads) -> tuple[tuple[Value, ...], bool]:
+        """Give the rows of a loop and whether they are all there are, noting which of the two it rested on."""
+        source = loop.source
+        if not isinstance(source, Register):
+            listed = self.value(source, scope, reads)
+            return tuple(listed or ()), listed is not UNKNOWN
+        ask = (path_text(source) or source.path,)
+        if source.base is None:
+            rows, whole = self.view.rows(source.path), self.view.whole(source.path)
+        else:
+            record = self.value(source.base, scope, reads)
+            entity = source.base.type.entity
+            assert entity is not None
+            listed = record if record in (None, UNKNOWN) else self.view.field(record, entity, source.field)
+            if listed is UNKNOWN and record is not UNKNOWN:
+                pointer = f"{self.view.pointer(record)}/{source.field.name}"
+                label = self.rule.wording.read(source)
+                reads.facts[pointer] = Read(
+                    name=ask[0],
+                    label=label,
+                    node=source,
+                    value=UNKNOWN,
+                    pointer=pointer,
+                    asks=ask,
+                    proof=source.field.proof,
+                )
+                return (), False
+            rows, whole = tuple(listed or ()), listed is None or (self.view.whole(source.path) and listed is not UNKNOWN)
+        if whole:
+            reads.whole[source.path] = None
+        else:
+            reads.silent[source.path] = ask
+        return rows, whole
+
+    def _matches(
+        self, node: Quantifier, scope: Scope, ends: Reads, also: Node | None
+    ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
+        """Give each combination of rows that is not ruled out: its truth, its scope, what settled it, and its last row."""
+
+        def nest(position: int, scope: Scope, truth: Truth, reads: Reads, row: Value) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
+            if position == len(node.loops):
+                yield truth, scope, reads, row
+                return
+            loop = node.loops[position]
+            outer = Reads()
+            rows, _ = self._rows(loop, scope, outer)
+            ends.add(outer)
+            for each in rows:
+                inner_scope = {**scope, loop.variable: each}
+                inner = Reads()
+                held = self._joined(loop.conditions, inner, inner_scope, decisive=False)
+                if held is not False:
+                    inner.add(reads)
+                    yield from nest(position + 1, inner_scope, values.conjunction((truth, held)), inner, each)
+
+        for truth, inner_scope, reads, row in nest(0, scope, True, Reads(), None):
+            if also is None:
+                yield truth, inner_scope, reads, row
+                continue
+            inner = Reads()
+            joined = values.conjunction((truth, self.truth(also, inner, inner_scope)))
+            if joined is not False:
+                inner.add(reads)
+                yield joined, inner_scope, inner, row
+
+    def _exists(self, node: Quantifier, element: Node, reads: Reads, scope: Scope) -> Truth:
+        ends, open_rows = Reads(), Reads()
+        undecided = False
+        for truth, _, inner, row in self._matches(node, scope, ends, element):
+            self._originate(inner, row)
+            if truth is True:
+                reads.add(inner)
+                return True
+            undecided = True
+            open_rows.add(inner)
+        if undecided or ends.silent or any(ends.unknown):
+            reads.add(_only_open(open_rows), _only_open(ends))
+            return None
+        reads.add(ends)
+        return False
+
+    def _folded(self, node: Quantifier, scope: Scope, reads: Reads) -> Value:
+        ends = Reads()
+        total: Value = 0
+        loose: list[tuple[Value, bool]] = []
+        certain = possible = 0
+        for truth, inner_scope, inner, row in self._matches(node, scope, ends, None):
+            addend = self.value(node.element, inner_scope, inner) if node.kind == "sum" else 1
+            self._originate(inner, row)
+            reads.origins.update(inner.origins)
+            if truth is None or addend is UNKNOWN or isinstance(addend, Range):
+                reads.add(_only_open(inner))
+            certain, possible = certain + (truth is True), possible + (truth is None)
+            if truth is True and addend.__class__ in values.PLAIN_NUMBERS:
+                total = total + addend
+            elif addend is not None:
+                loose.append((addend, truth is True))
+        whole = not ends.silent and not any(ends.unknown)
+        reads.add(ends)
+        if node.kind == "count":
+            return values.counted(certain, possible, whole=whole)
+        return values.summed(total, loose, whole=whole, floor=node.element.type.floor)
+
+    def _originate(self, reads: Reads, row: Value) -> None:
+        """Remember the record that an answer was made from, and its papers."""
+        if not isinstance(row, str):
+            reads.origins[self.view.pointer(row)] = self.view.documents(row, "*")
+
+
+def _only_open(reads: Reads) -> Reads:
+    """Keep only what left something open."""
+    return Reads(
+        facts={key: each for key, each in reads.facts.items() if each in tuple(reads.unknown)},
+        silent=reads.silent,
+        figures=reads.figures,
+        origins=reads.origins,
+    )

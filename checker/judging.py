@@ -1,0 +1,35 @@
+"""Applying the law: the engine gives the verdict, and a second reading of the same law holds it to account."""
+
+from collections.abc import Iterable
+
+from checker.errors import Place, Problem, ReadingsDisagreeError
+from checker.ladder import Ground, Law, parts_of, read
+from checker.model import Truth, Verdict
+from checker.network import Network
+
+
+class Judge:
+    """Asks the engine once for each distinct combination of truths, and refuses to go on where the two readings differ."""
+
+    def __init__(self, laws: Iterable[Law]) -> None:
+        """Compile the law of every rule into the engine."""
+        self._laws = {law.rule: law for law in laws}
+        self.network = Network(self._laws.values())
+        self._verdicts: dict[tuple[str, Ground, tuple[Truth, ...]], Verdict] = {}
+
+    def verdict(self, rule: str, ground: Ground, truths: tuple[Truth, ...]) -> Verdict:
+        """Give the verdict of *rule*; raise `ReadingsDisagreeError`."""
+        question = (rule, ground, truths)
+        known = self._verdicts.get(question)
+        if known is None:
+            known = self._verdicts[question] = self.ask(rule, ground, truths)
+        return known
+
+    def ask(self, rule: str, ground: Ground, truths: tuple[Truth, ...]) -> Verdict:
+        """Put a question to the engine and compare its answer with the reading, remembering nothing here."""
+        answer = self.network.verdict(rule, ground, truths)
+        expected = read(parts_of(self._laws[rule], ground, truths))
+        if answer is not expected:
+            message = f"规则引擎的结论（{answer.label}）与复核（{expected.label}）不一致，不能出具任何文书"
+            raise ReadingsDisagreeError([Problem(message=message, place=Place(file=rule))])
+        return answer

@@ -1,0 +1,93 @@
+"""The closed table of functions that a rule can call. Nothing outside it can be called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from checker import values
+from checker.language.tree import Sort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function: the sorts it takes (`None` takes any, twice the same), the sort and unit it gives, and its Chinese wording.
+
+    `context` names what is handed over besides the arguments: the as-of day and whether it lies after the dossier's own day
+    (`as_of`), or the declared order of the first argument (`order`).
+    """
+
+    name: str
+    takes: tuple[Sort | None, ...]
+    gives: Sort | None
+    run: Callable[..., object]
+    words: str
+    unit: str = ""
+    context: str = ""
+
+
+FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Function(
+                name="years_after",
+                takes=(Sort.DAY, Sort.NUMBER),
+                gives=Sort.DAY,
+                run=values.years_after,
+                words="{0}满{1}年之日",
+            ),
+            Function(
+                name="months_after",
+                takes=(Sort.DAY, Sort.NUMBER),
+                gives=Sort.DAY,
+                run=values.months_after,
+                words="{0}满{1}个月之日",
+            ),
+            Function(
+                name="days_inclusive",
+                takes=(Sort.DAY, Sort.DAY),
+                gives=Sort.NUMBER,
+                run=values.days_inclusive,
+                words="{0}至{1}的天数（首尾均计）",
+                unit="days",
+            ),
+            Function(
+                name="if_none", takes=(None, None), gives=None, run=values.if_none, words="{0}（没有的，按{1}）"
+            ),
+            Function(
+                name="happened",
+                takes=(Sort.DAY,),
+                gives=Sort.TRUTH,
+                run=values.happened,
+                words="{0}已经发生",
+                context="as_of",
+            ),
+            Function(
+                name="below",
+                takes=(Sort.TEXT, Sort.TEXT),
+                gives=Sort.TRUTH,
+                run=values.below,
+                words="{0} 低于 {1}",
+                context="order",
+            ),
+            Function(
+                name="mentions",
+                takes=(Sort.TEXT, Sort.TEXTS),
+                gives=Sort.TRUTH,
+                run=values.mentions,
+                words="{0} 提到 {1}",
+            ),
+            Function(
+                name="between",
+                takes=(Sort.NUMBER, Sort.NUMBER),
+                gives=Sort.NUMBER,
+                run=values.between,
+                words="{0} 与 {1} 之间的某个数",
+            ),
+            Function(
+                name="size", takes=(Sort.TEXTS,), gives=Sort.NUMBER, run=values.size, words="{0}的个数", unit="count"
+            ),
+        )
+    }
+)
+QUANTIFIERS = ("any", "all", "sum", "count")

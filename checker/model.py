@@ -1,0 +1,381 @@
+"""The words of this program as frozen types: what a check says of a dossier.
+
+A `Report` is everything that one check says; each format and each paper is made from it and from nothing else. Whatever
+is worded for people in it (labels, sentences, reasons) is Chinese; whatever a program reads (verdicts, grades, parties) is an
+id.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+Truth = bool | None
+"""True, false, or unknown (`None`): strong Kleene logic."""
+
+Scalar = str | bool | int | Decimal | date | None
+
+
+class Verdict(StrEnum):
+    """What a rule says of one subject; the order is the order of urgency.
+
+    `UNDETERMINED` is not a pass: the dossier is silent on a fact that decides.
+    """
+
+    VIOLATION = "violation"
+    RISK = "risk"
+    UNDETERMINED = "undetermined"
+    EXEMPT = "exempt"
+    COMPLIANT = "compliant"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word of a verdict, as papers print it."""
+        return VERDICT_LABELS[self]
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether someone must act on it."""
+        return self in {Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED}
+
+
+VERDICT_LABELS = {
+    Verdict.VIOLATION: "违反",
+    Verdict.RISK: "疑似，需核查",
+    Verdict.UNDETERMINED: "资料不足，无法判定",
+    Verdict.EXEMPT: "豁免",
+    Verdict.COMPLIANT: "符合",
+    Verdict.NOT_APPLICABLE: "不适用",
+}
+
+
+class Grade(StrEnum):
+    """How serious a breach of the rule is; the order is the order of weight."""
+
+    S1 = "S1"
+    S2 = "S2"
+    S3 = "S3"
+    A = "A"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word of a grade."""
+        return {"S1": "严重", "S2": "较重", "S3": "一般", "A": "提示"}[self]
+
+
+class Party(StrEnum):
+    """Who has to put a finding right. `UNDETERMINED` puts it on no notice."""
+
+    ZONE = "zone"
+    LOCAL_GOVERNMENT = "local_government"
+    PROVINCE = "province"
+    MINISTRY = "ministry"
+    ENTERPRISE = "enterprise"
+    UNDETERMINED = "undetermined"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word of a party."""
+        return {
+            "zone": "开发区管理机构",
+            "local_government": "所在地人民政府",
+            "province": "省级人民政府",
+            "ministry": "国务院主管部门",
+            "enterprise": "企业",
+            "undetermined": "责任主体待定",
+        }[self]
+
+
+class Mode(StrEnum):
+    """Who reads the report. It changes words, never a verdict."""
+
+    INSPECTION = "inspection"
+    SELF_AUDIT = "self-audit"
+
+
+class Consequence(StrEnum):
+    """What a finding can lead to: an order, a recommendation (only 54号 carries it), or nothing yet."""
+
+    ORDER = "order"
+    ADVISE = "advise"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A paper in the register `evidence` that a record names as its source; `page` as the record gives it (`p3`)."""
+
+    doc_id: str
+    title: str = ""
+    doc_no: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One value that a rule read, with the place in the dossier it comes from.
+
+    `state` is `known`, `none` (the dossier says that there is none), `unknown` (the dossier is silent) or `range`; a range
+    has `low` and `high`, each of them `None` where that side is open. `unit` is an id of the schema (`cny`, `sqm`, `ha`).
+    `origins` are the pointers of the addends, witnesses or counterexamples that the value was made from.
+    """
+
+    name: str
+    label: str
+    state: str
+    value: Scalar = None
+    text: str
+    low: Scalar = None
+    high: Scalar = None
+    unit: str = ""
+    pointer: str = ""
+    documents: tuple[Document, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestNode:
+    """A node of the and/or structure of a rule's condition with the truth that it had on the subject.
+
+    `op` is `and`, `or`, `not` or `test`; a `test` has its `text` in the rule language and a Chinese `wording`.
+    """
+
+    __test__ = False
+
+    op: str
+    truth: Truth
+    text: str = ""
+    wording: str = ""
+    soft: bool = False
+    parts: tuple["TestNode", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A norm of the document as a finding cites it: `breached` (违反) or `reference` (参照)."""
+
+    id: str
+    article: str
+    quote: str
+    cited_as: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """One edition of one instrument that was in force on the day of the act and imposes the duty by itself.
+
+    `firm` bases carry a violation; the others carry `risk`, and `why_soft` says why.
+    """
+
+    statute: str
+    title: str
+    number: str
+    articles: tuple[str, ...]
+    in_force_from: str
+    firm: bool
+    why_soft: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A fact on which the dossier is silent, where it belongs, and the paper that would prove it."""
+
+    pointer: str
+    label: str
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """A ground that would excuse the subject; `state` is `proved`, `claimed` or `not_claimed`."""
+
+    reason: str
+    state: str
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyStep:
+    """One measure; `source` is `law` or `proposal` (a deadline this tool proposes); `within` is worded (`30日内`)."""
+
+    action: str
+    done_when: str
+    within: str
+    days: int | None = None
+    source: str = "proposal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The record that a rule was applied to. A register itself is the subject where it is not declared complete."""
+
+    register: str
+    id: str
+    label: str
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A verdict that someone must act on, or an exemption that was proved, with everything it rests on."""
+
+    id: str
+    rule: str
+    title: str
+    kind: str
+    verdict: Verdict
+    grade: Grade | None
+    consequence: Consequence
+    clauses: tuple[Clause, ...]
+    basis: tuple[Basis, ...]
+    see: tuple[Basis, ...]
+    responsible: Party
+    subject: Subject
+    matter: Mapping[str, str]
+    conduct_on: Fact | None
+    facts: tuple[Fact, ...]
+    tests: Mapping[str, TestNode]
+    exemptions: tuple[Exemption, ...]
+    soft: tuple[str, ...]
+    message: str
+    reasons: tuple[str, ...]
+    missing: tuple[Missing, ...]
+    withheld: tuple[str, ...]
+    ask: tuple[str, ...]
+    remedy: tuple[RemedyStep, ...]
+    group: str | None = None
+    absorbed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotChecked:
+    """Something that this check leaves open for a reason of ours: a limit of a rule, a parameter without a value."""
+
+    rule: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterState:
+    """What the dossier declares of one register; `count` is None where the dossier has no such register."""
+
+    path: str
+    label: str
+    count: int | None
+    complete: bool
+    as_of: date | None
+    signatory: str
+    why_incomplete: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseState:
+    """A norm that at least one rule of the pack checks, with the verdicts over all its pairs of rule and subject."""
+
+    id: str
+    article: str
+    quote: str
+    rules: tuple[str, ...]
+    totals: Mapping[Verdict, int]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether every pair is closed and none is a finding: only then may 未发现问题 be said."""
+        return not any(count and verdict.is_finding for verdict, count in self.totals.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleState:
+    """A rule of the pack with the verdicts over its subjects and why the inapplicable ones are so."""
+
+    id: str
+    title: str
+    grade: str
+    limits: tuple[str, ...]
+    totals: Mapping[Verdict, int]
+    inapplicable: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A paper to ask for: the facts it would settle and the findings that wait for it."""
+
+    document: str
+    facts: tuple[str, ...]
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Something in the dossier that is possible but implausible, and that a person should look at."""
+
+    pointer: str
+    label: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyStamp:
+    """Which policy pack a report was made with."""
+
+    id: str
+    title: str
+    number: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierStamp:
+    """Which dossier a report speaks of; `file` is a name, not a path."""
+
+    id: str
+    sha256: str
+    file: str
+    as_of: date
+    prepared_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """The zone that was checked."""
+
+    id: str
+    name: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that one check says of one dossier.
+
+    `projected` is true where the as-of day is later than the dossier's own day: the report is headed 推算 and no notice is
+    made from it. `findings` come worst first; `exempted` are the subjects that a proved exemption excuses. The totals add
+    up: over all rules, the verdicts sum to the pairs of rule and subject.
+    """
+
+    schema_version: str = field(default="1.0", init=False)
+    as_of: date
+    projected: bool
+    mode: Mode
+    tool: str
+    tool_version: str
+    policy: PolicyStamp
+    dossier: DossierStamp
+    zone: Zone
+    totals: Mapping[Verdict, int]
+    clauses: tuple[ClauseState, ...]
+    rules: tuple[RuleState, ...]
+    registers: tuple[RegisterState, ...]
+    not_checked: tuple[NotChecked, ...]
+    requests: tuple[Request, ...]
+    doubts: tuple[Doubt, ...]
+    findings: tuple[Finding, ...]
+    exempted: tuple[Finding, ...]
+
+    def of(self, verdict: Verdict) -> tuple[Finding, ...]:
+        """The findings of one verdict, in the order of the report."""
+        return tuple(each for each in self.findings if each.verdict is verdict)

@@ -1,0 +1,278 @@
+"""The rectification notice: what one party has proved against it, and what it is to do about it.
+
+A notice is written out as a model first; the template only prints it. Nothing stands on it that is not proved: a
+suspicion, a silence, an exemption and an item whose responsible party is not settled never appear as a breach. What
+only the signing office can give (number, signature, seal, day) is left blank.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from checker.errors import MisuseError, Place, Problem
+from checker.model import Consequence, DossierStamp, Fact, Finding, Mode, Party, PolicyStamp, Report, Verdict
+from checker.reporting import arrangement, wording
+from checker.reporting.environment import template
+
+_ADDRESSEES = {
+    Party.ZONE: "{zone}管理机构",
+    Party.LOCAL_GOVERNMENT: "{zone}所在地人民政府",
+    Party.PROVINCE: "{zone}所在省级人民政府",
+    Party.MINISTRY: "国务院有关主管部门",
+    Party.ENTERPRISE: "〔受送达企业名称、统一社会信用代码〕",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFact:
+    """A proved fact with its evidence; where `lacks_evidence`, the paper leaves a visible blank to fill in."""
+
+    label: str
+    text: str
+    evidence: str
+    lacks_evidence: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeClause:
+    """A clause of the document as an item cites it: 违反 or 参照."""
+
+    cited: str
+    article: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeMeasure:
+    """One measure with the standard by which it is done and its deadline, marked where only this tool proposes it."""
+
+    action: str
+    done_when: str
+    deadline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeItem:
+    """One breach. `same_matter` are breaches of the same matter that it absorbs."""
+
+    ordinal: str
+    finding: str
+    title: str
+    grade: str
+    subject: str
+    message: str
+    conduct_on: str
+    facts: tuple[NoticeFact, ...]
+    clauses: tuple[NoticeClause, ...]
+    bases: tuple[str, ...]
+    see: tuple[str, ...]
+    measures: tuple[NoticeMeasure, ...]
+    pleadable: tuple[str, ...]
+    same_matter: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeQuestion:
+    """Something to be explained: which facts are missing for which subjects. It is no breach."""
+
+    title: str
+    missing: str
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSection:
+    """A numbered part of a notice with its items."""
+
+    ordinal: str
+    title: str
+    lead: str
+    items: tuple[NoticeItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Everything that stands on one notice; it is addressed to one party."""
+
+    party: Party
+    title: str
+    addressee: str
+    zone: str
+    as_of: date
+    issued_on: date | None
+    sections: tuple[NoticeSection, ...]
+    questions: tuple[NoticeQuestion, ...]
+    papers: tuple[str, ...]
+    questions_ordinal: str
+    requirements_ordinal: str
+    may_appeal: bool
+    dossier: DossierStamp
+    policy: PolicyStamp
+    tool: str
+
+
+def notices(report: Report, *, party: Party | None = None, issued_on: date | None = None) -> tuple[Notice, ...]:
+    """Write a notice for each responsible party with a proved breach, or for *party* alone.
+
+    Raise `MisuseError` for a projected report, which proves nothing, and for a day of issue before the facts.
+    """
+    if report.projected:
+        raise _misuse(
+            report,
+            f"截止日{wording.chinese_day(report.as_of)}晚于档案所载的{wording.chinese_day(report.dossier.as_of)}，"
+            "结论属于推算，不能据以制作通知书",
+            "以档案记载之日为截止日重新检查，或先更新档案",
+        )
+    if issued_on is not None and issued_on < report.as_of:
+        raise _misuse(
+            report,
+            f"签发日{wording.chinese_day(issued_on)}早于检查截止日{wording.chinese_day(report.as_of)}",
+            "改正签发日，或不填写而由签发机关填写",
+        )
+    return tuple(
+        _notice(report, each, issued_on)
+        for each in Party
+        if each is not Party.UNDETERMINED and party in (None, each) and _breaches(report, each)
+    )
+
+
+def render(notice: Notice) -> bytes:
+    """Write *notice* as one printable HTML page."""
+    issued = "" if notice.issued_on is None else wording.chinese_day(notice.issued_on)
+    return (
+        template("notice.html.j2")
+        .render(notice=notice, as_of=wording.chinese_day(notice.as_of), issued_on=issued)
+        .encode()
+    )
+
+
+def ordinal(number: int) -> str:
+    """Write a number from 1 to 999 as headings count.
+
+    >>> [ordinal(number) for number in (1, 10, 12, 20, 35, 105, 110)]
+    ['一', '十', '十二', '二十', '三十五', '一百零五', '一百一十']
+    """
+    digits = "零一二三四五六七八九"
+    if number >= 100:
+        rest = number % 100
+        between = "零" if 0 < rest < 10 else "一" if 10 <= rest < 20 else ""
+        return f"{digits[number // 100]}百{between}{ordinal(rest) if rest else ''}"
+    tens, ones = divmod(number, 10)
+    head = "" if not tens else "十" if tens == 1 else f"{digits[tens]}十"
+    return f"{head}{digits[ones] if ones else ''}"
+
+
+def _misuse(report: Report, message: str, suggestion: str) -> MisuseError:
+    return MisuseError([Problem(message=message, place=Place(file=report.dossier.file), suggestion=suggestion)])
+
+
+def _breaches(report: Report, party: Party) -> tuple[Finding, ...]:
+    return tuple(each for each in report.of(Verdict.VIOLATION) if each.responsible is party)
+
+
+def _notice(report: Report, party: Party, issued_on: date | None) -> Notice:
+    words = wording.WORDS[report.mode]
+    breaches = _breaches(report, party)
+    open_ = tuple(each for each in report.of(Verdict.UNDETERMINED) if each.responsible is party)
+    ordered = tuple(each for each in breaches if each.consequence is Consequence.ORDER)
+    advised = tuple(each for each in breaches if each.consequence is not Consequence.ORDER)
+    parts = (
+        (words.orders, words.orders_lead, _items(report, ordered)),
+        ("整改建议", "下列事项仅有政策文件为据，建议按所列措施改进：", _items(report, advised)),
+    )
+    held = tuple(part for part in parts if part[2])
+    questions = _questions(report, open_)
+    return Notice(
+        party=party,
+        title=words.notice if ordered else words.advice,
+        addressee=_ADDRESSEES[party].format(zone=report.zone.name),
+        zone=report.zone.name,
+        as_of=report.as_of,
+        issued_on=issued_on,
+        sections=tuple(
+            NoticeSection(ordinal=ordinal(number), title=title, lead=lead, items=items)
+            for number, (title, lead, items) in enumerate(held, 1)
+        ),
+        questions=questions,
+        papers=_papers(open_),
+        questions_ordinal=ordinal(len(held) + 1),
+        requirements_ordinal=ordinal(len(held) + (2 if questions else 1)),
+        may_appeal=party is Party.ENTERPRISE and report.mode is Mode.INSPECTION,
+        dossier=report.dossier,
+        policy=report.policy,
+        tool=f"{report.tool} {report.tool_version}",
+    )
+
+
+def _items(report: Report, findings: tuple[Finding, ...]) -> tuple[NoticeItem, ...]:
+    """Write one item for each breach; one that another breach of the same part absorbs is named under that."""
+    here = {each.id for each in findings}
+    absorbed: dict[str, list[str]] = {}
+    for each in findings:
+        if each.absorbed_by in here and each.absorbed_by is not None:
+            absorbed.setdefault(each.absorbed_by, []).append(f"{each.title}：{each.message}")
+    own = tuple(each for each in findings if each.absorbed_by not in here)
+    return tuple(
+        _item(report, each, ordinal(number), tuple(absorbed.get(each.id, ()))) for number, each in enumerate(own, 1)
+    )
+
+
+def _item(report: Report, finding: Finding, number: str, same_matter: tuple[str, ...]) -> NoticeItem:
+    words = wording.WORDS[report.mode]
+    return NoticeItem(
+        ordinal=number,
+        finding=finding.id,
+        title=finding.title,
+        grade="" if finding.grade is None else finding.grade.label,
+        subject=wording.subject(finding.subject),
+        message=finding.message,
+        conduct_on=wording.conduct(finding.conduct_on),
+        facts=tuple(_fact(each) for each in finding.facts if each.state != "unknown"),
+        clauses=tuple(
+            NoticeClause(cited=words.cited[each.cited_as], article=wording.article(each.article), quote=each.quote)
+            for each in finding.clauses
+        ),
+        bases=tuple(wording.basis(each) for each in finding.basis if each.firm),
+        see=tuple(wording.basis(each) for each in finding.see if each.firm),
+        measures=tuple(
+            NoticeMeasure(action=each.action, done_when=each.done_when, deadline=wording.deadline(each))
+            for each in finding.remedy
+        ),
+        pleadable=tuple(each.reason for each in finding.exemptions if each.state == "not_claimed"),
+        same_matter=same_matter,
+    )
+
+
+def _fact(fact: Fact) -> NoticeFact:
+    """Write a fact; what comes out of the dossier needs a document, what comes out of the policy pack does not."""
+    return NoticeFact(
+        label=fact.label,
+        text=fact.text,
+        evidence=wording.documents(fact.documents),
+        lacks_evidence=not fact.documents and bool(fact.pointer or fact.origins),
+    )
+
+
+def _questions(report: Report, findings: tuple[Finding, ...]) -> tuple[NoticeQuestion, ...]:
+    return (
+        *(
+            NoticeQuestion(
+                title=group.title,
+                missing="、".join(group.missing) or "；".join(group.reasons),
+                subjects=tuple(map(wording.subject, group.subjects)),
+            )
+            for group in arrangement.undecided(findings)
+        ),
+        *(
+            NoticeQuestion(
+                title="、".join(title for _, title in silence.rules),
+                missing=f"{silence.label}的完整性声明",
+                subjects=(),
+            )
+            for silence in arrangement.silences(report, findings)
+        ),
+    )
+
+
+def _papers(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(paper for each in findings for paper in arrangement.papers(each)))

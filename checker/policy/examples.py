@@ -1,0 +1,334 @@
+"""The examples of a rule: small dossiers with the verdict a lawyer expects, and what follows from each of them.
+
+A pack whose examples disagree does not load. `derive` goes further: it takes every key out of every example, one at a time, and looks
+whether silence ever makes an accusation, or makes one disappear.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from checker.checking import judge, look
+from checker.dossier.loading import Dossier, load_dossier
+from checker.dossier.schema import DossierSchema, Entity, Kind
+from checker.errors import DossierError, PolicyError, Problem
+from checker.ladder import combinations, grounds
+from checker.model import Verdict
+from checker.policy.forms import FormError, Key, matching, read_form, several, text
+from checker.policy.loading import CompiledRule, Policy, read_policy
+from checker.values import UNKNOWN, day
+
+Written = dict[str, Any]
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One example: a whole dossier, the day of the look, the subject it is about (the first by default), the verdict."""
+
+    name: str
+    dossier: Written
+    as_of: date
+    subject: str
+    expect: Verdict
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removals:
+    """What taking keys out of the examples of a rule did."""
+
+    tried: int
+    refused: int
+    accusations: tuple[str, ...]
+    silenced: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What was verified of one rule: its examples, all combinations of truths, and the removals."""
+
+    rule: str
+    examples: Mapping[Verdict, int]
+    problems: tuple[Problem, ...]
+    combinations: int
+    removals: Removals
+
+
+def load_policy(folder: Path, schema: DossierSchema) -> Policy:
+    """Read a pack and run its examples; raise `PolicyError` with everything that is wrong with it."""
+    policy = read_policy(folder, schema)
+    problems = [each for compiled in policy.rules for each in disagreements(policy, compiled)]
+    if problems:
+        raise PolicyError(problems)
+    return policy
+
+
+def disagreements(policy: Policy, compiled: CompiledRule) -> Iterator[Problem]:
+    """Run the examples of a rule and tell which do not give the verdict they expect."""
+    source = compiled.rule.source
+    for case in cases(compiled, policy.schema):
+        try:
+            dossier = _load(case.dossier, policy.schema)
+        except DossierError as error:
+            yield source.problem(case.pointer, f"例“{case.name}”不是合格的档案：{error.problems[0]}")
+            continue
+        pairs = _pairs(policy, compiled, dossier, case.as_of)
+        found = pairs.get(case.subject) if case.subject else next(iter(pairs.values()))
+        if found is not case.expect:
+            told = found.value if found else "没有这个检查对象"
+            yield source.problem(f"{case.pointer}/expect", f"例“{case.name}”应为 {case.expect}，实为 {told}")
+
+
+def prove(policy: Policy, compiled: CompiledRule) -> Proof:
+    """Verify one rule: run its examples, prove all its combinations of truths, take every key out of every example.
+
+    Raise `ReadingsDisagreeError` where the engine and the reading differ.
+    """
+    rule = compiled.rule
+    found = list(cases(compiled, policy.schema))
+    proved = 0
+    for truths in combinations(rule.law):
+        for ground in grounds():
+            policy.judge.ask(rule.id, ground, truths)
+            proved += 1
+    return Proof(
+        rule=rule.id,
+        examples={verdict: sum(case.expect is verdict for case in found) for verdict in Verdict},
+        problems=tuple(disagreements(policy, compiled)),
+        combinations=proved,
+        removals=derive(policy, compiled, found),
+    )
+
+
+# --- what follows from an example -----------------------------------------------------------------------------------
+
+
+def derive(policy: Policy, compiled: CompiledRule, found: list[Case]) -> Removals:
+    """Take every key out of every example, one at a time.
+
+    Excepted are claims and columns whose blanks are signed as none: there, taking out is a statement. A dossier that is not valid
+    without the key is refused, which is an answer too.
+    """
+    tried = refused = 0
+    accusations, silenced = [], []
+    for case in found:
+        before = _pairs(policy, compiled, _load(case.dossier, policy.schema), case.as_of)
+        for path in removable(case.dossier, policy.schema):
+            tried += 1
+            try:
+                dossier = _load(_without(case.dossier, path), policy.schema)
+            except DossierError:
+                refused += 1
+                continue
+            after = _pairs(policy, compiled, dossier, case.as_of)
+            told = f"{case.name}：去掉 /{'/'.join(path)}"
+            if creates_accusation(before, after):
+                accusations.append(told)
+            if silences_finding(before, after):
+                silenced.append(told)
+    return Removals(tried=tried, refused=refused, accusations=tuple(accusations), silenced=tuple(silenced))
+
+
+def creates_accusation(before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> bool:
+    """Say whether some subject is accused that was not, or more gravely than it was.
+
+    A proved exemption excuses a breach that stands: without its paper it is a mere claim, and the breach a risk, never a violation.
+    """
+    already = {
+        Verdict.VIOLATION: {Verdict.VIOLATION},
+        Verdict.RISK: {Verdict.VIOLATION, Verdict.RISK, Verdict.EXEMPT},
+    }
+    return any(verdict in already and before.get(subject) not in already[verdict] for subject, verdict in after.items())
+
+
+def silences_finding(before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> bool:
+    """Say whether some finding is gone, and no register says in its place that it can't be known."""
+    register_is_open = any(
+        subject.startswith(REGISTER) and verdict is Verdict.UNDETERMINED for subject, verdict in after.items()
+    )
+    return any(
+        verdict.is_finding
+        and not (after[subject].is_finding if subject in after else register_is_open)
+        and not (subject.startswith(REGISTER) and subject not in after)
+        for subject, verdict in before.items()
+    )
+
+
+REGISTER = "register "
+"""What the key of a pair starts with where its subject is a register."""
+
+
+def _pairs(policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date) -> dict[str, Verdict]:
+    view = look(policy, dossier, as_of)
+    found = {}
+    identity = compiled.rule.subject.fields[compiled.rule.subject.id_field].attribute
+    for pair in judge(policy, view, compiled):
+        key = f"{REGISTER}{pair.register}"
+        if pair.found is not None:
+            parents = [getattr(each, _id_attribute(policy.schema, compiled, each)) for each in pair.found.parents]
+            key = "/".join([*reversed(parents), getattr(pair.found.subject, identity)])
+        found[key] = pair.verdict
+    return found
+
+
+def _id_attribute(schema: DossierSchema, compiled: CompiledRule, record: Any) -> str:
+    entity = next(each for each in schema.registers.values() if hasattr(record, each.fields[each.id_field].attribute))
+    return entity.fields[entity.id_field].attribute
+
+
+def removable(dossier: Written, schema: DossierSchema) -> Iterator[tuple[str, ...]]:
+    """Give the path of every key that may be taken out without that being a statement."""
+    declarations = dossier["meta"].get("completeness") or {}
+    yield from (("meta", key) for key in dossier["meta"])
+    for path, declaration in declarations.items():
+        yield "meta", "completeness", path
+        yield from (("meta", "completeness", path, key) for key in declaration)
+    for key, value in dossier.items():
+        if key not in {"meta", "claims"}:
+            yield (key,)
+            yield from _below(value, schema.root.fields[key].entity, (key,), declarations)
+
+
+def _below(
+    value: Any, entity: Entity | None, path: tuple[str, ...], declarations: Mapping[str, Written]
+) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _below(each, entity, (*path, str(index)), declarations)
+    elif isinstance(value, dict) and entity is not None:
+        signed = (declarations.get(entity.path) or {}).get("blank_means_none") or ()
+        for key, each in value.items():
+            described = entity.fields.get(key)
+            if described is not None and not described.claim and key not in signed:
+                yield (*path, key)
+                if described.kind in {Kind.BLOCK, Kind.REGISTER}:
+                    yield from _below(each, described.entity, (*path, key), declarations)
+
+
+def _without(dossier: Written, path: tuple[str, ...]) -> Written:
+    changed = copy.deepcopy(dossier)
+    holder, last = _holder(changed, path)
+    del holder[last]
+    return changed
+
+
+# --- how examples are written ---------------------------------------------------------------------------------------
+
+
+def _written(value: object) -> Written:
+    if not isinstance(value, dict):
+        raise FormError("这里要写 名称: 内容")  # type: ignore[arg-type]
+    return value
+
+
+def _day(value: object) -> date:
+    found = day(value) if isinstance(value, str) else UNKNOWN
+    if not isinstance(found, date):
+        raise ValueError(value)
+    return found
+
+
+CASE = {
+    "name": Key(text),
+    "expect": Key(matching("|".join(Verdict), "violation")),
+    "set": Key(_written, {}),
+    "drop": Key(several(text), ()),
+    "as_of": Key(_day, None),
+    "look_on": Key(_day, None),
+    "subject": Key(text, ""),
+}
+EXAMPLES = {"as_of": Key(_day), "base": Key(_written), "cases": Key(several(lambda each: read_form(each, CASE), at_least=1))}
+
+
+def cases(compiled: CompiledRule, schema: DossierSchema) -> Iterator[Case]:
+    """Write the examples of a rule out as whole dossiers; raise `PolicyError`.
+
+    `complete` lists the registers that are declared complete on the day of the example, with the count that there is. A case changes
+    the base by `set` and `drop` (`parcels.0.payments.0.amount_cny`), the dossier's own day by `as_of`, and the day of the look alone by
+    `look_on`. Records without an id get one.
+    """
+    source = compiled.rule.source
+    try:
+        examples = read_form(compiled.rule.examples, EXAMPLES)
+    except FormError as error:
+        raise PolicyError(
+            [
+                source.problem(f"/examples{each.steps}", each.message, each.suggestion, key=each.of_key)
+                for each in error.faults
+            ]
+        ) from error
+    for index, case in enumerate(examples["cases"]):
+        pointer = f"/examples/cases/{index}"
+        own_day = case["as_of"] or examples["as_of"]
+        try:
+            dossier = _dossier(examples["base"], case, own_day, schema)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise PolicyError([source.problem(pointer, f"例“{case['name']}”的 set 或者 drop 指向不存在的位置")]) from error
+        yield Case(
+            name=case["name"],
+            dossier=dossier,
+            as_of=case["look_on"] or own_day,
+            subject=case["subject"],
+            expect=Verdict(case["expect"]),
+            pointer=pointer,
+        )
+
+
+def _dossier(base: Written, case: Mapping[str, Any], own_day: date, schema: DossierSchema) -> Written:
+    written = copy.deepcopy(base)
+    for path, value in case["set"].items():
+        holder, last = _holder(written, _steps(path))
+        holder[last] = copy.deepcopy(value)
+    for path in case["drop"]:
+        holder, last = _holder(written, _steps(path))
+        del holder[last]
+    declared = written.pop("complete", {})
+    for key, value in written.items():
+        _name(value, schema.root.fields[key].entity, key)
+    completeness = {
+        path: _declaration(declaration, path, written, own_day) for path, declaration in declared.items() if declaration
+    }
+    meta = {"dossier_id": "例", "as_of_date": own_day.isoformat(), "completeness": completeness}
+    return {"meta": meta, **written}
+
+
+def _steps(path: str) -> tuple[str, ...]:
+    """Take a dotted path apart; what follows `complete` is the path of a register and stays whole."""
+    head, dot, rest = path.partition(".")
+    return (head, rest) if head == "complete" and dot else tuple(path.split("."))
+
+
+def _holder(value: Any, path: tuple[str, ...]) -> tuple[Any, Any]:
+    """Give what holds the last step of a path, and that step."""
+    for step in path[:-1]:
+        value = value[int(step) if isinstance(value, list) else step]
+    return value, int(path[-1]) if isinstance(value, list) else path[-1]
+
+
+def _name(value: Any, entity: Entity | None, name: str) -> None:
+    """Give every record without an id one of its own."""
+    if entity is None or not isinstance(value, list | dict):
+        return
+    for index, each in enumerate(value if isinstance(value, list) else [value]):
+        if entity.id_field:
+            each.setdefault(entity.id_field, f"{name}-{index + 1}")
+        for described in entity.of_kind(Kind.BLOCK, Kind.REGISTER):
+            _name(each.get(described.name), described.entity, described.name)
+
+
+def _declaration(declaration: Any, path: str, written: Written, own_day: date) -> Written:
+    rows: list[Any] = [written]
+    for step in path.split("."):
+        rows = [row for holder in rows for row in holder.get(step) or ()]
+    whole = {"complete": True, "as_of": own_day.isoformat(), "count": len(rows), "signatory": "台账管理人"}
+    return whole | (declaration if isinstance(declaration, dict) else {})
+
+
+def _load(dossier: Written, schema: DossierSchema) -> Dossier:
+    return load_dossier(_ENCODER.encode(dossier), "例", schema)

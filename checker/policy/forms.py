@@ -1,0 +1,171 @@
+"""How the YAML files of a pack are read: strictly, each key by a reader of its own, with all faults of a file at once."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from checker.errors import PolicyError, Problem
+from checker.policy.source import Source
+
+_Enum = TypeVar("_Enum", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A value is not what its key asks for; `steps` lead to it. `of_key` says that the key is wrong, not the value."""
+
+    message: str
+    suggestion: str = ""
+    steps: str = ""
+    of_key: bool = False
+
+
+class FormError(Exception):
+    """What was written can't be read, for all of these faults."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+    def below(self, step: object) -> list[Fault]:
+        """Give the faults as seen from the record or list that holds the value under *step*."""
+        return [replace(each, steps=f"/{step}{each.steps}") for each in self.faults]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key holds: `read` turns what was written into a value; a key that may be left out has a `default`."""
+
+    read: Callable[[object], Any]
+    default: Any = ...
+
+
+def text(value: object) -> str:
+    """Read a text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise FormError(Fault("这里要写文字", f'加引号："{value}"' if isinstance(value, int | Decimal) else ""))
+    return value.strip()
+
+
+def text_or_nothing(value: object) -> str:
+    """Read a text that may be empty."""
+    return "" if value in ("", None) else text(value)
+
+
+def yes_or_no(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise FormError(Fault("这里要写 true 或 false"))
+    return value
+
+
+def one_of(members: type[_Enum], *, but: Collection[_Enum] = ()) -> Callable[[object], _Enum]:
+    """Give a reader of a member of an enumeration."""
+
+    def read(value: object) -> _Enum:
+        allowed = [each for each in members if each not in but]
+        for each in allowed:
+            if each == value:
+                return each
+        raise FormError(Fault(f"没有“{value}”这一项，可写：{'、'.join(allowed)}", closest(value, allowed)))
+
+    return read
+
+
+def several(read: Callable[[object], Any], *, at_least: int = 0) -> Callable[[object], tuple[Any, ...]]:
+    """Give a reader of a list."""
+
+    def read_all(value: object) -> tuple[Any, ...]:
+        if not isinstance(value, list) or len(value) < at_least:
+            raise FormError(Fault("这里要写列表" + ("，至少一项" if at_least else "")))
+        items, faults = [], []
+        for index, each in enumerate(value):
+            try:
+                items.append(read(each))
+            except FormError as error:
+                faults += error.below(index)
+        if faults:
+            raise FormError(*faults)
+        return tuple(items)
+
+    return read_all
+
+
+def matching(pattern: str, example: str) -> Callable[[object], str]:
+    """Give a reader of an id of a certain form."""
+
+    def read(value: object) -> str:
+        if not re.fullmatch(pattern, text(value)):
+            raise FormError(Fault("编号的写法不对", f"例如 {example}"))
+        return text(value)
+
+    return read
+
+
+def read_records(
+    source: Source, form: Mapping[str, Key], faults_of: Callable[[Mapping[str, Any]], list[tuple[str, str]]]
+) -> list[dict[str, Any]]:
+    """Read a file that is a list of records of one form; `faults_of` tells what is wrong with a whole record."""
+    if not isinstance(source.value, list):
+        raise PolicyError([source.problem("", "这个文件要写成列表，每项以“- ”开头")])
+    problems: list[Problem] = []
+    records: list[dict[str, Any]] = []
+    places: dict[str, int] = {}
+    for index, written in enumerate(source.value):
+        try:
+            record = read_form(written, form)
+        except FormError as error:
+            problems += [
+                source.problem(each.steps, each.message, each.suggestion, key=each.of_key)
+                for each in error.below(index)
+            ]
+            continue
+        first = places.setdefault(record["id"], index)
+        if first != index:
+            line = source.place(f"/{first}/id").line
+            problems.append(source.problem(f"/{index}/id", f"编号 {record['id']} 重复（第 {line} 行已有）"))
+        problems += [source.problem(f"/{index}/{steps}", message) for steps, message in faults_of(record)]
+        records.append(record)
+    if problems:
+        raise PolicyError(problems)
+    return records
+
+
+def read_form(written: object, form: Mapping[str, Key]) -> dict[str, Any]:
+    """Read one record; raise `FormError` with every fault in it."""
+    if not isinstance(written, dict):
+        raise FormError(Fault(f"这里要写一条记录，含：{'、'.join(form)}"))
+    faults = [
+        Fault(f"没有“{key}”这个键", closest(key, form), f"/{escaped(key)}", of_key=True)
+        for key in written
+        if key not in form
+    ]
+    record = {}
+    for name, key in form.items():
+        if name not in written:
+            if key.default is ...:
+                faults.append(Fault(f"缺少“{name}”"))
+            record[name] = key.default
+            continue
+        try:
+            record[name] = key.read(written[name])
+        except FormError as error:
+            faults += error.below(name)
+    if faults:
+        raise FormError(*faults)
+    return record
+
+
+def escaped(key: str) -> str:
+    """Write a key as a step of a JSON pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def closest(word: object, known: Collection[str]) -> str:
+    """Word a guess at what was meant."""
+    close = get_close_matches(str(word), list(known), n=1)
+    return f"是否要写“{close[0]}”？" if close else ""

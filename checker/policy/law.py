@@ -1,0 +1,327 @@
+"""The law as data: what the document asks, the instruments that give it teeth with their days, the figures.
+
+Only this module knows how norms, statutes and parameters are written in a pack. Each file is read strictly, once, into
+frozen types, and all that is wrong with it is told at once.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from checker.model import Party, Truth
+from checker.policy.forms import (
+    Fault,
+    FormError,
+    Key,
+    matching,
+    one_of,
+    read_form,
+    read_records,
+    several,
+    text,
+    text_or_nothing,
+    yes_or_no,
+)
+from checker.policy.source import Source
+from checker.values import (
+    ANYTHING,
+    UNKNOWN,
+    Range,
+    Value,
+    at_most,
+    bounds,
+    conjunction,
+    day,
+    less,
+    negation,
+    years_after,
+)
+
+
+class Mark(StrEnum):
+    """Where a text, day or figure was seen: on an official page, in a named medium, in a mirror copy; or not at all.
+
+    `M` is general knowledge and `P` a proposal of this tool: neither is ever more than a reason to look.
+    """
+
+    SA = "Sa"
+    SB = "Sb"
+    SC = "Sc"
+    M = "M"
+    P = "P"
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether somebody saw it."""
+        return self in {Mark.SA, Mark.SB, Mark.SC}
+
+
+class Modality(StrEnum):
+    """How a norm binds, as the document words it."""
+
+    PROHIBITION = "prohibition"
+    OBLIGATION = "obligation"
+    SOFT_OBLIGATION = "soft_obligation"
+    PERMISSION = "permission"
+    ENCOURAGEMENT = "encouragement"
+    STATE_ACTION = "state_action"
+    GOAL = "goal"
+    SANCTION = "sanction"
+
+
+class Checkability(StrEnum):
+    """How far a dossier can settle a norm; what it can't settle becomes a question to a person."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    JUDGEMENT = "judgement"
+
+
+class StatuteKind(StrEnum):
+    """The rank of an instrument; `policy` is any document below a rule (规范性文件), standards included."""
+
+    LAW = "law"
+    REGULATION = "regulation"
+    RULE = "rule"
+    POLICY = "policy"
+    INTERPRETATION = "interpretation"
+
+
+class ParameterKind(StrEnum):
+    """What a figure is: the law's, a tolerance in the zone's favour, or a threshold that this tool proposes."""
+
+    LAW = "law"
+    TOLERANCE = "tolerance"
+    PROPOSAL = "proposal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Norm:
+    """One atomic requirement of the document, with its verbatim quote.
+
+    `own_duty` says that the clause itself sets the duty, so that it may stand among the bases of a rule; `why`, why so.
+    """
+
+    id: str
+    article: str
+    quote: str
+    modality: Modality
+    addressee: tuple[Party, ...]
+    checkability: Checkability
+    own_duty: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statute:
+    """One edition of one instrument, with the days on which it is in force, the first and the last included.
+
+    A day known only to the month or year is a range, and a first day that is not known at all is open on both sides.
+    """
+
+    id: str
+    law: str
+    title: str
+    number: str
+    kind: StatuteKind
+    first_day: date | Range
+    last_day: date | Range | None
+    from_mark: Mark
+    text_mark: Mark
+    articles: tuple[str, ...]
+    source: str
+    note: str
+
+    @property
+    def text_seen(self) -> bool:
+        """Whether somebody saw the text."""
+        return self.text_mark.is_seen
+
+    @property
+    def first_day_seen(self) -> bool:
+        """Whether somebody saw from which day it is in force."""
+        return self.from_mark.is_seen
+
+    @property
+    def citation(self) -> str:
+        """The instrument as papers cite it: 《…》（国办发〔2006〕100号）."""
+        return f"《{self.title}》（{self.number}）" if self.number else f"《{self.title}》"
+
+    def in_force(self, on: Value) -> Truth:
+        """Say whether this edition is in force on a day, which may be known only within bounds or not at all."""
+        ended = False if self.last_day is None else less(self.last_day, on)
+        return conjunction((at_most(self.first_day, on), negation(ended)))
+
+    def firm_on(self, on: Value) -> bool:
+        """Say whether this edition can carry a violation on a day: its text was seen, and that day is safely within.
+
+        Where the first day was not seen, the whole of *on* must be a year or more after the latest that it can be.
+        """
+        latest_start = bounds(self.first_day)[1]
+        return self.text_seen and (self.first_day_seen or at_most(years_after(latest_start, 1), on) is True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterValue:
+    """A figure from its first day until the next one takes over."""
+
+    first_day: date | Range
+    value: Value
+    mark: Mark
+    verified: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A legal or local figure with its dated values, the earliest first. `unit` is an id; empty for a mere share."""
+
+    id: str
+    title: str
+    unit: str
+    kind: ParameterKind
+    values: tuple[ParameterValue, ...]
+
+    @property
+    def soft(self) -> bool:
+        """Whether a violation must hold without it: a proposal, or a figure of law that nobody has verified."""
+        if self.kind is ParameterKind.LAW:
+            return not all(each.verified for each in self.values)
+        return self.kind is ParameterKind.PROPOSAL
+
+    def value_on(self, on: Value) -> Value:
+        """Give the value in force on a day; unknown where there is none, or where the day may lie on either side."""
+        for each, following in zip(self.values, (*self.values[1:], None), strict=True):
+            replaced = False if following is None else at_most(following.first_day, on)
+            if conjunction((at_most(each.first_day, on), negation(replaced))):
+                return each.value
+        return UNKNOWN
+
+
+def load_norms(source: Source, document_text: str) -> Mapping[str, Norm]:
+    """Read the norms, and make sure that each quote stands in the document, word for word and once."""
+    document = _without_line_ends(document_text)
+
+    def faults(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+        occurrences = document.count(_without_line_ends(record["quote"]))
+        return [] if occurrences == 1 else [("quote", f"引文在文件中应出现一次，实际出现{occurrences}次")]
+
+    return {each["id"]: Norm(**each) for each in read_records(source, NORM, faults)}
+
+
+def load_statutes(source: Source) -> Mapping[str, Statute]:
+    """Read the editions of instruments."""
+
+    def faults(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+        is_reversed = record["to"] is not None and less(record["to"], record["from"]) is True
+        return [("to", "失效日早于施行日")] if is_reversed else []
+
+    return {
+        each["id"]: Statute(first_day=each.pop("from"), last_day=each.pop("to"), **each)
+        for each in read_records(source, STATUTE, faults)
+    }
+
+
+def load_parameters(source: Source) -> Mapping[str, Parameter]:
+    """Read the figures; one of law that nobody has seen can't be called verified."""
+
+    def faults(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+        dated: Sequence[ParameterValue] = record["values"]
+        found = [
+            (f"values/{index}/verified", f"标记为 {each.mark} 的法定数值不能写 verified: true")
+            for index, each in enumerate(dated)
+            if each.verified and not each.mark.is_seen and record["kind"] is ParameterKind.LAW
+        ]
+        for index, (earlier, later) in enumerate(pairwise(dated), 1):
+            if less(earlier.first_day, later.first_day) is not True:
+                found.append((f"values/{index}/from", "各值的起始日要由早到晚，且不重叠"))
+        return found
+
+    return {each["id"]: Parameter(**each) for each in read_records(source, PARAMETER, faults)}
+
+
+def _without_line_ends(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+# --- how the files are written --------------------------------------------------------------------------------------
+
+
+def _day(value: object) -> date | Range:
+    try:
+        return day(value if isinstance(value, str) else str(value) if type(value) is int else "")
+    except ValueError as error:
+        raise FormError(
+            Fault("这里要写日期，只知月份或年份时写到月或年", "写作 2007-01-01、2007-01 或 2007")
+        ) from error
+
+
+def _first_day(value: object) -> date | Range:
+    return ANYTHING if value is None else _day(value)
+
+
+def _last_day(value: object) -> date | Range | None:
+    return None if value is None else _day(value)
+
+
+def _figure(value: object) -> Value:
+    if type(value) in (int, Decimal):
+        return value
+    if isinstance(value, str) and (ratio := re.fullmatch(r"([0-9]{1,9})/([1-9][0-9]{0,8})", value)):
+        return Fraction(int(ratio[1]), int(ratio[2]))
+    if isinstance(value, list) and value:
+        return several(text)(value)
+    raise FormError(Fault("这里要写数、分数或文字列表", '例如 0.2、"1/3" 或 ["110000", "120000"]'))
+
+
+def _dated_value(value: object) -> ParameterValue:
+    record = read_form(value, DATED_VALUE)
+    return ParameterValue(first_day=record.pop("from"), **record)
+
+
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+NORM = {
+    "id": Key(matching(r"(?:[1-9][0-9]?|Z)\.[1-9][0-9]?", "18.8")),
+    "article": Key(text),
+    "quote": Key(text),
+    "modality": Key(one_of(Modality)),
+    "addressee": Key(several(one_of(Party, but=[Party.UNDETERMINED]), at_least=1)),
+    "checkability": Key(one_of(Checkability)),
+    "own_duty": Key(yes_or_no),
+    "why": Key(text),
+}
+STATUTE = {
+    "id": Key(matching(SLUG, "guobanfa-2006-100")),
+    "law": Key(matching(r"L[0-9]{2}", "L02")),
+    "title": Key(text),
+    "number": Key(text_or_nothing),
+    "kind": Key(one_of(StatuteKind)),
+    "from": Key(_first_day),
+    "to": Key(_last_day),
+    "from_mark": Key(one_of(Mark, but=[Mark.P])),
+    "text_mark": Key(one_of(Mark, but=[Mark.P])),
+    "articles": Key(several(matching("第[一二三四五六七八九十百]+条", "第十六条"))),
+    "source": Key(text),
+    "note": Key(text_or_nothing, ""),
+}
+PARAMETER = {
+    "id": Key(matching(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+", "eia.followup_years")),
+    "title": Key(text),
+    "unit": Key(text_or_nothing),
+    "kind": Key(one_of(ParameterKind)),
+    "values": Key(several(_dated_value, at_least=1)),
+}
+DATED_VALUE = {
+    "from": Key(_day),
+    "value": Key(_figure),
+    "mark": Key(one_of(Mark)),
+    "verified": Key(yes_or_no),
+    "source": Key(text),
+}

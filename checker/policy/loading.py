@@ -1,0 +1,151 @@
+"""A policy pack from its folder: the document, the law as data, the rules, compiled and ready."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from checker.dossier.schema import DossierSchema
+from checker.errors import Place, PolicyError, Problem
+from checker.judging import Judge
+from checker.language.compiling import Surroundings, TruthFinder, compile_conditions
+from checker.policy.forms import FormError, Key, matching, read_form, text
+from checker.policy.law import Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
+from checker.policy.rules import Library, Rule, load_rule
+from checker.policy.source import Source, read_yaml
+from checker.model import PolicyStamp
+
+POLICY = {
+    "id": Key(matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "guobanfa-2014-54")),
+    "version": Key(matching(r"[0-9]+\.[0-9]+\.[0-9]+", "1.0.0")),
+    "title": Key(text),
+    "number": Key(text),
+    "issued_on": Key(text),
+    "document": Key(matching(r"[a-z0-9-]+\.txt", "document.txt")),
+    "statute": Key(text),
+}
+MOST_RULES = 1_000
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledRule:
+    """A rule with its generated code, which is written when it is first asked for."""
+
+    rule: Rule
+    schema: DossierSchema
+
+    @cached_property
+    def _plain(self) -> Callable[[Surroundings], TruthFinder]:
+        return compile_conditions(self.rule.conditions, self.schema, projected=False)
+
+    @cached_property
+    def _projected(self) -> Callable[[Surroundings], TruthFinder]:
+        return compile_conditions(self.rule.conditions, self.schema, projected=True)
+
+    def finder(self, surroundings: Surroundings, *, projected: bool) -> TruthFinder:
+        """Give the function that finds the truths of the tests on one subject."""
+        return (self._projected if projected else self._plain)(surroundings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Policy:
+    """A policy pack, compiled against one dossier schema. `statute` is the id of its own document among the statutes."""
+
+    stamp: PolicyStamp
+    statute: str
+    norms: Mapping[str, Norm]
+    statutes: Mapping[str, Statute]
+    parameters: Mapping[str, Parameter]
+    rules: tuple[CompiledRule, ...]
+    schema: DossierSchema
+    judge: Judge
+
+
+def read_policy(folder: Path, schema: DossierSchema) -> Policy:
+    """Read a pack and compile it; raise `PolicyError` with everything that is wrong with it. No example is run."""
+    main = _read(folder, "policy.yaml")
+    try:
+        head = read_form(main.value, POLICY)
+    except FormError as error:
+        raise PolicyError(
+            [main.problem(each.steps, each.message, each.suggestion, key=each.of_key) for each in error.faults]
+        ) from error
+    document = _document(folder / head["document"])
+    problems: list[Problem] = []
+    library = Library(
+        norms=_gather(lambda: load_norms(_read(folder, "norms.yaml"), document), problems),
+        statutes=_gather(lambda: load_statutes(_read(folder, "statutes.yaml")), problems),
+        parameters=_gather(lambda: load_parameters(_read(folder, "parameters.yaml")), problems),
+        document=head["statute"],
+    )
+    if problems:
+        raise PolicyError(problems)
+    if head["statute"] not in library.statutes:
+        raise PolicyError([main.problem("/statute", f"statutes.yaml 没有 {head['statute']}")])
+    rules = _rules(folder, library, schema)
+    stamp = PolicyStamp(
+        id=head["id"], title=head["title"], number=head["number"], version=head["version"], sha256=_digest(folder)
+    )
+    return Policy(
+        stamp=stamp,
+        statute=head["statute"],
+        norms=library.norms,
+        statutes=library.statutes,
+        parameters=library.parameters,
+        rules=rules,
+        schema=schema,
+        judge=Judge(each.rule.law for each in rules),
+    )
+
+
+def _rules(folder: Path, library: Library, schema: DossierSchema) -> tuple[CompiledRule, ...]:
+    problems: list[Problem] = []
+    rules = []
+    paths = sorted((folder / "rules").glob("*.yaml"))
+    if not paths:
+        problems.append(Problem(message="没有规则文件", place=Place(file=f"{folder.name}/rules")))
+    if len(paths) > MOST_RULES:
+        raise PolicyError([Problem(message=f"规则文件超过{MOST_RULES}个", place=Place(file=f"{folder.name}/rules"))])
+    for path in paths:
+        try:
+            source = _read(folder, f"rules/{path.name}")
+            rules.append(CompiledRule(rule=load_rule(source, path.stem, library, schema), schema=schema))
+        except PolicyError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise PolicyError(problems)
+    return tuple(rules)
+
+
+def _gather(load: Callable[[], Mapping[str, _Item]], problems: list[Problem]) -> Mapping[str, _Item]:
+    try:
+        return load()
+    except PolicyError as error:
+        problems.extend(error.problems)
+        return {}
+
+
+def _read(folder: Path, name: str) -> Source:
+    return read_yaml(folder / name, name)
+
+
+def _document(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PolicyError([Problem(message=f"读不到文件原文（{error.strerror}）", place=Place(file=path.name))]) from error
+    except UnicodeDecodeError as error:
+        raise PolicyError([Problem(message="文件原文不是 UTF-8 编码的文本", place=Place(file=path.name))]) from error
+
+
+def _digest(folder: Path) -> str:
+    """Hash every file of the pack by its name and bytes."""
+    digest = hashlib.sha256()
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()

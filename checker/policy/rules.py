@@ -1,0 +1,580 @@
+"""Rules as they are written: one YAML file each, parsed once into typed trees and formulas.
+
+Nothing here looks at a dossier. A file that names a field, norm, statute, article or figure that does not exist, compares what can't
+be compared, or leaves out what a report needs, does not load; every problem of it is told with its line and column.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from checker.dossier.schema import DossierSchema, Entity
+from checker.errors import PolicyError, Problem
+from checker.ladder import Law
+from checker.language.compiling import Conditions
+from checker.language.formula import TestTable
+from checker.language.parsing import TRUTH, ExpressionError, Scope, parse
+from checker.language.template import Template, parse_template
+from checker.language.tree import (
+    SUBJECT,
+    Attribute,
+    Call,
+    Choice,
+    Compare,
+    Constant,
+    IsNone,
+    Let,
+    Node,
+    ParameterValue,
+    Sort,
+    Type,
+    path_text,
+)
+from checker.language.wording import Wording
+from checker.model import Grade, Party, RemedyStep
+from checker.network import TooManyEngineRulesError, engine_rules
+from checker.policy.forms import (
+    Fault,
+    FormError,
+    Key,
+    closest,
+    matching,
+    read_form,
+    several,
+    text,
+)
+from checker.policy.law import Norm, Parameter, Statute
+from checker.policy.source import Source
+
+MOST_TESTS = 9
+ZONE = "zone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One edition of one instrument as a rule names it; with `at_most_risk` it never carries a violation."""
+
+    statute: Statute
+    articles: tuple[str, ...] = ()
+    at_most_risk: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExemptionRule:
+    """A ground that excuses a subject: what it bounds (`condition`), and the `paper` that proves it."""
+
+    ground: str | None
+    condition: Node
+    paper: Node
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One declarative check of one or more norms.
+
+    `each` is the register whose records are the subjects, or `zone`; `parents` names the records above a nested subject.
+    `tests` are the elementary comparisons in the order of the engine's truths, and `law` is all that the engine is told.
+    `texts` are the conditions and names as written, each with its tree. `grade`, `responsible` and `matter` are expressions that give an id.
+    """
+
+    id: str
+    title: str
+    clauses: tuple[Norm, ...]
+    each: str
+    subject: Entity
+    parents: tuple[str, ...]
+    grade: Node
+    responsible: Node
+    matter: Mapping[str, Node]
+    conduct_on: Node
+    basis: tuple[Entry, ...]
+    see: tuple[Entry, ...]
+    when: Node
+    lets: Mapping[str, Node]
+    labels: Mapping[str, str]
+    violated: Node
+    suspected: Node
+    exemptions: tuple[ExemptionRule, ...]
+    message: Template
+    remedy: tuple[RemedyStep, ...]
+    ask: Mapping[str, str]
+    limits: tuple[str, ...]
+    tests: tuple[Node, ...]
+    law: Law
+    wording: Wording
+    texts: tuple[tuple[str, Node], ...]
+    examples: Any
+    source: Source
+
+    @property
+    def kind(self) -> str:
+        """`violation`, or `signal` for a rule that can only say risk."""
+        return "signal" if self.law.signal else "violation"
+
+    @property
+    def registers(self) -> tuple[str, ...]:
+        """The registers that its subjects come from, the outermost first; none for a rule over the zone."""
+        steps = self.each.split(".")
+        return () if self.each == ZONE else tuple(".".join(steps[: end + 1]) for end in range(len(steps)))
+
+    @property
+    def conditions(self) -> Conditions:
+        """What its code is generated from."""
+        return Conditions(
+            subject=self.subject,
+            parents=self.parents,
+            conduct_on=self.conduct_on,
+            lets=self.lets,
+            tests=self.tests,
+            when=self.law.when,
+            violated=self.law.violated,
+            suspected=self.law.suspected,
+            pleas=self.exemptions,
+        )
+
+    @property
+    def looks_at_state(self) -> bool:
+        """Whether it judges a state that continues, and not an act of a certain day."""
+        return not any(isinstance(each, Attribute) for each in self.conduct_on.walk())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """What a rule may refer to: the norms, statutes and figures of its pack, and the id of the document's own statute."""
+
+    norms: Mapping[str, Norm]
+    statutes: Mapping[str, Statute]
+    parameters: Mapping[str, Parameter]
+    document: str
+
+
+def load_rule(source: Source, name: str, library: Library, schema: DossierSchema) -> Rule:
+    """Read the rule in *source*, whose file is called *name*; raise `PolicyError` with everything that is wrong."""
+    try:
+        written = read_form(source.value, RULE)
+    except FormError as error:
+        raise PolicyError(
+            [source.problem(each.steps, each.message, each.suggestion, key=each.of_key) for each in error.faults]
+        ) from error
+    return _Builder(source, name, written, library, schema).rule()
+
+
+# --- how a rule is written ------------------------------------------------------------------------------------------
+
+
+def _expression(value: object) -> str:
+    if isinstance(value, bool):
+        return "True" if value else "False"
+    if not isinstance(value, str):
+        raise FormError(Fault("表达式要写成文字", f'写作 "{value}"，或者用 >- 块'))
+    return value
+
+
+def _mapping(read: Callable[[object], Any]) -> Callable[[object], Mapping[str, Any]]:
+    def read_all(value: object) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise FormError(Fault("这里要写 名称: 内容"))
+        found, faults = {}, []
+        for key, each in value.items():
+            try:
+                found[key] = read(each)
+            except FormError as error:
+                faults += error.below(key)
+        if faults:
+            raise FormError(*faults)
+        return found
+
+    return read_all
+
+
+def _record(form: Callable[[], Mapping[str, Key]]) -> Callable[[object], Mapping[str, Any]]:
+    return lambda value: read_form(value, form())
+
+
+def _within(value: object) -> tuple[str, int | None]:
+    match value:
+        case "immediately":
+            return "立即", 0
+        case {"days": int(number)} if len(value) == 1:
+            return f"{number}日内", number
+        case {"months": int(number)} if len(value) == 1:
+            return f"{number}个月内", None
+    raise FormError(Fault("时限写作 {days: 30}、{months: 6} 或者 immediately"))
+
+
+def _limits(value: object) -> tuple[str, ...]:
+    return tuple(several(text)(value if isinstance(value, list) else [value]))
+
+
+def _anything(value: object) -> object:
+    return value
+
+
+BASIS = {
+    "statute": Key(text),
+    "articles": Key(several(text), ()),
+    "at_most": Key(matching("risk", "risk"), None),
+}
+EXEMPT = {"ground": Key(text, None), "if": Key(_expression), "paper": Key(_expression, None), "reason": Key(text)}
+REMEDY = {
+    "action": Key(text),
+    "done_when": Key(text),
+    "within": Key(_within),
+    "source": Key(matching("law|proposal", "proposal"), "proposal"),
+}
+RULE: Mapping[str, Key] = {
+    "id": Key(matching(r"(?:R[0-9]{1,2}\.[0-9]{1,2}-[0-9]{2}|RR-[0-9]{2})", "R18.8-01")),
+    "title": Key(text),
+    "clauses": Key(several(text, at_least=1)),
+    "kind": Key(matching("violation|signal", "signal"), "violation"),
+    "grade": Key(text),
+    "responsible": Key(text),
+    "each": Key(text),
+    "matter": Key(_mapping(_expression), {}),
+    "conduct_on": Key(_expression),
+    "basis": Key(several(_record(lambda: BASIS), at_least=1)),
+    "see": Key(several(_record(lambda: BASIS)), ()),
+    "when": Key(_expression, "True"),
+    "let": Key(_mapping(_expression), {}),
+    "labels": Key(_mapping(text), {}),
+    "violated": Key(_expression),
+    "suspected": Key(_expression, "False"),
+    "exempt": Key(several(_record(lambda: EXEMPT)), ()),
+    "message": Key(text),
+    "remedy": Key(several(_record(lambda: REMEDY), at_least=1)),
+    "ask": Key(_mapping(text), {}),
+    "limits": Key(_limits, ()),
+    "examples": Key(_anything),
+}
+
+
+class _Builder:
+    """Builds one rule, collecting what is wrong with it."""
+
+    def __init__(
+        self, source: Source, name: str, written: Mapping[str, Any], library: Library, schema: DossierSchema
+    ) -> None:
+        self.source = source
+        self.name = name
+        self.written = written
+        self.library = library
+        self.schema = schema
+        self.problems: list[Problem] = []
+        self.lets: dict[str, Node] = {}
+        figures = {
+            key: (
+                Type(sort=Sort.NUMBER, unit=each.unit, floor=Decimal(0))
+                if not isinstance(each.values[0].value, tuple)
+                else Type(sort=Sort.TEXTS),
+                each.soft,
+            )
+            for key, each in library.parameters.items()
+        }
+        subject, parents = self.subject()
+        self.scope = Scope(
+            schema=schema,
+            subject=subject,
+            records={SUBJECT: subject, **parents, ZONE: schema.zone},
+            parameters=figures,
+        )
+        self.parents = tuple(parents)
+
+    def wrong(self, pointer: str, message: str, suggestion: str = "") -> None:
+        self.problems.append(self.source.problem(pointer, message, suggestion))
+
+    def subject(self) -> tuple[Entity, dict[str, Entity]]:
+        path = self.written["each"]
+        if path == ZONE:
+            return self.schema.zone, {}
+        if path not in self.schema.registers:
+            self.wrong("/each", f"没有台账 {path}", closest(path, [*self.schema.registers, ZONE]))
+            raise PolicyError(self.problems)
+        entity = self.schema.registers[path]
+        parents: dict[str, Entity] = {}
+        above = entity.parent
+        while above:
+            parents[self.schema.registers[above].singular] = self.schema.registers[above]
+            above = self.schema.registers[above].parent
+        return entity, parents
+
+    # --- expressions ----------------------------------------------------------------------------------------------
+
+    def told(self, error: ExpressionError, pointer: str) -> None:
+        place, excerpt = self.source.expression_place(pointer, error.offset)
+        self.problems.append(Problem(message=error.message, place=place, suggestion=error.suggestion, excerpt=excerpt))
+
+    def expression(
+        self, pointer: str, written: str, *, sort: Sort | None = None, scope: Scope | None = None, instead: Node
+    ) -> Node:
+        """Read an expression; where it is wrong, say so and go on with *instead*."""
+        try:
+            node = parse(written, scope or self.scope)
+            if sort is not None and node.type.sort is not sort:
+                raise ExpressionError(f"这里要{sort.label}，得到的是{node.type.sort.label}", offset=node.span[0])
+        except ExpressionError as error:
+            self.told(error, pointer)
+            return instead
+        return node
+
+    def truth(self, pointer: str, written: str, scope: Scope | None = None) -> Node:
+        return self.expression(pointer, written, sort=Sort.TRUTH, scope=scope, instead=FALSE)
+
+    def choice_of(self, key: str, members: Sequence[str]) -> Node:
+        """Read a word, or an expression that gives one of the words in every case."""
+        written = self.written[key]
+        if written in members:
+            return Constant(Type(sort=Sort.TEXT), (0, 0), written)
+        node = self.expression(f"/{key}", written, sort=Sort.TEXT, instead=NO_TEXT)
+        for each in _outcomes(node):
+            if not isinstance(each, Constant) or each.value not in members:
+                self.wrong(f"/{key}", f"每种情形都要是这些词之一：{'、'.join(members)}")
+        return node
+
+    def template(self) -> Template:
+        try:
+            return parse_template(self.written["message"], self.scope)
+        except ExpressionError as error:
+            self.told(error, "/message")
+            return Template(parts=())
+
+    # --- parts ----------------------------------------------------------------------------------------------------
+
+    def rule(self) -> Rule:
+        if self.written["id"] != self.name:
+            self.wrong("/id", f"编号与文件名 {self.name} 不同")
+        for name, written in self.written["let"].items():
+            self.let(name, written)
+        when, violated, suspected = (self.truth(f"/{key}", self.written[key]) for key in ("when", "violated", "suspected"))
+        conduct_on = self.expression("/conduct_on", self.written["conduct_on"], sort=Sort.DAY, instead=NO_TEXT)
+        basis, see = self.entries("basis"), self.entries("see")
+        clauses = self.clauses(basis)
+        exemptions = tuple(self.exemption(index, each) for index, each in enumerate(self.written["exempt"]))
+        tests, law = self.law(when, violated, suspected, exemptions)
+        rule = Rule(
+            id=self.written["id"],
+            title=self.written["title"],
+            clauses=clauses,
+            each=self.written["each"],
+            subject=self.scope.subject,
+            parents=self.parents,
+            grade=self.choice_of("grade", list(Grade)),
+            responsible=self.choice_of("responsible", [each for each in Party if each is not Party.UNDETERMINED]),
+            matter=MappingProxyType(
+                {
+                    key: self.expression(f"/matter/{key}", each, sort=Sort.TEXT, instead=NO_TEXT)
+                    for key, each in self.written["matter"].items()
+                }
+            ),
+            conduct_on=conduct_on,
+            basis=basis,
+            see=see,
+            when=when,
+            lets=MappingProxyType(self.lets),
+            labels=self.labels(),
+            violated=violated,
+            suspected=suspected,
+            exemptions=exemptions,
+            message=self.template(),
+            remedy=tuple(_remedy_step(each) for each in self.written["remedy"]),
+            ask=self.ask(when, violated, suspected, conduct_on),
+            limits=self.written["limits"],
+            tests=tests,
+            law=law,
+            wording=Wording(
+                subject=self.scope.subject.label,
+                lets=self.written["labels"],
+                figures={key: each.title for key, each in self.library.parameters.items()},
+            ),
+            texts=(
+                (self.written["when"], when),
+                (self.written["violated"], violated),
+                (self.written["suspected"], suspected),
+                *((self.written["let"][name], tree) for name, tree in self.lets.items()),
+            ),
+            examples=self.written["examples"],
+            source=self.source,
+        )
+        self.look_at_order(rule)
+        if self.problems:
+            raise PolicyError(self.problems)
+        return rule
+
+    def let(self, name: str, written: str) -> None:
+        pointer = f"/let/{name}"
+        if not re.fullmatch("[a-z][a-z0-9_]*", name) or name in self.scope.names():
+            self.wrong(pointer, f"{name} 不能用作名称：只用小写字母、数字和下划线，且不与已有的字段、台账同名")
+            return
+        node = self.expression(pointer, written, instead=FALSE)
+        if node.type.sort in {Sort.RECORD, Sort.REGISTER}:
+            self.wrong(pointer, f"let 不能是{node.type.sort.label}")
+        self.lets[name] = node
+        self.scope = replace(self.scope, lets={**self.scope.lets, name: node.type})
+
+    def labels(self) -> Mapping[str, str]:
+        labels: Mapping[str, str] = self.written["labels"]
+        for name in self.lets.keys() - labels.keys():
+            self.wrong("/labels", f"缺 {name} 的中文名称")
+        for name in labels.keys() - self.lets.keys():
+            self.wrong(f"/labels/{name}", f"没有名为 {name} 的 let", closest(name, list(self.lets)))
+        return MappingProxyType(dict(labels))
+
+    def clauses(self, basis: tuple[Entry, ...]) -> tuple[Norm, ...]:
+        found = []
+        for index, identifier in enumerate(self.written["clauses"]):
+            norm = self.library.norms.get(identifier)
+            if norm is None:
+                self.wrong(f"/clauses/{index}", f"norms.yaml 没有 {identifier}", closest(identifier, self.library.norms))
+            else:
+                found.append(norm)
+        alone = any(each.statute.id == self.library.document for each in basis)
+        if found and alone and not any(norm.own_duty for norm in found):
+            self.wrong("/basis", "所引条款自身不设定义务（own_duty: false），文件不能作为依据", "只在 clauses 中引用")
+        return tuple(found)
+
+    def entries(self, key: str) -> tuple[Entry, ...]:
+        found = []
+        for index, each in enumerate(self.written[key]):
+            statute = self.library.statutes.get(each["statute"])
+            pointer = f"/{key}/{index}"
+            if statute is None:
+                guess = closest(each["statute"], self.library.statutes)
+                self.wrong(f"{pointer}/statute", f"statutes.yaml 没有 {each['statute']}", guess)
+                continue
+            for position, article in enumerate(each["articles"]):
+                if article not in statute.articles:
+                    self.wrong(f"{pointer}/articles/{position}", f"statutes.yaml 没有登记 {statute.id} 的{article}")
+            found.append(Entry(statute=statute, articles=each["articles"], at_most_risk=each["at_most"] is not None))
+        return tuple(found)
+
+    def exemption(self, index: int, written: Mapping[str, Any]) -> ExemptionRule:
+        pointer = f"/exempt/{index}"
+        scope, ground = self.scope, written["ground"]
+        claims = self.schema.registers["claims"]
+        if ground is not None:
+            if ground not in claims.fields["ground"].members:
+                self.wrong(f"{pointer}/ground", f"没有豁免理由 {ground}", closest(ground, claims.fields["ground"].members))
+            scope = replace(scope, records={**scope.records, "claim": claims})
+        elif written["paper"] is None:
+            self.wrong(pointer, "没有 ground 的豁免要写 paper：证明它的文件编号")
+        condition = self.truth(f"{pointer}/if", written["if"], scope)
+        where = f"{pointer}/paper" if written["paper"] else pointer
+        paper = self.expression(where, written["paper"] or "claim.doc_id", sort=Sort.TEXT, scope=scope, instead=NO_TEXT)
+        if any(isinstance(each, ParameterValue) and each.soft for each in self.below(condition)):
+            self.wrong(f"{pointer}/if", "豁免条件用到未核实的参数：豁免只能以核实的数为界")
+        return ExemptionRule(ground=ground, condition=condition, paper=paper, reason=written["reason"])
+
+    def below(self, node: Node) -> Iterator[Node]:
+        """Give all nodes of an expression, those of the names that it uses included."""
+        for each in node.walk():
+            yield each
+            if isinstance(each, Let):
+                yield from self.below(self.lets[each.name])
+
+    def law(
+        self, when: Node, violated: Node, suspected: Node, exemptions: tuple[ExemptionRule, ...]
+    ) -> tuple[tuple[Node, ...], Law]:
+        table = TestTable(self.lets)
+        formulas = [table.formula(each) for each in (when, violated, suspected)]
+        soft = frozenset(
+            index
+            for index, test in enumerate(table.tests)
+            if any(isinstance(each, ParameterValue) and each.soft for each in self.below(test))
+        )
+        law = Law(
+            rule=self.written["id"],
+            tests=len(table.tests),
+            pleas=len(exemptions),
+            when=formulas[0],
+            violated=formulas[1],
+            suspected=formulas[2],
+            soft=soft,
+            signal=self.written["kind"] == "signal",
+        )
+        if law.tests + law.pleas > MOST_TESTS:
+            self.wrong("", f"判定项与豁免共{law.tests + law.pleas}个，最多{MOST_TESTS}个", "拆成两条规则")
+            return tuple(table.tests), law
+        try:
+            engine_rules(law)
+        except TooManyEngineRulesError:
+            self.wrong("/violated", "条件展开后的合取项过多，规则引擎装不下", "拆成两条规则")
+        return tuple(table.tests), law
+
+    def ask(self, *conditions: Node) -> Mapping[str, str]:
+        used = {
+            path
+            for tree in (*self.lets.values(), *conditions)
+            for each in tree.walk()
+            if (path := path_text(each)) is not None
+        }
+        for name in self.written["ask"]:
+            if name not in used:
+                self.wrong(f"/ask/{name}", f"规则没有用到 {name}", closest(name, used))
+        return MappingProxyType(dict(self.written["ask"]))
+
+    def look_at_order(self, rule: Rule) -> None:
+        """Refuse an order comparison of something that is often none, unless the rule says what none means there."""
+        trees = {**{f"/let/{name}": each for name, each in rule.lets.items()}}
+        trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
+        guarded = [
+            guard
+            for tree in trees.values()
+            for each in tree.walk()
+            for guard in _guarded(each)
+        ]
+        for pointer, tree in trees.items():
+            for each in tree.walk():
+                if not isinstance(each, Compare) or each.operator == "==":
+                    continue
+                for operand in (each.left, each.right):
+                    for used in _operands(operand):
+                        if (used.field.may_be_blank or used.field.claim) and used not in guarded:
+                            place, excerpt = self.source.expression_place(pointer, used.span[0])
+                            self.problems.append(
+                                Problem(
+                                    message=f"“{used.field.label}”可能为“无”，而“无”没有先后大小",
+                                    place=place,
+                                    excerpt=excerpt,
+                                    suggestion="先用 is None、if_none 或者 happened 说明“无”时怎么办",
+                                )
+                            )
+
+
+FALSE = Constant(TRUTH, (0, 0), False)
+NO_TEXT = Constant(Type(sort=Sort.TEXT), (0, 0), "")
+
+
+def _outcomes(node: Node) -> Iterator[Node]:
+    if isinstance(node, Choice):
+        yield from _outcomes(node.first)
+        yield from _outcomes(node.second)
+    else:
+        yield node
+
+
+def _guarded(node: Node) -> tuple[Node, ...]:
+    match node:
+        case IsNone(value=value):
+            return (value,)
+        case Call(function=function, arguments=arguments) if function.name in {"happened", "if_none"}:
+            return arguments[:1]
+    return ()
+
+
+def _operands(node: Node) -> Iterator[Attribute]:
+    """Give the fields whose being none would leave a comparison of *node* unknown."""
+    if isinstance(node, Attribute):
+        yield node
+    elif isinstance(node, Call) and node.function.name not in {"happened", "if_none"}:
+        for argument in node.arguments:
+            yield from _operands(argument)
+
+
+def _remedy_step(written: Mapping[str, Any]) -> RemedyStep:
+    within, days = written["within"]
+    return RemedyStep(
+        action=written["action"], done_when=written["done_when"], within=within, days=days, source=written["source"]
+    )

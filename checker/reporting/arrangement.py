@@ -1,0 +1,168 @@
+"""A report as people read it: worst first, by article, and what is open in as few lines as it takes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from checker.model import Clause, ClauseState, Finding, Missing, Report, Subject, TestNode, Truth, Verdict
+
+URGENT = 5
+"""How many problems a report puts on top."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderClause:
+    """The problems of one norm, worst first."""
+
+    clause: Clause
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderArticle:
+    """The problems of one article of the document; the article with the worst problem comes first."""
+
+    article: str
+    clauses: tuple[UnderClause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """The subjects on which one rule cannot decide because the same facts are missing."""
+
+    rule: str
+    title: str
+    missing: tuple[str, ...]
+    papers: tuple[str, ...]
+    reasons: tuple[str, ...]
+    withheld: tuple[str, ...]
+    subjects: tuple[Subject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A register that proves no absence, with all the rules that it leaves open."""
+
+    path: str
+    label: str
+    why: str
+    rules: tuple[tuple[str, str], ...]
+
+
+class Step(NamedTuple):
+    """One line of an and/or structure; `depth` is how far it is indented."""
+
+    depth: int
+    op: str
+    truth: Truth
+    wording: str
+    text: str
+    soft: bool
+
+
+_JOINTS = {"and": "下列各项同时成立", "or": "下列任一项成立", "not": "下列情形不成立"}
+
+
+def problems(report: Report) -> tuple[Finding, ...]:
+    """Give what is violated or suspected, worst first."""
+    return tuple(each for each in report.findings if each.verdict is not Verdict.UNDETERMINED)
+
+
+def urgent(report: Report) -> tuple[Finding, ...]:
+    """Give the problems to look at first; what another problem absorbs is not said twice."""
+    return tuple(each for each in problems(report) if each.absorbed_by is None)[:URGENT]
+
+
+def by_article(report: Report) -> tuple[UnderArticle, ...]:
+    """Arrange the problems under the first clause that each of them cites."""
+    articles: dict[str, dict[str, tuple[Clause, list[Finding]]]] = {}
+    for each in problems(report):
+        clause = each.clauses[0]
+        articles.setdefault(clause.article, {}).setdefault(clause.id, (clause, []))[1].append(each)
+    return tuple(
+        UnderArticle(
+            article=article,
+            clauses=tuple(UnderClause(clause=clause, findings=tuple(found)) for clause, found in clauses.values()),
+        )
+        for article, clauses in articles.items()
+    )
+
+
+def numbering(report: Report) -> dict[str, int]:
+    """Give each problem its number in the list that `by_article` makes."""
+    listed = (each for part in by_article(report) for under in part.clauses for each in under.findings)
+    return {each.id: number for number, each in enumerate(listed, 1)}
+
+
+def is_silence(finding: Finding) -> bool:
+    """Whether a finding only says that its own register is not declared complete."""
+    declaration = f"completeness.{finding.subject.register}"
+    return finding.subject.id in ("", finding.subject.register) and any(
+        each.pointer.replace("/", ".").endswith(declaration) for each in finding.missing
+    )
+
+
+def undecided(findings: Iterable[Finding]) -> tuple[Undecided, ...]:
+    """Join the undetermined findings of one rule that lack the same facts; the order is that of the report."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for each in findings:
+        if each.verdict is Verdict.UNDETERMINED and not is_silence(each):
+            key = (each.rule, _labels(each.missing), each.reasons, each.withheld)
+            groups.setdefault(key, []).append(each)
+    return tuple(
+        Undecided(
+            rule=first.rule,
+            title=first.title,
+            missing=_labels(first.missing),
+            papers=papers(first),
+            reasons=first.reasons,
+            withheld=first.withheld,
+            subjects=tuple(each.subject for each in found),
+        )
+        for found in groups.values()
+        for first in found[:1]
+    )
+
+
+def silences(report: Report, findings: Iterable[Finding]) -> tuple[Silence, ...]:
+    """Say once for each register that is not declared complete which rules it leaves open."""
+    states = {each.path: each for each in report.registers}
+    rules: dict[str, dict[str, str]] = {}
+    labels: dict[str, str] = {}
+    for each in findings:
+        if each.verdict is Verdict.UNDETERMINED and is_silence(each):
+            path = each.subject.register
+            rules.setdefault(path, {})[each.rule] = each.title
+            labels[path] = states[path].label if path in states else each.subject.label
+    return tuple(
+        Silence(
+            path=path,
+            label=labels[path],
+            why=states[path].why_incomplete if path in states else "",
+            rules=tuple(found.items()),
+        )
+        for path, found in rules.items()
+    )
+
+
+def clear(report: Report) -> tuple[ClauseState, ...]:
+    """Give the clauses of which 未发现问题 may be said: all their pairs are closed, and there is a pair."""
+    return tuple(each for each in report.clauses if each.is_clear and any(each.totals.values()))
+
+
+def steps(node: TestNode, depth: int = 0) -> tuple[Step, ...]:
+    """Read an and/or structure out line by line."""
+    if node.op == "test":
+        return (Step(depth, node.op, node.truth, node.wording or node.text, node.text, node.soft),)
+    head = Step(depth, node.op, node.truth, _JOINTS[node.op], "", node.soft)
+    return (head, *(step for part in node.parts for step in steps(part, depth + 1)))
+
+
+def _labels(missing: Iterable[Missing]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.label for each in missing))
+
+
+def papers(finding: Finding) -> tuple[str, ...]:
+    """Give the papers that would settle what a finding lacks."""
+    named = tuple(dict.fromkeys(each.document for each in finding.missing if each.document))
+    return named or finding.ask

@@ -1,0 +1,141 @@
+"""One finding in words: what each format prints of it, so that no two of them can tell it differently."""
+
+from typing import NamedTuple
+
+from checker.model import Fact, Finding, Mode, Verdict
+from checker.reporting import wording
+from checker.reporting.arrangement import Step, steps
+
+_CONDITIONS = {"when": "适用条件", "violated": "违反条件", "suspected": "疑似条件"}
+_CONDITIONS_SELF_AUDIT = {"when": "适用条件", "violated": "需要整改的条件", "suspected": "需要核实的条件"}
+_STATES = {True: "true", False: "false", None: "unknown"}
+
+
+class FactLine(NamedTuple):
+    """A fact as a line: what, how much, where it stands, what proves it and what it was made from."""
+
+    label: str
+    text: str
+    known: bool
+    pointer: str
+    documents: str
+    origins: str
+
+
+class StepLine(NamedTuple):
+    """A line of an and/or structure; `state` is an id, `truth` the word for it."""
+
+    depth: int
+    state: str
+    truth: str
+    wording: str
+    soft: bool
+
+
+class BasisLine(NamedTuple):
+    """A basis as it is cited, and why it does not carry a violation where it does not."""
+
+    text: str
+    why_soft: str
+
+
+class MeasureLine(NamedTuple):
+    """A measure with its standard and its deadline."""
+
+    action: str
+    done_when: str
+    deadline: str
+
+
+class Description(NamedTuple):
+    """A finding in words."""
+
+    number: int
+    id: str
+    rule: str
+    title: str
+    verdict: str
+    label: str
+    grade: str
+    subject: str
+    pointer: str
+    message: str
+    clauses: tuple[tuple[str, str], ...]
+    consequence: str
+    responsible: str
+    conduct_on: str
+    facts: tuple[FactLine, ...]
+    tests: tuple[tuple[str, tuple[StepLine, ...]], ...]
+    bases: tuple[BasisLine, ...]
+    see: tuple[BasisLine, ...]
+    exemptions: tuple[str, ...]
+    soft: tuple[str, ...]
+    reasons: tuple[str, ...]
+    missing: tuple[tuple[str, str, str], ...]
+    withheld: tuple[str, ...]
+    ask: tuple[str, ...]
+    measures_heading: str
+    measures: tuple[MeasureLine, ...]
+    group: str
+    absorbed_by: str
+
+
+def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Description:
+    """Put *finding* in the words of *mode*; *numbers* are those that the report gives its problems."""
+    words = wording.WORDS[mode]
+    conditions = _CONDITIONS_SELF_AUDIT if mode is Mode.SELF_AUDIT else _CONDITIONS
+    return Description(
+        number=numbers.get(finding.id, 0),
+        id=finding.id,
+        rule=finding.rule,
+        title=finding.title,
+        verdict=finding.verdict.value,
+        label=words.short[finding.verdict],
+        grade="" if finding.grade is None else finding.grade.label,
+        subject=wording.subject(finding.subject),
+        pointer=finding.subject.pointer,
+        message=finding.message,
+        clauses=tuple((wording.citation(each, finding.verdict, words), each.quote) for each in finding.clauses),
+        consequence=words.consequences[finding.consequence],
+        responsible=wording.responsibility(finding.responsible, mode),
+        conduct_on=wording.conduct(finding.conduct_on),
+        facts=tuple(map(_fact, finding.facts)),
+        tests=tuple(
+            (heading, tuple(map(_step, steps(finding.tests[name]))))
+            for name, heading in conditions.items()
+            if name in finding.tests
+        ),
+        bases=tuple(BasisLine(wording.basis(each), each.why_soft) for each in finding.basis),
+        see=tuple(BasisLine(wording.basis(each), each.why_soft) for each in finding.see),
+        exemptions=tuple(map(wording.exemption, finding.exemptions)),
+        soft=finding.soft,
+        reasons=finding.reasons,
+        missing=tuple((each.label, each.pointer, each.document) for each in finding.missing),
+        withheld=finding.withheld,
+        ask=finding.ask,
+        measures_heading="整改措施" if finding.verdict is Verdict.VIOLATION else "查实后的整改措施",
+        measures=tuple(MeasureLine(each.action, each.done_when, wording.deadline(each)) for each in finding.remedy),
+        group=finding.group or "",
+        absorbed_by=_named(finding.absorbed_by, numbers),
+    )
+
+
+def _fact(fact: Fact) -> FactLine:
+    return FactLine(
+        fact.label,
+        fact.text,
+        fact.state != "unknown",
+        fact.pointer,
+        wording.documents(fact.documents),
+        "、".join(fact.origins),
+    )
+
+
+def _step(step: Step) -> StepLine:
+    return StepLine(step.depth, _STATES[step.truth], wording.truth(step.truth), step.wording, step.soft)
+
+
+def _named(absorber: str | None, numbers: dict[str, int]) -> str:
+    if absorber is None:
+        return ""
+    return f"问题{numbers[absorber]}" if absorber in numbers else absorber

@@ -1,0 +1,29 @@
+"""The only module that knows Jinja: strict, escaping templates out of the shipped folder `reports`."""
+
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from checker.reporting.wording import visible
+from checker.resources import folder
+
+
+def _printable(value: object) -> object:
+    """Make what a template prints safe to look at; what a template itself has built stays as it is."""
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+@cache
+def template(name: str) -> Template:
+    """Give the template *name*: every value it prints is escaped and freed of invisible characters."""
+    environment = Environment(
+        loader=FileSystemLoader(folder("reports")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_printable,
+    )
+    return environment.get_template(name)

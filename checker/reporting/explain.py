@@ -1,0 +1,85 @@
+"""One finding explained: why it is what it is, what it rests on, and what would put it right."""
+
+from collections.abc import Iterator
+
+from checker.model import Finding, Report
+from checker.reporting import arrangement, wording
+from checker.reporting.columns import wrap
+from checker.reporting.description import BasisLine, describe
+
+_MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
+
+
+def render(report: Report, finding: Finding) -> str:
+    """Explain *finding* of *report* as plain text."""
+    return (
+        "\n".join(
+            line
+            for text, indent in _lines(report, finding)
+            for line in wrap(wording.visible(text), indent=indent, hang=2)
+        )
+        + "\n"
+    )
+
+
+def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
+    item = describe(finding, report.mode, arrangement.numbering(report))
+    words = wording.WORDS[report.mode]
+    grade = f"（{item.grade}）" if item.grade else ""
+    yield f"{words.verdicts[finding.verdict]}{grade}  {item.rule} {item.title}", 0
+    yield f"对象：{item.subject}  {item.pointer}", 0
+    yield (
+        f"{report.zone.name}，截至{wording.chinese_day(report.as_of)}{'【推算】' if report.projected else ''}"
+        f"；编号 {item.id}",
+        0,
+    )
+    yield item.message, 0
+    yield from _section("条款", (f"{cited}：“{quote}”" for cited, quote in item.clauses))
+    yield from _section("说明", iter(item.reasons))
+    for heading, lines in item.tests:
+        yield "", 0
+        yield heading, 0
+        for step in lines:
+            soft = "（所用数值待确认）" if step.soft else ""
+            yield f"{_MARKS[step.state]} {step.truth}  {step.wording}{soft}", 2 + 2 * step.depth
+    yield from _section(
+        "事实",
+        (
+            line
+            for fact in item.facts
+            for line in (
+                f"{fact.label}：{fact.text}" + (f"  {fact.pointer}" if fact.pointer else ""),
+                *([f"  证据：{fact.documents}"] if fact.documents else []),
+                *([f"  来自：{fact.origins}"] if fact.origins else []),
+            )
+        ),
+    )
+    if item.conduct_on:
+        yield f"行为日：{item.conduct_on}", 2
+    yield from _section("依据", (_cited(each) for each in item.bases))
+    yield from _section("另见", (_cited(each) for each in item.see))
+    yield from _section("豁免事由", iter(item.exemptions))
+    yield from _section("待确认的数值", iter(item.soft))
+    yield from _section(
+        "缺少的事实",
+        (f"{label}  {pointer}" + (f"  凭证：{paper}" if paper else "") for label, pointer, paper in item.missing),
+    )
+    yield from _section("拒绝提供", iter(item.withheld))
+    yield from _section("应调取", iter(item.ask))
+    yield from _section(f"如何改正（{item.measures_heading}）", map(wording.measure, finding.remedy))
+    yield "", 0
+    yield f"责任主体：{item.responsible}；{item.consequence}", 0
+    if item.absorbed_by:
+        yield f"已并入{item.absorbed_by}，不另行处理", 0
+
+
+def _section(title: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
+    held = tuple(lines)
+    if held:
+        yield "", 0
+        yield title, 0
+        yield from ((line, 2) for line in held)
+
+
+def _cited(basis: BasisLine) -> str:
+    return f"{basis.text}（待核实：{basis.why_soft}）" if basis.why_soft else basis.text

@@ -1,0 +1,132 @@
+"""A report as one HTML file that needs no script, no network and no second file.
+
+The template loops and prints; what stands in a row is settled here, before the template sees it.
+"""
+
+from typing import NamedTuple
+
+from checker.model import Report, Verdict
+from checker.reporting import arrangement, wording
+from checker.reporting.description import Description, describe
+from checker.reporting.environment import template
+
+_NARROWEST = 2.5
+_LABELLED = 9
+
+_MEANINGS = {
+    Verdict.VIOLATION: "事实和依据均已查明",
+    Verdict.RISK: "有迹象，或所据数值、文本尚待核实",
+    Verdict.UNDETERMINED: "档案没有决定性的事实，不等于符合",
+    Verdict.COMPLIANT: "事实齐备，未见问题",
+    Verdict.EXEMPT: "有凭证证明的免责事由",
+    Verdict.NOT_APPLICABLE: "规则不适用于该对象",
+}
+
+
+class Bar(NamedTuple):
+    """A part of the bar; `label` is empty where the part is too narrow for its number."""
+
+    verdict: str
+    left: float
+    width: float
+    middle: float
+    label: str
+
+
+class Count(NamedTuple):
+    """One number of the conclusion."""
+
+    verdict: str
+    label: str
+    number: int
+    meaning: str
+
+
+class ClauseRows(NamedTuple):
+    """The problems of one clause."""
+
+    id: str
+    quote: str
+    rows: tuple[Description, ...]
+
+
+def render(report: Report) -> bytes:
+    """Write *report* as HTML."""
+    words = wording.WORDS[report.mode]
+    numbers = arrangement.numbering(report)
+    rows = {each.id: describe(each, report.mode, numbers) for each in arrangement.problems(report)}
+    text = template("report.html.j2").render(
+        report=report,
+        words=words,
+        as_of=wording.chinese_day(report.as_of),
+        dossier_day=wording.chinese_day(report.dossier.as_of),
+        level=wording.level(report.zone.level),
+        conclusion=wording.conclusion(report),
+        counts=_counts(report, wording.COUNTED),
+        aside=_counts(report, wording.ASIDE),
+        bars=_bars(report),
+        urgent=tuple(rows[each.id] for each in arrangement.urgent(report)),
+        articles=tuple(
+            (
+                wording.article(part.article),
+                tuple(
+                    ClauseRows(under.clause.id, under.clause.quote, tuple(rows[each.id] for each in under.findings))
+                    for under in part.clauses
+                ),
+            )
+            for part in arrangement.by_article(report)
+        ),
+        groups=tuple(
+            (group, "、".join(group.missing), tuple(map(wording.subject, group.subjects)))
+            for group in arrangement.undecided(report.findings)
+        ),
+        silences=arrangement.silences(report, report.findings),
+        exempted=tuple(
+            (
+                each.rule,
+                each.title,
+                wording.subject(each.subject),
+                tuple(map(wording.exemption, each.exemptions)),
+                each.message,
+            )
+            for each in report.exempted
+        ),
+        clear=tuple(
+            (wording.article(each.article), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
+            for each in arrangement.clear(report)
+        ),
+        registers=tuple(
+            (each, "" if each.as_of is None else wording.chinese_day(each.as_of)) for each in report.registers
+        ),
+        rules=tuple(
+            (
+                each.id,
+                each.title,
+                tuple(each.totals.get(verdict, 0) for verdict in (*wording.COUNTED, *wording.ASIDE)),
+                "；".join(f"{reason} {count}" for reason, count in each.inapplicable.items()),
+            )
+            for each in report.rules
+        ),
+    )
+    return text.encode()
+
+
+def _counts(report: Report, verdicts: tuple[Verdict, ...]) -> tuple[Count, ...]:
+    short = wording.WORDS[report.mode].short
+    return tuple(Count(each.value, short[each], report.totals.get(each, 0), _MEANINGS[each]) for each in verdicts)
+
+
+def _bars(report: Report) -> tuple[Bar, ...]:
+    """Share the width among the numbers that are not zero; a very small one is widened so that it can be seen."""
+    counts = {each: report.totals.get(each, 0) for each in wording.COUNTED if report.totals.get(each, 0)}
+    total = sum(counts.values())
+    shares = {each: max(100 * count / total, _NARROWEST) for each, count in counts.items()}
+    scale = 100 / sum(shares.values()) if shares else 0
+    bars: list[Bar] = []
+    left = 0.0
+    for each, share in shares.items():
+        width = share * scale
+        label = str(counts[each]) if width >= _LABELLED else ""
+        bars.append(Bar(each.value, round(left, 2), round(width, 2), round(left + width / 2, 2), label))
+        left += width
+    return tuple(bars)

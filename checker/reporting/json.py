@@ -1,0 +1,193 @@
+"""A report as JSON: the contract with other programs, described by `schemas/report.schema.json`.
+
+Only this module knows how values are written: amounts, areas and shares as decimal strings, days as ISO, truths as
+words, and every key in one fixed order.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from checker.model import Basis, Document, Fact, Finding, Report, Scalar, TestNode, Truth, Verdict
+
+Object = dict[str, Any]
+
+_TRUTHS: Mapping[Truth, str] = {True: "true", False: "false", None: "unknown"}
+_CONDITIONS = ("when", "violated", "suspected")
+_COUNTING = frozenset({"", "days", "workdays", "months", "years", "persons"})
+
+
+def render(report: Report) -> bytes:
+    """Write *report* as JSON: the same report gives the same bytes."""
+    return msgspec.json.format(msgspec.json.encode(document(report)), indent=2) + b"\n"
+
+
+def document(report: Report) -> Object:
+    """Give *report* as plain objects, lists and strings."""
+    return {
+        "schema_version": report.schema_version,
+        "as_of": report.as_of.isoformat(),
+        "projected": report.projected,
+        "mode": report.mode.value,
+        "tool": {"name": report.tool, "version": report.tool_version},
+        "policy": asdict(report.policy),
+        "dossier": {**asdict(report.dossier), "as_of": report.dossier.as_of.isoformat()},
+        "zone": asdict(report.zone),
+        "totals": {
+            "overall": _totals(report.totals),
+            "by_clause": {each.id: _totals(each.totals) for each in report.clauses},
+            "by_rule": {each.id: _totals(each.totals) for each in report.rules},
+        },
+        "clauses": [
+            {
+                "id": each.id,
+                "article": each.article,
+                "quote": each.quote,
+                "rules": each.rules,
+                "clear": each.is_clear and any(each.totals.values()),
+            }
+            for each in report.clauses
+        ],
+        "rules": [
+            {
+                "id": each.id,
+                "title": each.title,
+                "grade": each.grade,
+                "limits": each.limits,
+                "inapplicable": dict(each.inapplicable),
+            }
+            for each in report.rules
+        ],
+        "registers": [
+            {**asdict(each), "as_of": None if each.as_of is None else each.as_of.isoformat()}
+            for each in report.registers
+        ],
+        "not_checked": [asdict(each) for each in report.not_checked],
+        "requests": [asdict(each) for each in report.requests],
+        "doubts": [asdict(each) for each in report.doubts],
+        "findings": [_finding(each) for each in report.findings],
+        "exempted": [_finding(each) for each in report.exempted],
+    }
+
+
+def _totals(totals: Mapping[Verdict, int]) -> Object:
+    return {verdict.value: totals.get(verdict, 0) for verdict in Verdict}
+
+
+def _finding(finding: Finding) -> Object:
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "title": finding.title,
+        "kind": finding.kind,
+        "verdict": finding.verdict.value,
+        "grade": finding.grade,
+        "consequence": finding.consequence.value,
+        "clauses": [
+            {"id": each.id, "article": each.article, "quote": each.quote, "cited_as": each.cited_as}
+            for each in finding.clauses
+        ],
+        "basis": [_basis(each) for each in finding.basis],
+        "see": [_basis(each) for each in finding.see],
+        "responsible": finding.responsible.value,
+        "subject": {
+            "register": finding.subject.register,
+            "id": finding.subject.id,
+            "label": finding.subject.label,
+            "pointer": finding.subject.pointer,
+        },
+        "matter": dict(finding.matter),
+        "conduct_on": None if finding.conduct_on is None else _fact(finding.conduct_on),
+        "facts": [_fact(each) for each in finding.facts],
+        "tests": {name: _test(finding.tests[name]) for name in _CONDITIONS if name in finding.tests},
+        "exemptions": [
+            {"reason": each.reason, "state": each.state, "documents": _documents(each.documents)}
+            for each in finding.exemptions
+        ],
+        "soft": finding.soft,
+        "message": finding.message,
+        "reasons": finding.reasons,
+        "missing": [
+            {"pointer": each.pointer, "label": each.label, "document": each.document} for each in finding.missing
+        ],
+        "withheld": finding.withheld,
+        "ask": finding.ask,
+        "remedy": [
+            {
+                "action": each.action,
+                "done_when": each.done_when,
+                "within": each.within,
+                "days": each.days,
+                "source": each.source,
+            }
+            for each in finding.remedy
+        ],
+        "group": finding.group,
+        "absorbed_by": finding.absorbed_by,
+    }
+
+
+def _basis(basis: Basis) -> Object:
+    return {
+        "statute": basis.statute,
+        "title": basis.title,
+        "number": basis.number,
+        "articles": basis.articles,
+        "in_force_from": basis.in_force_from,
+        "firm": basis.firm,
+        "why_soft": basis.why_soft,
+    }
+
+
+def _documents(documents: tuple[Document, ...]) -> list[Object]:
+    return [
+        {"doc_id": each.doc_id, "title": each.title, "doc_no": each.doc_no, "page": each.page} for each in documents
+    ]
+
+
+def _fact(fact: Fact) -> Object:
+    match fact.state:
+        case "range":
+            held = {"low": _scalar(fact.low, fact.unit), "high": _scalar(fact.high, fact.unit)}
+        case "unknown":
+            held = {}
+        case _:
+            held = {"value": _scalar(fact.value, fact.unit)}
+    return {
+        "name": fact.name,
+        "label": fact.label,
+        "state": fact.state,
+        **held,
+        "unit": fact.unit,
+        "pointer": fact.pointer,
+        "documents": _documents(fact.documents),
+        "from": fact.origins,
+    }
+
+
+def _scalar(value: Scalar, unit: str) -> str | bool | int | None:
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case date():
+            return value.isoformat()
+        case int() if unit not in _COUNTING:
+            return str(value)
+        case _:
+            return value
+
+
+def _test(node: TestNode) -> Object:
+    if node.op == "test":
+        return {
+            "op": node.op,
+            "truth": _TRUTHS[node.truth],
+            "text": node.text,
+            "wording": node.wording,
+            "soft": node.soft,
+        }
+    return {"op": node.op, "truth": _TRUTHS[node.truth], "parts": [_test(each) for each in node.parts]}

@@ -1,0 +1,210 @@
+"""A report for the terminal: plain text, worst first, short enough for the evening before a visit."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from checker.model import Report
+from checker.reporting import arrangement, wording
+from checker.reporting.arrangement import Undecided
+from checker.reporting.columns import wrap
+from checker.reporting.description import Description, describe
+
+_COLOURS = {"violation": "1;31", "risk": "33", "undetermined": "36", "compliant": "32", "head": "1"}
+_SHOWN_SUBJECTS = 3
+
+
+class Line(NamedTuple):
+    """A line before it is broken: how far it is indented, how far its continuation hangs, and its colour."""
+
+    text: str
+    indent: int = 0
+    hang: int = 2
+    style: str = ""
+
+
+def render(report: Report, *, colour: bool = False) -> bytes:
+    """Write *report* as text; with *colour*, verdicts and headings carry terminal colours."""
+    return ("\n".join(_painted(line, colour=colour) for line in _lines(report)) + "\n").encode()
+
+
+def _painted(line: Line, *, colour: bool) -> str:
+    broken = "\n".join(wrap(wording.visible(line.text), indent=line.indent, hang=line.hang))
+    return f"\x1b[{_COLOURS[line.style]}m{broken}\x1b[0m" if colour and line.style else broken
+
+
+def _lines(report: Report) -> Iterator[Line]:
+    numbers = arrangement.numbering(report)
+    described = {each.id: describe(each, report.mode, numbers) for each in arrangement.problems(report)}
+    yield from _header(report)
+    yield from _urgent(report, described)
+    yield from _problems(report, described)
+    yield from _open(report)
+    yield from _requests(report)
+    yield from _exempted(report)
+    yield from _registers(report)
+    yield from _listed("未检查事项", (f"{each.rule} {each.text}" for each in report.not_checked))
+    yield from _listed("数据疑点", (f"{each.label}：{each.message}  {each.pointer}" for each in report.doubts))
+    yield from _versions(report)
+
+
+def _heading(text: str) -> Iterator[Line]:
+    yield Line("")
+    yield Line(f"■ {text}", style="head")
+
+
+def _listed(title: str, items: Iterator[str]) -> Iterator[Line]:
+    """Print a section of plain lines, or nothing at all where there is none."""
+    lines = [Line(f"- {each}", indent=2) for each in items]
+    if lines:
+        yield from _heading(f"{title}（{len(lines)}）")
+        yield from lines
+
+
+def _header(report: Report) -> Iterator[Line]:
+    words = wording.WORDS[report.mode]
+    yield Line(f"{'【推算】' if report.projected else ''}{words.title}  {report.zone.name}", style="head")
+    yield Line(
+        f"{wording.level(report.zone.level)} · 截至{wording.chinese_day(report.as_of)}"
+        f" · 依据《{report.policy.title}》（{report.policy.number}）"
+    )
+    if report.projected:
+        yield Line(
+            f"推算：档案只记载到{wording.chinese_day(report.dossier.as_of)}，以下结论是假定此后未再变化的推算，"
+            "不得据以制作通知书。"
+        )
+    yield Line("")
+    yield Line(
+        f"结论：{wording.numbers(report)}（另：{wording.numbers(report, wording.ASIDE)}）",
+        hang=6,
+        style=next((each.value for each in wording.COUNTED if report.totals.get(each, 0)), ""),
+    )
+    yield Line(wording.conclusion(report), indent=6, hang=0)
+
+
+def _urgent(report: Report, described: dict[str, Description]) -> Iterator[Line]:
+    first = [described[each.id] for each in arrangement.urgent(report)]
+    if first:
+        yield from _heading("最紧要的问题")
+        for each in first:
+            yield Line(f"{_tag(each)} {each.title} — {each.subject}（见问题{each.number}）", 2, 2, each.verdict)
+
+
+def _tag(item: Description) -> str:
+    return f"[{item.label}·{item.grade}]" if item.grade else f"[{item.label}]"
+
+
+def _problems(report: Report, described: dict[str, Description]) -> Iterator[Line]:
+    articles = arrangement.by_article(report)
+    if articles:
+        yield from _heading("按条款的问题")
+    grounds: dict[tuple[object, ...], int] = {}
+    for part in articles:
+        for under in part.clauses:
+            yield Line("")
+            yield Line(f"{wording.article(part.article)}（{under.clause.id}）“{under.clause.quote}”", 2, 2, "head")
+            for each in under.findings:
+                item = described[each.id]
+                yield from _facts(item)
+                ground = (item.rule, item.clauses, item.bases, item.exemptions, item.measures, item.responsible)
+                first = grounds.setdefault(ground, item.number)
+                if item.absorbed_by:
+                    yield Line(f"已并入{item.absorbed_by}，不另行处理；编号 {item.id}", 5)
+                elif first != item.number:
+                    yield Line(f"条款、依据、措施、责任主体同问题{first}；{item.consequence}；编号 {item.id}", 5)
+                else:
+                    yield from _grounds(item)
+
+
+def _facts(item: Description) -> Iterator[Line]:
+    yield Line(f"{item.number}. {_tag(item)} {item.title} — {item.subject}", 2, 3, item.verdict)
+    yield Line(item.message, 5, 0)
+    for fact in item.facts:
+        place = f"  {fact.pointer}" if fact.pointer else ""
+        papers = f"  证据：{fact.documents}" if fact.documents else ""
+        yield Line(f"· {fact.label}：{fact.text}{place}{papers}", 5)
+    for figure in item.soft:
+        yield Line(f"待确认的数值：{figure}", 5, 14)
+    for reason in item.reasons:
+        yield Line(f"说明：{reason}", 5, 6)
+
+
+def _grounds(item: Description) -> Iterator[Line]:
+    (heading, _), *others = item.clauses
+    yield Line("；".join((heading, *(f"{cited}“{quote}”" for cited, quote in others))), 5)
+    for basis in item.bases:
+        yield Line(f"依据：{basis.text}{f'（待核实：{basis.why_soft}）' if basis.why_soft else ''}", 5, 6)
+    for ground in item.exemptions:
+        yield Line(f"豁免事由：{ground}", 5, 10)
+    for step in item.measures:
+        done = f"；完成标准：{step.done_when}" if step.done_when else ""
+        limit = f"；时限：{step.deadline}" if step.deadline else ""
+        yield Line(f"{item.measures_heading}：{step.action}{done}{limit}", 5, 6)
+    yield Line(f"责任主体：{item.responsible}；{item.consequence}；编号 {item.id}", 5, 10)
+
+
+def _open(report: Report) -> Iterator[Line]:
+    groups = arrangement.undecided(report.findings)
+    silences = arrangement.silences(report, report.findings)
+    if not groups and not silences:
+        return
+    yield from _heading("资料不足，无法判定")
+    for group in groups:
+        yield Line(_undecided(group), 2, 2, "undetermined")
+        if group.reasons:
+            yield Line(f"原因：{'；'.join(group.reasons)}", 4, 6)
+        if group.withheld:
+            yield Line(f"拒绝提供：{'、'.join(group.withheld)}", 4, 10)
+    for silence in silences:
+        yield Line(
+            f"台账“{silence.label}”不完整（{silence.why or '未声明完整'}），下列规则无法判定：", 2, 2, "undetermined"
+        )
+        yield Line("；".join(f"{rule} {title}" for rule, title in silence.rules), 4, 0)
+
+
+def _undecided(group: Undecided) -> str:
+    shown = "、".join(map(wording.subject, group.subjects[:_SHOWN_SUBJECTS]))
+    more = f"等{len(group.subjects)}项" if len(group.subjects) > _SHOWN_SUBJECTS else f"（{len(group.subjects)}项）"
+    lacking = f"缺 {'、'.join(group.missing)}" if group.missing else "无法判定"
+    return f"- {group.rule} {group.title}：{lacking} — {shown}{more}"
+
+
+def _requests(report: Report) -> Iterator[Line]:
+    yield from _listed(
+        "应调取的资料",
+        (
+            f"{each.document}（可查明：{'、'.join(each.facts)}；涉及{len(each.findings)}项）"
+            if each.facts
+            else f"{each.document}（涉及{len(each.findings)}项）"
+            for each in report.requests
+        ),
+    )
+
+
+def _exempted(report: Report) -> Iterator[Line]:
+    yield from _listed(
+        "豁免",
+        (
+            f"{each.rule} {each.title} — {wording.subject(each.subject)}："
+            f"{'；'.join(wording.exemption(ground) for ground in each.exemptions if ground.state == 'proved')}"
+            for each in report.exempted
+        ),
+    )
+
+
+def _registers(report: Report) -> Iterator[Line]:
+    yield from _listed(
+        "不完整的台账",
+        (
+            f"{each.label}（{each.path}）："
+            f"{'档案中没有此台账' if each.count is None else f'{each.count}条'}；{each.why_incomplete}"
+            for each in report.registers
+            if not each.complete
+        ),
+    )
+
+
+def _versions(report: Report) -> Iterator[Line]:
+    yield from _heading("版本与校验值")
+    yield Line(f"档案 {report.dossier.id}（{report.dossier.file}）sha256 {report.dossier.sha256}", 2)
+    yield Line(f"政策包 {report.policy.id} {report.policy.version} sha256 {report.policy.sha256}", 2)
+    yield Line(f"{report.tool} {report.tool_version}；报告格式 {report.schema_version}", 2)

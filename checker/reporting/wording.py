@@ -1,0 +1,245 @@
+"""The words that every paper puts around a report, and how foreign text is made safe to look at.
+
+The mode changes words and nothing else. What comes out of a dossier may hold controls that reorder or hide text:
+`visible` names them in place, so that nobody signs a line that reads otherwise than it is stored.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from checker.model import (
+    VERDICT_LABELS,
+    Basis,
+    Clause,
+    Consequence,
+    Document,
+    Exemption,
+    Fact,
+    Mode,
+    Party,
+    RemedyStep,
+    Report,
+    Subject,
+    Truth,
+    Verdict,
+)
+
+_SPACES = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Give *text* on one line with each control, bidirectional or invisible character named in place.
+
+    >>> visible("张\u202e三\n李四")
+    '张〔U+202E〕三 李四'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _HIDDEN.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", _SPACES.sub(" ", text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a report calls things; there is one such set of words for each mode."""
+
+    title: str
+    verdicts: Mapping[Verdict, str]
+    short: Mapping[Verdict, str]
+    cited: Mapping[str, str]
+    consequences: Mapping[Consequence, str]
+    notice: str
+    advice: str
+    orders: str
+    orders_lead: str
+
+
+_SHORT = {
+    Verdict.VIOLATION: "违反",
+    Verdict.RISK: "疑似",
+    Verdict.UNDETERMINED: "资料不足",
+    Verdict.COMPLIANT: "符合",
+    Verdict.EXEMPT: "豁免",
+    Verdict.NOT_APPLICABLE: "不适用",
+}
+
+WORDS: MappingProxyType[Mode, Words] = MappingProxyType(
+    {
+        Mode.INSPECTION: Words(
+            title="检查报告",
+            verdicts=VERDICT_LABELS,
+            short=_SHORT,
+            cited={"breached": "违反", "reference": "参照"},
+            consequences={
+                Consequence.ORDER: "可责令整改",
+                Consequence.ADVISE: "整改建议（仅有政策文件为据，不作责令）",
+                Consequence.NONE: "暂不提出要求",
+            },
+            notice="整改通知书",
+            advice="整改建议书",
+            orders="责令整改事项",
+            orders_lead="责令你单位按所列措施、标准和时限，整改下列问题：",
+        ),
+        Mode.SELF_AUDIT: Words(
+            title="自查报告",
+            verdicts={**VERDICT_LABELS, Verdict.VIOLATION: "需要整改", Verdict.RISK: "需要核实"},
+            short={**_SHORT, Verdict.VIOLATION: "需要整改", Verdict.RISK: "需要核实"},
+            cited={"breached": "对应条款", "reference": "参照"},
+            consequences={
+                Consequence.ORDER: "应当整改",
+                Consequence.ADVISE: "建议整改",
+                Consequence.NONE: "暂不提出要求",
+            },
+            notice="自查整改通知单",
+            advice="自查整改建议单",
+            orders="整改事项",
+            orders_lead="请按所列措施、标准和时限，整改下列问题：",
+        ),
+    }
+)
+
+COUNTED = (Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED, Verdict.COMPLIANT)
+"""The four numbers of the conclusion, in the order in which they are read."""
+
+ASIDE = (Verdict.EXEMPT, Verdict.NOT_APPLICABLE)
+"""The two numbers that are printed small beside them."""
+
+EXEMPTION_STATES = MappingProxyType({"proved": "已证明", "claimed": "有人主张，尚无凭证", "not_claimed": "无人主张"})
+
+_LEVELS = MappingProxyType({"national": "国家级", "provincial": "省级"})
+
+_HANDLERS = MappingProxyType(
+    {
+        Party.LOCAL_GOVERNMENT: Party.LOCAL_GOVERNMENT.label,
+        Party.PROVINCE: Party.PROVINCE.label,
+        Party.MINISTRY: Party.MINISTRY.label,
+        Party.ENTERPRISE: "有管辖权的主管部门",
+        Party.UNDETERMINED: "上级机关明确责任主体后",
+    }
+)
+
+
+def chinese_day(day: date) -> str:
+    """Write a day as papers do: no leading zeros.
+
+    >>> chinese_day(date(2026, 3, 1))
+    '2026年3月1日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def level(zone_level: str) -> str:
+    """Give the Chinese word of a zone's level."""
+    return _LEVELS.get(zone_level, zone_level)
+
+
+def article(number: str) -> str:
+    """Name an article of the document.
+
+    >>> article("十八")
+    '第十八条'
+    """
+    return number if number.startswith("第") else f"第{number}条"
+
+
+def truth(value: Truth) -> str:
+    """Give the Chinese word of a truth."""
+    return "不明" if value is None else "成立" if value else "不成立"
+
+
+def document(paper: Document) -> str:
+    """Name a paper by its title, number, page and id.
+
+    >>> document(Document(doc_id="D001", title="出让合同", doc_no="合字3号", page="p3"))
+    '出让合同（合字3号）p3〔D001〕'
+    """
+    number = f"（{paper.doc_no}）" if paper.doc_no else ""
+    return f"{paper.title}{number}{paper.page}〔{paper.doc_id}〕"
+
+
+def documents(papers: tuple[Document, ...]) -> str:
+    """Name several papers in one line."""
+    return "；".join(map(document, papers))
+
+
+def basis(edition: Basis) -> str:
+    """Cite one edition of an instrument, with its articles and the day from which it is in force."""
+    title = edition.title if edition.title.startswith("《") else f"《{edition.title}》"
+    number = f"（{edition.number}）" if edition.number else ""
+    return f"{title}{number}{'、'.join(edition.articles)}，{edition.in_force_from}起施行"
+
+
+def citation(clause: Clause, verdict: Verdict, words: Words) -> str:
+    """Name a clause and what the subject has to do with it: only what is proved is said to break it."""
+    how = words.cited[clause.cited_as] if verdict is Verdict.VIOLATION or clause.cited_as == "reference" else "涉及"
+    return f"{how}{article(clause.article)}（{clause.id}）"
+
+
+def subject(record: Subject) -> str:
+    """Name the record a rule was applied to, with its id where its label does not hold it."""
+    named = not record.id or record.id == record.register or record.id in record.label
+    return record.label if named else f"{record.label}（{record.id}）"
+
+
+def conduct(day: Fact | None) -> str:
+    """Word the day by which a subject is judged; a state that continues is judged on the as-of day."""
+    if day is None:
+        return ""
+    return f"{day.text}（持续状态，以截止日为准）" if day.name == "as_of" else day.text
+
+
+def exemption(ground: Exemption) -> str:
+    """Say on what ground the subject would be excused, and whether that is proved."""
+    papers = f"；{documents(ground.documents)}" if ground.documents else ""
+    return f"{ground.reason}（{EXEMPTION_STATES[ground.state]}{papers}）"
+
+
+def deadline(step: RemedyStep) -> str:
+    """Word the deadline of a measure, marked where it is this tool that proposes it."""
+    if not step.within:
+        return ""
+    return f"{step.within}（建议时限）" if step.source == "proposal" else step.within
+
+
+def measure(step: RemedyStep) -> str:
+    """Word a measure in one line with its standard and deadline."""
+    parts = (step.action, step.done_when and f"完成标准：{step.done_when}", step.within and f"时限：{deadline(step)}")
+    return "；".join(part for part in parts if part)
+
+
+def responsibility(party: Party, mode: Mode) -> str:
+    """Say who is responsible; a self-audit says to whom the zone turns with what is not its own to put right."""
+    if mode is Mode.SELF_AUDIT and party is not Party.ZONE:
+        head = "待定" if party is Party.UNDETERMINED else f"由{party.label}负责"
+        return f"{head}，提请{_HANDLERS[party]}处理"
+    return "待定" if party is Party.UNDETERMINED else party.label
+
+
+def numbers(report: Report, verdicts: tuple[Verdict, ...] = COUNTED) -> str:
+    """Give the conclusion in numbers."""
+    short = WORDS[report.mode].short
+    return " · ".join(f"{short[each]} {report.totals.get(each, 0)}" for each in verdicts)
+
+
+def conclusion(report: Report) -> str:
+    """Say in a sentence what the numbers mean; what nobody knows is never called compliant."""
+    violations, risks, open_, _ = (report.totals.get(each, 0) for each in COUNTED)
+    short = WORDS[report.mode].short
+    found = "、".join(
+        f"{count}项{label}"
+        for count, label in ((violations, short[Verdict.VIOLATION]), (risks, short[Verdict.RISK]))
+        if count
+    )
+    if found and open_:
+        return f"发现{found}；另有{open_}项资料不足，无法判定。"
+    if found:
+        return f"发现{found}。"
+    if open_:
+        return f"未发现问题的部分仅以现有资料为限；有{open_}项资料不足，无法判定，不能据此认为符合要求。"
+    return f"在本次检查的范围内未发现问题{'；未检查事项见后' if report.not_checked else ''}。"

@@ -1,0 +1,450 @@
+"""What is valid and yet cannot be, or is hard to believe: each check fires, and does not fire beside its boundary."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.dossier.consistency import MOST_OF_ONE_KIND
+from checker.dossier.loading import dossier_schema, load_dossier
+from checker.errors import DossierError, Problem
+
+SOUND = json.loads((Path(__file__).parent / "dossiers" / "sound.json").read_bytes())
+SCHEMA = dossier_schema()
+CODE = "91350100M000100Y43"
+CITIZEN = "11010519491231002X"
+
+
+def examined(completeness: Any = None, **more: Any) -> tuple[Problem, ...]:
+    """Load the smallest dossier with *more* in it; give what was found, whether it blocks or not."""
+    dossier = {
+        "meta": {"dossier_id": "D", "as_of_date": "2024-12-31", "completeness": completeness or {}},
+        "zone": {"zone_id": "Z"},
+        **more,
+    }
+    try:
+        return load_dossier(json.dumps(dossier, ensure_ascii=False, indent=1).encode(), "d.json", SCHEMA).doubts
+    except DossierError as error:
+        found = error.problems
+    assert any(each.blocking for each in found)
+    assert all(each.place.line is not None and each.excerpt for each in found if each.place.pointer)
+    return found
+
+
+def only(completeness: Any = None, **more: Any) -> Problem:
+    [problem] = examined(completeness, **more)
+    assert problem.place.file == "d.json"
+    assert problem.suggestion
+    return problem
+
+
+def told(problem: Problem) -> tuple[str, str, str, bool]:
+    return problem.place.pointer, problem.label, problem.message, problem.blocking
+
+
+def parcel(**more: Any) -> dict[str, Any]:
+    return {"parcel_id": "P1", **more}
+
+
+def payment(paid_on: str, number: str = "1") -> dict[str, Any]:
+    return {"payment_id": number, "paid_on": paid_on}
+
+
+# --- ids ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_id_may_not_stand_twice_in_a_register() -> None:
+    problem = only(plans=[{"plan_id": "A"}, {"plan_id": "B"}, {"plan_id": "A"}])
+    assert told(problem) == ("/plans/2/plan_id", "规划编号", "A 在规划中出现了不止一次", True)
+    assert (problem.place.line, problem.place.column) == (18, 15)
+
+
+def test_an_id_of_a_nested_register_may_not_stand_twice_under_one_parent() -> None:
+    problem = only(
+        parcels=[
+            parcel(payments=[payment("2020-01-01", "1")]),
+            {"parcel_id": "P2", "payments": [payment("2020-01-01", "1"), payment("2020-01-02", "1")]},
+        ]
+    )
+    assert told(problem) == ("/parcels/1/payments/1/payment_id", "缴款编号", "1 在缴款中出现了不止一次", True)
+
+
+def test_ids_may_be_the_same_in_two_registers_and_under_two_parents() -> None:
+    found = examined(
+        plans=[{"plan_id": "1"}],
+        agreements=[{"agr_id": "1", "commitments": None}],
+        parcels=[parcel(payments=[payment("2020-01-01")]), {"parcel_id": "P2", "payments": [payment("2020-01-01")]}],
+    )
+    assert found == ()
+
+
+# --- identity numbers -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "pointer"),
+    [
+        ({"parcels": [parcel(grantee_name=f"张某（{CITIZEN}）")]}, "/parcels/0/grantee_name"),
+        ({"parcels": [parcel(grantee_name=CITIZEN.lower())]}, "/parcels/0/grantee_name"),
+        ({"parcels": [{"parcel_id": CITIZEN}]}, "/parcels/0/parcel_id"),
+        (
+            {"parcels": [parcel(payments=[{"payment_id": "1", "receipt_no": CITIZEN}])]},
+            "/parcels/0/payments/0/receipt_no",
+        ),
+        (
+            {"trips": [{"trip_id": "T", "approved": {"countries": ["日本", f"日本 {CITIZEN}"]}}]},
+            "/trips/0/approved/countries",
+        ),
+        ({"claims": [{"claim_id": "C", "stated_by": CITIZEN}]}, "/claims/0/stated_by"),
+        ({"completeness": {"plans": {"complete": False, "signatory": CITIZEN}}}, "/meta/completeness/plans/signatory"),
+    ],
+)
+def test_the_identity_number_of_a_citizen_is_refused_wherever_it_stands(more: dict[str, Any], pointer: str) -> None:
+    problem = only(**more)
+    assert problem.place.pointer == pointer
+    assert problem.blocking
+    assert problem.message.upper() == "出现了公民身份号码 110105********002X"
+    assert "改用代号" in problem.suggestion
+    assert CITIZEN not in str(problem).upper()
+
+
+def test_an_identity_number_among_sources_is_refused() -> None:
+    found = examined(plans=[{"plan_id": "A", "sources": {"*": [CITIZEN]}}])
+    assert [told(each)[0] for each in found if each.blocking] == ["/plans/0/sources"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "110105194912310021",  # the check digit is wrong
+        "110105194913310029",  # there is no thirteenth month
+        f"6{CITIZEN}",  # a longer number: an account
+        f"{CITIZEN[:17]}",
+        "320583201200123456",
+    ],
+)
+def test_other_long_numbers_are_no_identity_numbers(text: str) -> None:
+    assert examined(parcels=[parcel(contract_no=text)]) == ()
+
+
+# --- days -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "message"),
+    [
+        ("1900-01-01", "1900-01-01 是没有填写时系统留下的默认值"),
+        ("1900-01", "1900-01 是没有填写时系统留下的默认值"),
+        ("1900", "1900 是没有填写时系统留下的默认值"),
+        ("1948-12-31", "1948-12-31 早于 1949-01-01"),
+        ("1948", "1948 早于 1949-01-01"),
+        ("2055-01-01", "2055-01-01 晚于基准日 2024-12-31 之后 30 年"),
+        ("2055-01", "2055-01 晚于基准日 2024-12-31 之后 30 年"),
+    ],
+)
+def test_a_day_that_can_be_no_day_is_refused(day: str, message: str) -> None:
+    problem = only(evidence=[{"doc_id": "D1", "valid_to": day}])
+    assert told(problem) == ("/evidence/0/valid_to", "有效期至", message, True)
+
+
+@pytest.mark.parametrize(
+    "day", ["1949-01-01", "1949", "2024-12-31", "2025-01-01", "2054-12-31", "2054-12", "2054", None]
+)
+def test_a_day_at_the_edge_of_what_can_be_is_believed(day: str | None) -> None:
+    assert examined(evidence=[{"doc_id": "D1", "valid_to": day}]) == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "pointer", "label"),
+    [
+        ({"parcels": [parcel(contract_signed_on="DAY")]}, "/parcels/0/contract_signed_on", "合同签订日期"),
+        ({"parcels": [parcel(payments=[payment("DAY")])]}, "/parcels/0/payments/0/paid_on", "缴款日期"),
+        ({"expenditures": [{"exp_id": "X", "paid_on": "DAY"}]}, "/expenditures/0/paid_on", "支付日期"),
+        ({"plan_eias": [{"eia_id": "E", "reviewed_on": "DAY"}]}, "/plan_eias/0/reviewed_on", "审查日期"),
+        (
+            {"plan_eias": [{"eia_id": "E", "followups": [{"followup_id": "F", "completed_on": "DAY"}]}]},
+            "/plan_eias/0/followups/0/completed_on",
+            "完成日期",
+        ),
+        ({"trips": [{"trip_id": "T", "actual": {"depart_on": "DAY"}}]}, "/trips/0/actual/depart_on", "离境日期"),
+        ({"trips": [{"trip_id": "T", "actual": {"return_on": "DAY"}}]}, "/trips/0/actual/return_on", "返回日期"),
+        (
+            {"zone": {"zone_id": "Z", "detailed_plan_coverage": {"measured_on": "DAY"}}},
+            "/zone/detailed_plan_coverage/measured_on",
+            "测算日期",
+        ),
+    ],
+)
+def test_what_has_been_done_is_not_after_the_day_of_the_dossier(more: Any, pointer: str, label: str) -> None:
+    def on(day: str) -> Any:
+        return json.loads(json.dumps(more).replace("DAY", day))
+
+    message = "2025-01-01 晚于基准日 2024-12-31，而这应当是已经发生的事"
+    assert told(only(**on("2025-01-01"))) == (pointer, label, message, False)
+    assert told(only(**on("2025-01")))[3] is False
+    assert examined(**on("2024-12-31")) == ()
+    assert examined(**on("2024")) == ()
+
+
+def test_what_is_planned_may_lie_after_the_day_of_the_dossier() -> None:
+    found = examined(
+        parcels=[parcel(payment_schedule=[{"instalment_id": "1", "due_on": "2030-01-01"}])],
+        plan_changes=[{"change_id": "C", "effective_on": "2025-06-01"}],
+    )
+    assert found == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "back", "fires"),
+    [
+        ("2016-05-13", "2016-05-12", True),
+        ("2016-05-13", "2016-05-13", False),
+        ("2016-05-13", "2016-04", True),
+        ("2016-05-13", "2016-05", False),
+        ("2017", "2016-12-31", True),
+        ("2016-05-13", None, False),
+    ],
+)
+def test_nobody_returns_before_leaving(left: str, back: str | None, fires: bool) -> None:
+    found = examined(trips=[{"trip_id": "T0"}, {"trip_id": "T", "actual": {"depart_on": left, "return_on": back}}])
+    message = f"返回日期 {back} 早于离境日期 {left}"
+    assert [told(each) for each in found] == [("/trips/1/actual/return_on", "返回日期", message, True)] * fires
+
+
+# --- references -----------------------------------------------------------------------------------------------------
+
+
+def test_a_reference_leads_to_a_record() -> None:
+    problem = only(
+        plans=[{"plan_id": "A"}],
+        plan_changes=[
+            {"change_id": "1", "plan_id": "A"},
+            {"change_id": "2", "plan_id": "B"},
+            {"change_id": "3", "plan_id": None},
+        ],
+    )
+    assert told(problem) == ("/plan_changes/1/plan_id", "所调整的规划", "B 不在规划（plans）之中", False)
+
+
+def test_a_reference_inside_a_block_is_followed_too() -> None:
+    problem = only(evidence=[{"doc_id": "D1"}], plan_changes=[{"change_id": "1", "consultation": {"doc_id": "D2"}}])
+    assert problem.place.pointer == "/plan_changes/0/consultation/doc_id"
+    assert not problem.blocking
+
+
+def test_references_to_a_register_that_is_not_there_are_one_doubt() -> None:
+    problem = only(expenditures=[{"exp_id": str(n), "linked_parcel_id": f"P{n}"} for n in range(5)])
+    assert told(problem) == (
+        "/expenditures/0/linked_parcel_id",
+        "关联宗地",
+        "引用了宗地，而档案中没有任何宗地（parcels）",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "fires"), [("D1", False), ("D1#p3", False), ("D2", True), ("D2#p3", True), ("D1x", True)]
+)
+def test_a_source_is_a_paper_of_the_dossier(source: str, fires: bool) -> None:
+    found = examined(evidence=[{"doc_id": "D1"}], plans=[{"plan_id": "A", "sources": {"area_ha": [source]}}])
+    message = f"{source} 不在证据材料（evidence）之中"
+    assert [told(each) for each in found] == [("/plans/0/sources/area_ha", "资料来源", message, False)] * fires
+
+
+def test_sources_without_any_paper_are_one_doubt() -> None:
+    plans = [{"plan_id": str(n), "sources": {"*": ["D1"]}} for n in range(5)]
+    problem = only(plans=plans, trips=[{"trip_id": "T", "sources": {"*": ["D1"]}}])
+    assert told(problem) == (
+        "/plans/0/sources/*",
+        "资料来源",
+        "写明了资料来源，而档案中没有任何证据材料（evidence）",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "fires"),
+    [
+        ("purpose", False),
+        ("approved", False),
+        ("approved.days", False),
+        ("approved.x", True),
+        ("purpose.x", True),
+        ("x", True),
+    ],
+)
+def test_sources_and_withheld_name_fields_of_the_record(name: str, fires: bool) -> None:
+    sourced = examined(evidence=[{"doc_id": "D1"}], trips=[{"trip_id": "T", "sources": {name: ["D1"]}}])
+    assert [told(each)[2:] for each in sourced] == [(f"{name} 不是这条记录的字段", False)] * fires
+    withheld = examined(trips=[{"trip_id": "T", "withheld": [name]}])
+    assert [told(each)[1:] for each in withheld] == [("拒不提供的字段", f"{name} 不是这条记录的字段", False)] * fires
+
+
+# --- declarations ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("count", "fires"), [(2, False), (2.0, False), (1, True), (3, True), (None, False)])
+def test_a_declared_count_agrees_with_the_register(count: Any, fires: bool) -> None:
+    declared = {"parcels.payments": {"complete": True, "as_of": "2024-12-31", "count": count}}
+    parcels = [parcel(payments=[payment("2020-01-01")]), {"parcel_id": "P2", "payments": [payment("2020-01-01")]}]
+    found = examined(declared, parcels=parcels)
+    message = f"声明有 {count} 条缴款，档案中有 2 条；这项完整性声明不作数"
+    expected = ("/meta/completeness/parcels.payments/count", "记录条数", message, False)
+    assert [told(each) for each in found] == [expected] * fires
+
+
+@pytest.mark.parametrize("column", ["payee_uscc", "amount_cny", "exp_id", "purpose_text"])
+def test_identities_and_amounts_may_not_be_declared_blank(column: str) -> None:
+    problem = only({"expenditures": {"complete": True, "blank_means_none": ["linked_parcel_id", column]}})
+    assert problem.place.pointer == "/meta/completeness/expenditures/blank_means_none/1"
+    assert problem.label == "空白即无的栏目"
+    assert problem.message.startswith(f"{column}（")
+    assert problem.message.endswith("不能声明“空白即无”")
+    assert problem.suggestion == "可以声明的栏目：linked_parcel_id（关联宗地）、linked_agreement_id（关联招商协议）"
+    assert problem.blocking
+
+
+def test_a_column_that_is_none_may_not_be_declared_blank() -> None:
+    problem = only({"parcels": {"complete": True, "blank_means_none": ["colour"]}})
+    assert problem.message == "parcels 没有 colour 这个字段，它不能声明“空白即无”"
+    assert problem.suggestion == "宗地没有可以这样声明的栏目"
+    assert problem.blocking
+
+
+def test_events_and_links_may_be_declared_blank() -> None:
+    assert examined({"plan_changes": {"complete": True, "blank_means_none": ["reapproved_on", "consultation"]}}) == ()
+
+
+# --- land and money -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("price", "amounts", "complete", "fires"),
+    [
+        (0.3, [0.1, 0.2], True, False),
+        (0.3, [0.1, 0.21], True, True),
+        (0.3, [0.1, 0.21], False, False),
+        (0.3, [0.1, None], True, False),
+        (300, [], True, True),
+        (None, [1], True, False),
+    ],
+)
+def test_instalments_add_up_to_the_price(price: Any, amounts: list[Any], complete: bool, fires: bool) -> None:
+    schedule = [{"instalment_id": str(n), "amount_cny": each} for n, each in enumerate(amounts)]
+    declared = {"parcels.payment_schedule": {"complete": complete, "as_of": "2024-12-31"}}
+    found = examined(declared, parcels=[parcel(total_price_cny=price, payment_schedule=schedule)])
+    assert [told(each)[:2] for each in found] == [("/parcels/0/payment_schedule", "付款约定")] * fires
+    assert not any(each.blocking for each in found)
+
+
+def test_the_sums_of_odd_instalments_are_told_to_the_cent() -> None:
+    declared = {"parcels.payment_schedule": {"complete": True, "as_of": "2024-12-31"}}
+    schedule = [{"instalment_id": "1", "amount_cny": 999999.99}]
+    problem = only(declared, parcels=[parcel(total_price_cny=1000000, payment_schedule=schedule)])
+    assert problem.message == "宗地 P1 各期约定支付金额合计 999,999.99 元，出让价款总额 1,000,000 元，两者不符"
+
+
+@pytest.mark.parametrize(
+    ("price", "area", "method", "fires"),
+    [
+        (1000, 100, "listing", False),
+        (999.99, 100, "listing", True),
+        (10_000_000, 100, "listing", False),
+        (10_000_000.01, 100, "listing", True),
+        (999.99, 100, "allocation", False),
+        (0, 100, "lease", False),
+        (5, 0, "listing", True),
+        (5, None, "listing", False),
+        (999.99, 100, None, True),
+    ],
+)
+def test_a_price_far_from_any_price_is_doubted(
+    price: float, area: float | None, method: str | None, fires: bool
+) -> None:
+    found = examined(parcels=[parcel(total_price_cny=price, area_sqm=area, supply_method=method)])
+    assert [told(each)[:2] for each in found] == [("/parcels/0/total_price_cny", "出让价款总额")] * fires
+    assert not any(each.blocking for each in found)
+
+
+def test_the_doubt_of_a_price_names_the_price_and_the_likely_slip() -> None:
+    problem = only(parcels=[parcel(total_price_cny=300, area_sqm=10000)])
+    assert problem.message == "宗地 P1 的单价（0.03 元/㎡）不在 10～100,000 元/㎡ 之间"
+    assert problem.suggestion == "核对单位：价款以元计（不是万元），面积以平方米计（不是公顷、亩）"
+    assert "面积为零" in only(parcels=[parcel(total_price_cny=300, area_sqm=0)]).message
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "fires"), [("2014-06-09", True), ("2014-06-10", False), ("2015-06-10", False), ("2014-06", False)]
+)
+def test_a_payment_long_before_the_contract_is_doubted(paid_on: str, fires: bool) -> None:
+    payments = [payment("2016-01-01", "0"), payment(paid_on, "1")]
+    found = examined(parcels=[parcel(contract_signed_on="2015-06-10", payments=payments)])
+    message = f"宗地 P1 的缴款日期 {paid_on} 早于合同签订日期 2015-06-10 一年以上"
+    assert [told(each) for each in found] == [("/parcels/0/payments/1/paid_on", "缴款日期", message, False)] * fires
+
+
+def test_two_parcels_of_one_contract_are_doubted() -> None:
+    numbers = ["A", "B", "A", None, None, "A"]
+    parcels = [{"parcel_id": f"P{n}", "contract_no": each} for n, each in enumerate(numbers)] + [{"parcel_id": "P9"}]
+    problem = only(parcels=parcels)
+    message = "合同编号 A 用于 3 宗地（P0、P2、P5）"
+    assert told(problem) == ("/parcels/2/contract_no", "出让合同编号", message, False)
+
+
+@pytest.mark.parametrize(
+    ("covered", "planned", "fires"), [(900, 900, False), (900.01, 900, True), (900.01, None, False)]
+)
+def test_no_more_is_covered_than_was_planned(covered: float, planned: float | None, fires: bool) -> None:
+    zone = {"zone_id": "Z", "planned_construction_area_ha": planned, "detailed_plan_coverage": {"covered_ha": covered}}
+    found = examined(zone=zone)
+    message = "已覆盖面积 900.01 公顷，大于规划建设用地面积 900 公顷"
+    expected = ("/zone/detailed_plan_coverage/covered_ha", "已覆盖面积", message, False)
+    assert [told(each) for each in found] == [expected] * fires
+
+
+@pytest.mark.parametrize(
+    ("code", "fires"),
+    [
+        (CODE, False),
+        ("91350100M000100Y4Z", True),
+        ("91350100M000100Y4", True),
+        ("U1", True),
+        (None, False),
+        ("91350100I000100Y43", True),
+    ],
+)
+def test_a_code_has_its_check_digit(code: str | None, fires: bool) -> None:
+    message = f"{code} 不是有效的统一社会信用代码（位数、字符或者校验码不对）"
+    found = examined(parcels=[{"parcel_id": "P0", "grantee_uscc": CODE}, parcel(grantee_uscc=code)])
+    assert [told(each) for each in found] == [
+        ("/parcels/1/grantee_uscc", "受让人统一社会信用代码", message, False)
+    ] * fires
+    found = examined(expenditures=[{"exp_id": "X", "payee_uscc": code}])
+    assert [told(each) for each in found] == [
+        ("/expenditures/0/payee_uscc", "收款人统一社会信用代码", message, False)
+    ] * fires
+
+
+# --- all together ---------------------------------------------------------------------------------------------------
+
+
+def test_a_sound_dossier_leaves_no_doubt() -> None:
+    assert load_dossier(json.dumps(SOUND).encode(), "d.json", SCHEMA).doubts == ()
+
+
+def test_of_one_kind_only_the_first_are_told_and_the_rest_counted() -> None:
+    found = examined(parcels=[{"parcel_id": f"P{n}", "grantee_uscc": "x"} for n in range(MOST_OF_ONE_KIND + 7)])
+    assert len(found) == MOST_OF_ONE_KIND + 1
+    assert found[-1].message == "同类问题还有 7 处没有列出"
+    assert found[-2].place.pointer == f"/parcels/{MOST_OF_ONE_KIND - 1}/grantee_uscc"
+
+
+def test_what_blocks_comes_first_and_doubts_are_told_with_it() -> None:
+    found = examined(expenditures=[{"exp_id": "X", "payee_uscc": "x"}], plans=[{"plan_id": "A"}, {"plan_id": "A"}])
+    assert [each.blocking for each in found] == [True, False]
+
+
+def test_the_same_dossier_gives_the_same_doubts() -> None:
+    parcels = [{"parcel_id": f"P{n}", "contract_no": f"C{n % 7}", "grantee_uscc": f"U{n}"} for n in range(40)]
+    assert examined(parcels=parcels) == examined(parcels=parcels)
