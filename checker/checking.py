@@ -77,9 +77,7 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
     empty = True
     for found in view.find(compiled):
         empty = False
-        yield Pair(
-            compiled=compiled, verdict=policy.judge.verdict(rule.id, found.ground, found.truths), found=found
-        )
+        yield Pair(compiled=compiled, verdict=policy.judge.verdict(rule.id, found.ground, found.truths), found=found)
     silent = view.silent(rule)
     if silent:
         yield Pair(compiled=compiled, verdict=Verdict.UNDETERMINED, found=None, register=rule.each)
@@ -360,7 +358,9 @@ class _Author:
         """Make sure that the witness finds the truths that the generated code found, and that they give this verdict."""
         tests = self.rule.law.tests
         seen = tuple(witness.truth(test, Reads()) for test in self.rule.tests)
-        differs = any(truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=False))
+        differs = any(
+            truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=False)
+        )
         again = self.policy.judge.verdict(self.rule.id, found.ground, (*seen, *found.truths[tests:]))
         if differs or again is not self.pair.verdict:
             message = f"两种读法对“{self.subject(found).label}”的判断不一致，不能出具任何文书"
@@ -375,10 +375,11 @@ class _Author:
         for name, parent in zip(self.rule.parents, found.parents, strict=True):
             above = next(each for each in self.view.schema.registers.values() if each.singular == name)
             ids.insert(0, str(getattr(parent, above.fields[above.id_field].attribute)))
-        label = next((value for name in entity.label_fields if (value := getattr(record, name)) and isinstance(value, str)), ids[-1])
-        return Subject(
-            register=self.rule.each, id="/".join(ids), label=label, pointer=self.view.pointer(record)
+        label = next(
+            (value for name in entity.label_fields if (value := getattr(record, name)) and isinstance(value, str)),
+            ids[-1],
         )
+        return Subject(register=self.rule.each, id="/".join(ids), label=label, pointer=self.view.pointer(record))
 
     def grade(self, witness: Witness) -> Grade | None:
         word = witness.value(self.rule.grade, witness.scope, Reads())
@@ -419,9 +420,7 @@ class _Author:
         own = Entry(statute=self.policy.statutes[self.policy.statute])
         breached = self.pair.verdict is Verdict.VIOLATION and self.view.in_force(own, day) is True
         return tuple(
-            Clause(
-                id=norm.id, article=norm.article, quote=norm.quote, cited_as="breached" if breached else "reference"
-            )
+            Clause(id=norm.id, article=norm.article, quote=norm.quote, cited_as="breached" if breached else "reference")
             for norm in self.rule.clauses
         )
 
@@ -471,7 +470,9 @@ class _Author:
         found = [
             Missing(
                 pointer=each.pointer,
-                label=each.label if each.value is UNKNOWN else f"{each.label}（只知为{member_text(each.value, each.node)}）",
+                label=each.label
+                if each.value is UNKNOWN
+                else f"{each.label}（只知为{member_text(each.value, each.node)}）",
                 document=next((self.rule.ask[name] for name in each.asks if name in self.rule.ask), each.proof),
             )
             for each in lacking.unknown
@@ -526,7 +527,13 @@ def _fact(read: Read) -> Fact:
     return Fact(
         name=read.name,
         label=read.label,
-        state="unknown" if value is UNKNOWN else "none" if value is None else "range" if isinstance(value, Range) else "known",
+        state="unknown"
+        if value is UNKNOWN
+        else "none"
+        if value is None
+        else "range"
+        if isinstance(value, Range)
+        else "known",
         value=None if value is UNKNOWN or isinstance(value, Range) else _scalar(listed),
         text=member_text(value, read.node),
         low=_scalar(low),
@@ -566,7 +573,9 @@ def _written_day(day: Value) -> str:
     low, high = values.bounds(day)
     if low is None:
         return "不详"
-    return low.isoformat() if low == high else f"{low.isoformat()}至{high.isoformat()}" if high else f"{low.isoformat()}起"
+    return (
+        low.isoformat() if low == high else f"{low.isoformat()}至{high.isoformat()}" if high else f"{low.isoformat()}起"
+    )
 
 
 def _fingerprint(*parts: str) -> str:

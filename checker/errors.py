@@ -18,7 +18,9 @@ class Place:
     column: int | None = None
 
     def __str__(self) -> str:
-        position = "" if self.line is None else f":{self.line}" if self.column is None else f":{self.line}:{self.column}"
+        position = (
+            "" if self.line is None else f":{self.line}" if self.column is None else f":{self.line}:{self.column}"
+        )
         return f"{self.file}{position}" + (f" {self.pointer}" if self.pointer else "")
 
 

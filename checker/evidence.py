@@ -145,7 +145,9 @@ class Witness:
                 return values.negation(self._exists(node, Not(element.type, element.span, element), reads, scope))
             case Choice(condition=condition, first=first, second=second):
                 return values.choose(  # type: ignore[no-any-return]
-                    self.truth(condition, reads, scope), self.truth(first, reads, scope), self.truth(second, reads, scope)
+                    self.truth(condition, reads, scope),
+                    self.truth(first, reads, scope),
+                    self.truth(second, reads, scope),
                 )
             case Call():
                 return self._call(node, scope, reads)  # type: ignore[no-any-return]
@@ -350,7 +352,10 @@ class Witness:
                     proof=source.field.proof,
                 )
                 return (), False
-            rows, whole = tuple(listed or ()), listed is None or (self.view.whole(source.path) and listed is not UNKNOWN)
+            rows, whole = (
+                tuple(listed or ()),
+                listed is None or (self.view.whole(source.path) and listed is not UNKNOWN),
+            )
         if whole:
             reads.whole[source.path] = None
         else:
@@ -362,7 +367,9 @@ class Witness:
     ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
         """Give each combination of rows that is not ruled out: its truth, its scope, what settled it, and its last row."""
 
-        def nest(position: int, scope: Scope, truth: Truth, reads: Reads, row: Value) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
+        def nest(
+            position: int, scope: Scope, truth: Truth, reads: Reads, row: Value
+        ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
             if position == len(node.loops):
                 yield truth, scope, reads, row
                 return

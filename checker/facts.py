@@ -330,4 +330,3 @@ class _Surroundings:
         if known is None:
             known = self._grounds[day] = self._view.ground(self._rule, day)
         return known
-

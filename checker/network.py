@@ -36,7 +36,9 @@ class Network:
     def __init__(self, laws: Iterable[Law]) -> None:
         """Compile the rule sets; raise `TooManyEngineRulesError`."""
         self._laws = {law.rule: law for law in laws}
-        self._rule_sets = {law.rule: engine.create_ruleset(law.rule, json.dumps(engine_rules(law))) for law in self._laws.values()}
+        self._rule_sets = {
+            law.rule: engine.create_ruleset(law.rule, json.dumps(engine_rules(law))) for law in self._laws.values()
+        }
         self._parts: dict[tuple[str, tuple[Truth, ...]], Mapping[str, Truth]] = {}
         self._verdicts: dict[tuple[str, tuple[Truth, ...]], Verdict] = {}
         self._numbers = itertools.count(1)

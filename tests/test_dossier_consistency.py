@@ -120,8 +120,10 @@ def test_an_identity_number_among_sources_is_refused() -> None:
         "110105194912310021",  # the check digit is wrong
         "110105194913310029",  # there is no thirteenth month
         f"6{CITIZEN}",  # a longer number: an account
+        f"{CITIZEN}9",
         f"{CITIZEN[:17]}",
         "320583201200123456",
+        "110105196001020063",  # a valid code of an enterprise as well
     ],
 )
 def test_other_long_numbers_are_no_identity_numbers(text: str) -> None:

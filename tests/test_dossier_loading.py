@@ -435,6 +435,7 @@ def test_a_key_that_stands_twice_is_refused_although_json_readers_take_the_last(
         b'{"plan_id": "A", "name" : "x", "name"\n: "y"}',
         b'{"plan_id": "A", "name": "x", "n\\u0061me": "y"}',
         b'{"plan_id": "A", "name": "\\"", "name": "\\u0022"}',
+        b'{"plan_id": "A", "name": null, "name": "\\u0022\\u0022"}',
         b'{"plan_id": "A", "area_ha": 1.5, "area_ha": 2}',
         b'{"plan_id": "A", "approved_on": "2020", "approved_on": "2020-01"}',
     ],

@@ -321,9 +321,7 @@ class _Writer:
             case Call(function=function):
                 return self.call(node) if function.name != "happened" else self.happened(node)
             case Choice(condition=condition, first=first, second=second):
-                return self.fresh(
-                    f"choose({self.truth(condition)}, {self.truth(first)}, {self.truth(second)})"
-                )
+                return self.fresh(f"choose({self.truth(condition)}, {self.truth(first)}, {self.truth(second)})")
         name = self.value(node)
         return self.fresh(f"{name} if {name}.__class__ is bool else yes({name})")
 

@@ -51,9 +51,7 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
                 words="{0}至{1}的天数（首尾均计）",
                 unit="days",
             ),
-            Function(
-                name="if_none", takes=(None, None), gives=None, run=values.if_none, words="{0}（没有的，按{1}）"
-            ),
+            Function(name="if_none", takes=(None, None), gives=None, run=values.if_none, words="{0}（没有的，按{1}）"),
             Function(
                 name="happened",
                 takes=(Sort.DAY,),

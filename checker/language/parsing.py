@@ -61,7 +61,14 @@ _SORT_OF_KIND = {
     Kind.REGISTER: Sort.REGISTER,
 }
 _PRODUCT_UNITS = {("cny_sqm", "sqm"): "cny", ("sqm", "cny_sqm"): "cny"}
-_ORDERS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+_ORDERS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
 _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 
@@ -203,7 +210,11 @@ class _Reader:
                 return self.call(name, arguments, tree)
             case ast.Call():
                 self.fail("只能调用函数表里的函数，且不带关键字参数", tree)
-        self.fail("规则语言里没有这种写法", tree, "可用：and or not、比较、in、is None、+ - * /、… if … else …、any/all/sum/count")
+        self.fail(
+            "规则语言里没有这种写法",
+            tree,
+            "可用：and or not、比较、in、is None、+ - * /、… if … else …、any/all/sum/count",
+        )
 
     def truth(self, tree: ast.expr) -> Node:
         return self.expect(tree, Sort.TRUTH)
@@ -290,9 +301,7 @@ class _Reader:
             self.fail(f"“{entity.label}”没有字段 {name}", tree, self.closest(name, entity.fields))
         return found
 
-    def comparison(
-        self, left: ast.expr, operators: list[ast.cmpop], others: list[ast.expr], tree: ast.expr
-    ) -> Node:
+    def comparison(self, left: ast.expr, operators: list[ast.cmpop], others: list[ast.expr], tree: ast.expr) -> Node:
         parts: list[Node] = []
         for operator, right in zip(operators, others, strict=True):
             parts.append(self.pair(left, operator, right, tree))
@@ -333,14 +342,16 @@ class _Reader:
             case "<" | "<=" | "==":
                 return Compare(TRUTH, span, sign, first, second)
             case ">":
-                return Compare(TRUTH, span, "<", second, first)
+                return Compare(TRUTH, span, "<", second, first, turned=True)
             case ">=":
-                return Compare(TRUTH, span, "<=", second, first)
+                return Compare(TRUTH, span, "<=", second, first, turned=True)
         return Not(TRUTH, span, Compare(TRUTH, span, "==", first, second))
 
     def comparable(self, first: Node, second: Node, sign: str, tree: ast.expr) -> None:
         sorts = {first.type.sort, second.type.sort}
-        written_day = Sort.DAY in sorts and any(isinstance(each, Constant) and isinstance(each.value, str) for each in (first, second))
+        written_day = Sort.DAY in sorts and any(
+            isinstance(each, Constant) and isinstance(each.value, str) for each in (first, second)
+        )
         if len(sorts) > 1 and not written_day:
             self.fail(f"{first.type.sort.label}不能与{second.type.sort.label}相比", tree)
         if sorts & {Sort.RECORD, Sort.REGISTER, Sort.TEXTS, Sort.TRUTH}:
@@ -360,7 +371,11 @@ class _Reader:
     def known_members(self, value: Node, written: Iterable[str], tree: ast.expr) -> None:
         for word in sorted(written):
             if value.type.members and word not in value.type.members:
-                self.fail(f"这个字段没有取值 {word}", tree, self.closest(word, value.type.members) or "、".join(value.type.members))
+                self.fail(
+                    f"这个字段没有取值 {word}",
+                    tree,
+                    self.closest(word, value.type.members) or "、".join(value.type.members),
+                )
 
     def choice(self, test: ast.expr, first: ast.expr, second: ast.expr, tree: ast.expr) -> Node:
         condition, one, other = self.truth(test), self.read(first), self.read(second)

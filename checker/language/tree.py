@@ -148,11 +148,12 @@ class Register(Node):
 
 @dataclass(frozen=True, slots=True)
 class Compare(Node):
-    """An order or equality comparison; `operator` is one of `<`, `<=`, `==`."""
+    """An order or equality comparison; `operator` is one of `<`, `<=`, `==`. One written as `>` or `>=` reads `turned`."""
 
     operator: str
     left: Node
     right: Node
+    turned: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

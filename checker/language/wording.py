@@ -167,6 +167,8 @@ class Wording:
     def _owner(self, base: Node) -> str:
         if isinstance(base, Variable) and base.name == SUBJECT:
             return ""
+        if isinstance(base, Attribute):  # a block: the labels of its fields speak for themselves
+            return self._owner(base.base)
         return f"{self._name(base)}的"
 
     def _inside(self, node: Node) -> str:
@@ -185,11 +187,17 @@ class Wording:
             if isinstance(left, Constant):
                 left, right = right, left
             if isinstance(right, Constant):
-                text = _member_label(left, right.value) if isinstance(right.value, str) else self.read(right)
-                return f"{self.read(left)} {'为' if positive else '不为'} “{text.strip('“”')}”"
+                text = f"“{_member_label(left, right.value)}”" if isinstance(right.value, str) else self.read(right)
+                return f"{self.read(left)} {'为' if positive else '不为'} {text}"
             return f"{self.read(left)} 与 {self.read(right)} {'相同' if positive else '不同'}"
-        words = _ORDER_WORDS[left.type.sort is Sort.DAY][operator, positive]
-        return f"{self._inside(left)} {words} {self._inside(right)}"
+        words = _ORDER_WORDS[left.type.sort is Sort.DAY]
+        if node.turned:
+            left, right = right, left
+            words = {("<", True): words["<=", False], ("<=", True): words["<", False]} | {
+                ("<", False): words["<=", True],
+                ("<=", False): words["<", True],
+            }
+        return f"{self._inside(left)} {words[operator, positive]} {self._inside(right)}"
 
     def _not(self, part: Node) -> str:
         match part:
@@ -200,7 +208,7 @@ class Wording:
             case IsNone(value=value):
                 return f"有{self.read(value)}"
             case Quantifier(kind="any"):
-                return self._exists(part, "没有一条")
+                return self._exists(part, "没有一")
             case Call(function=function, arguments=arguments) if function.name == "happened":
                 return f"{self.read(arguments[0])}尚未发生"
         return f"并非（{self.read(part)}）"
@@ -208,15 +216,16 @@ class Wording:
     def _quantifier(self, node: Quantifier) -> str:
         match node.kind:
             case "any":
-                return self._exists(node, "至少有一条")
+                return self._exists(node, "至少有一")
             case "all":
-                return f"{self._sources(node.loops)}的每一条都符合：{self.read(node.element)}"
+                return f"{self._sources(node.loops)}逐一都符合：{self.read(node.element)}"
             case "sum":
                 return f"{self._sources(node.loops)}的{self.read(node.element)}合计"
         return f"{self._sources(node.loops)}的条数"
 
     def _exists(self, node: Quantifier, how_many: str) -> str:
-        return f"{self._sources(node.loops)}中{how_many}符合：{self.read(node.element)}"
+        measure = "条" if node.loops[-1].source.type.sort is Sort.REGISTER else "项"
+        return f"{self._sources(node.loops)}中{how_many}{measure}符合：{self.read(node.element)}"
 
     def _sources(self, loops: tuple[Loop, ...]) -> str:
         return "的".join(

@@ -243,7 +243,11 @@ CASE = {
     "look_on": Key(_day, None),
     "subject": Key(text, ""),
 }
-EXAMPLES = {"as_of": Key(_day), "base": Key(_written), "cases": Key(several(lambda each: read_form(each, CASE), at_least=1))}
+EXAMPLES = {
+    "as_of": Key(_day),
+    "base": Key(_written),
+    "cases": Key(several(lambda each: read_form(each, CASE), at_least=1)),
+}
 
 
 def cases(compiled: CompiledRule, schema: DossierSchema) -> Iterator[Case]:
@@ -269,7 +273,9 @@ def cases(compiled: CompiledRule, schema: DossierSchema) -> Iterator[Case]:
         try:
             dossier = _dossier(examples["base"], case, own_day, schema)
         except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise PolicyError([source.problem(pointer, f"例“{case['name']}”的 set 或者 drop 指向不存在的位置")]) from error
+            raise PolicyError(
+                [source.problem(pointer, f"例“{case['name']}”的 set 或者 drop 指向不存在的位置")]
+            ) from error
         yield Case(
             name=case["name"],
             dossier=dossier,

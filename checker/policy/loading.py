@@ -136,7 +136,9 @@ def _document(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise PolicyError([Problem(message=f"读不到文件原文（{error.strerror}）", place=Place(file=path.name))]) from error
+        raise PolicyError(
+            [Problem(message=f"读不到文件原文（{error.strerror}）", place=Place(file=path.name))]
+        ) from error
     except UnicodeDecodeError as error:
         raise PolicyError([Problem(message="文件原文不是 UTF-8 编码的文本", place=Place(file=path.name))]) from error
 

@@ -348,7 +348,9 @@ class _Builder:
             self.wrong("/id", f"编号与文件名 {self.name} 不同")
         for name, written in self.written["let"].items():
             self.let(name, written)
-        when, violated, suspected = (self.truth(f"/{key}", self.written[key]) for key in ("when", "violated", "suspected"))
+        when, violated, suspected = (
+            self.truth(f"/{key}", self.written[key]) for key in ("when", "violated", "suspected")
+        )
         conduct_on = self.expression("/conduct_on", self.written["conduct_on"], sort=Sort.DAY, instead=NO_TEXT)
         basis, see = self.entries("basis"), self.entries("see")
         clauses = self.clauses(basis)
@@ -427,7 +429,9 @@ class _Builder:
         for index, identifier in enumerate(self.written["clauses"]):
             norm = self.library.norms.get(identifier)
             if norm is None:
-                self.wrong(f"/clauses/{index}", f"norms.yaml 没有 {identifier}", closest(identifier, self.library.norms))
+                self.wrong(
+                    f"/clauses/{index}", f"norms.yaml 没有 {identifier}", closest(identifier, self.library.norms)
+                )
             else:
                 found.append(norm)
         alone = any(each.statute.id == self.library.document for each in basis)
@@ -456,7 +460,9 @@ class _Builder:
         claims = self.schema.registers["claims"]
         if ground is not None:
             if ground not in claims.fields["ground"].members:
-                self.wrong(f"{pointer}/ground", f"没有豁免理由 {ground}", closest(ground, claims.fields["ground"].members))
+                self.wrong(
+                    f"{pointer}/ground", f"没有豁免理由 {ground}", closest(ground, claims.fields["ground"].members)
+                )
             scope = replace(scope, records={**scope.records, "claim": claims})
         elif written["paper"] is None:
             self.wrong(pointer, "没有 ground 的豁免要写 paper：证明它的文件编号")
@@ -519,12 +525,7 @@ class _Builder:
         """Refuse an order comparison of something that is often none, unless the rule says what none means there."""
         trees = {**{f"/let/{name}": each for name, each in rule.lets.items()}}
         trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
-        guarded = [
-            guard
-            for tree in trees.values()
-            for each in tree.walk()
-            for guard in _guarded(each)
-        ]
+        guarded = [guard for tree in trees.values() for each in tree.walk() for guard in _guarded(each)]
         for pointer, tree in trees.items():
             for each in tree.walk():
                 if not isinstance(each, Compare) or each.operator == "==":
