@@ -1,7 +1,7 @@
 """One check: policy, dossier and as-of day in, report out. Pure: no clock, disk, network or environment.
 
-The same inputs give the same report, to the byte. Every pair of rule and subject is judged; what only findings need (values,
-pointers, sentences) is made for findings only.
+The same inputs give the same report, to the byte. Every pair of rule and subject is judged; what only findings need
+(values, pointers, sentences) is made for findings only.
 """
 
 import hashlib
@@ -9,19 +9,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from types import MappingProxyType
 
 from checker import __version__, values
 from checker.dossier.loading import Dossier
-from checker.dossier.schema import Entity
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Read, Reads, Witness
 from checker.facts import Found, View
+from checker.ladder import Ground, parts_of
 from checker.language.tree import Constant, ParameterValue
 from checker.language.wording import member_text
-from checker.ladder import Ground, parts_of
 from checker.model import (
     Basis,
     Clause,
@@ -88,9 +87,14 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
     """Check *dossier* against *policy* on the day *as_of* (by default the dossier's own day).
 
-    Raise `ReadingsDisagreeError` if the engine and the compiled reading give different verdicts: then there is no report.
+    Raise `ReadingsDisagreeError` if the engine and the compiled reading give different verdicts: then there is no
+    report.
     """
-    view = look(policy, dossier, as_of or dossier.root.meta.as_of_date)
+    with localcontext(values.EXACT):
+        return _report(policy, dossier, look(policy, dossier, as_of or dossier.root.meta.as_of_date), mode)
+
+
+def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     totals: Counter[Verdict] = Counter()
     rules: list[RuleState] = []
     findings: list[Finding] = []
@@ -355,7 +359,7 @@ class _Author:
         return finding, tuple(lacking.figures)
 
     def hold_to_account(self, witness: Witness, found: Found) -> None:
-        """Make sure that the witness finds the truths that the generated code found, and that they give this verdict."""
+        """Make sure that the witness finds what the generated code found, and that it gives this verdict."""
         tests = self.rule.law.tests
         seen = tuple(witness.truth(test, Reads()) for test in self.rule.tests)
         differs = any(
@@ -369,7 +373,7 @@ class _Author:
     # --- parts of a finding ---------------------------------------------------------------------------------------
 
     def subject(self, found: Found) -> Subject:
-        entity: Entity = self.rule.subject
+        entity = self.rule.subject
         record = found.subject
         ids = [str(getattr(record, entity.fields[entity.id_field].attribute))]
         for name, parent in zip(self.rule.parents, found.parents, strict=True):
@@ -487,9 +491,11 @@ class _Author:
         if ground[1] is None and any(self.view.binds(each) is None for each in self.rule.basis):
             level = self.view.schema.zone.fields["level"]
             found.append(Missing(pointer="/zone/level", label=level.label, document=level.proof))
-        for plea in exemptions:
-            if plea.state == "claimed":
-                found.append(Missing(pointer="/evidence", label=f"证明“{plea.reason}”的有效文件", document=""))
+        found += [
+            Missing(pointer="/evidence", label=f"证明“{plea.reason}”的有效文件")
+            for plea in exemptions
+            if plea.state == "claimed"
+        ]
         return tuple(dict.fromkeys(found))
 
     def reasons(

@@ -1,11 +1,10 @@
-"""The command line: arguments in, files and exit code out. The only module that reads the disk, writes it, and knows a terminal.
+"""The command line: arguments in, files and exit code out; it alone knows a terminal.
 
-Results go to standard output, everything else to standard error. The exit code says what was found; over several dossiers
-the most serious one wins.
+Results go to standard output, everything else to standard error. The exit code says what was found; over several
+dossiers the most serious one wins.
 """
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,8 +17,8 @@ from typing import Annotated, TypeVar
 import typer
 
 from checker.checking import check as check_dossier
-from checker.dossier.loading import Dossier, load_dossier, read_dossier
-from checker.dossier.schema import DossierSchema, load_schema
+from checker.dossier.loading import dossier_schema, load_dossier, read_dossier
+from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError
 from checker.model import Finding, Mode, Party, Report, Verdict
 from checker.papers import notice as notices_of
@@ -153,7 +152,7 @@ def notice_command(
 
 
 @rules_app.command("list")
-def rules_list(policy: PolicyFolder = None) -> None:
+def rules_list_command(policy: PolicyFolder = None) -> None:
     """列出规则。"""
     for each in Site.load(policy).policy.rules:
         rule = each.rule
@@ -161,7 +160,7 @@ def rules_list(policy: PolicyFolder = None) -> None:
 
 
 @rules_app.command("show")
-def rules_show(
+def rules_show_command(
     rule: Annotated[str, typer.Argument(help="规则编号，例如 R18.8-01")], policy: PolicyFolder = None
 ) -> None:
     """读出一条规则：引文、依据及其有效期、每个表达式的中文意思、未检查的事项。"""
@@ -172,7 +171,7 @@ def rules_show(
 
 
 @rules_app.command("verify")
-def rules_verify(policy: PolicyFolder = None) -> None:
+def rules_verify_command(policy: PolicyFolder = None) -> None:
     """验证规则：运行全部示例；把全部真值组合交给引擎，与复核逐一对照；从示例中逐个去掉字段，看会不会误报或者漏报。"""
     site = Site.load(policy, examples=False)
     proofs = [prove(site.policy, each) for each in progress(site.policy.rules, "验证", lambda each: each.rule.id)]
@@ -185,15 +184,15 @@ def rules_verify(policy: PolicyFolder = None) -> None:
 
 
 @dossier_app.command("schema")
-def dossier_schema() -> None:
+def dossier_schema_command() -> None:
     """打印档案的 JSON Schema。"""
     write(None, (folder("schemas") / "dossier.schema.json").read_bytes())
 
 
 @dossier_app.command("lint")
-def dossier_lint(dossier: DossierPath) -> None:
+def dossier_lint_command(dossier: DossierPath) -> None:
     """检查一份档案是否合格，并列出可疑之处；不作合规判断。"""
-    loaded = load_dossier(read_dossier(dossier), dossier.name, schema())
+    loaded = load_dossier(read_dossier(dossier), dossier.name, dossier_schema())
     tell_problems(loaded.doubts)
     tell(f"{dossier.name}：合格，{len(loaded.doubts)} 处可疑。")
 
@@ -211,19 +210,14 @@ class Site:
     @classmethod
     def load(cls, policy_folder: Path | None, *, examples: bool = True) -> "Site":
         """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load."""
-        described = schema()
+        described = dossier_schema()
         read = load_policy if examples else read_policy
         return cls(schema=described, policy=read(policy_folder or folder("policies") / POLICY, described))
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""
-        dossier: Dossier = load_dossier(read_dossier(path), path.name, self.schema)
+        dossier = load_dossier(read_dossier(path), path.name, self.schema)
         return check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
-
-
-def schema() -> DossierSchema:
-    """Load the dossier schema that ships with the package."""
-    return load_schema(json.loads((folder("schemas") / "dossier.schema.json").read_bytes()))
 
 
 def exit_code_of(report: Report) -> int:
@@ -281,11 +275,11 @@ def _place_for(out: str | None, dossiers: Sequence[Path], formats: Sequence[str]
     if out in {None, "-"}:
         if len(formats) > 1 or (several and formats != ("text",)):
             raise misuse("几份报告不能都写到标准输出", "用 --out 指定一个文件夹")
-        return lambda dossier, name: None
+        return lambda _dossier, _name: None
     assert out is not None
     target = Path(out)
     if not (several or out.endswith(("/", os.sep)) or target.is_dir()):
-        return lambda dossier, name: target
+        return lambda _dossier, _name: target
     names = [path.stem for path in dossiers]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -1,7 +1,7 @@
 """The one family of errors that this package raises on purpose.
 
-A finding is data and never an exception. What is here stops a dossier or a policy pack: each problem has a place, and all
-the problems of one file are told at once.
+A finding is data and never an exception. What is here stops a dossier or a policy pack: each problem has a place, and
+all the problems of one file are told at once.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ class Place:
 class Problem:
     """One thing that is wrong with a file.
 
-    `label` is the Chinese label of the field, `excerpt` the source lines with a caret below them, `suggestion` the way out.
-    `blocking` problems stop the file; the others are doubts that a report prints.
+    `label` is the Chinese label of the field, `excerpt` the source lines with a caret below them, `suggestion` the
+    way out. `blocking` problems stop the file; the others are doubts that a report prints.
     """
 
     message: str

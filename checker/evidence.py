@@ -1,8 +1,8 @@
-"""Evidence: following the expressions of a rule once more on one subject, remembering what was read and where it stood.
+"""Evidence: following a rule once more on one subject, remembering what was read and where it stood.
 
-The generated code finds truths; this finds out why, and is run for findings only. It calculates with the same functions, needs no
-index, and keeps from every condition just what settled it: the false part of an *and*, the witness of an *any*, the addends of a
-*sum*.
+The generated code finds truths; this finds out why, and is run for findings only. It calculates with the same
+functions, needs no index, and keeps from every condition just what settled it: the false part of an *and*, the
+witness of an *any*, the addends of a *sum*.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -58,7 +58,8 @@ Scope = Mapping[str, Value]
 class Read:
     """One value that was read: what it is called, its value, and where it stands; a `let` stands in several places.
 
-    `withheld` says that its production was refused; `asks` are the names under which the rule may say which paper to ask for, the nearest first.
+    `withheld` says that its production was refused; `asks` are the names under which the rule may say which paper to
+    ask for, the nearest first.
     """
 
     name: str
@@ -77,8 +78,9 @@ class Read:
 class Reads:
     """What an expression read, in order, each place once.
 
-    `silent` are the registers whose incompleteness left something open, `whole` those whose completeness proved absence, each
-    with the names to ask under; `figures` are parameters without a value; `origins` the records that an answer was made from.
+    `silent` are the registers whose incompleteness left something open, `whole` those whose completeness proved
+    absence, each with the names to ask under; `figures` are parameters without a value; `origins` the records that an
+    answer was made from.
     """
 
     facts: dict[str, Read] = field(default_factory=dict)
@@ -365,7 +367,10 @@ class Witness:
     def _matches(
         self, node: Quantifier, scope: Scope, ends: Reads, also: Node | None
     ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
-        """Give each combination of rows that is not ruled out: its truth, its scope, what settled it, and its last row."""
+        """Give each combination of rows that is not ruled out.
+
+        Its truth, its scope, what settled it, and its last row.
+        """
 
         def nest(
             position: int, scope: Scope, truth: Truth, reads: Reads, row: Value

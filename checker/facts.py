@@ -1,7 +1,7 @@
 """Fact-finding: the subjects of a rule in a dossier, and the truths of the rule's tests on each of them.
 
-A `View` is what one check sees: one dossier, one pack, one as-of day. It answers whatever the generated code asks, works each thing
-out once, and changes nothing.
+A `View` is what one check sees: one dossier, one pack, one as-of day. It answers whatever the generated code asks,
+works each thing out once, and changes nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +40,10 @@ class View:
     def __init__(
         self, dossier: Dossier, schema: DossierSchema, parameters: Mapping[str, Parameter], statute: str, as_of: date
     ) -> None:
-        """Look at *dossier* on the day *as_of*; *statute* is the id of the pack's own statute, binding national zones."""
+        """Look at *dossier* on the day *as_of*.
+
+        *statute* is the id of the pack's own statute, binding national zones.
+        """
         self.dossier = dossier
         self.schema = schema
         self.root = dossier.root
@@ -71,18 +74,17 @@ class View:
             label = f"{self.schema.root.fields[outer].label}·{label}"
         else:
             label = self.schema.root.fields[outer].label
-        known = declared is not None
         return RegisterState(
             path=path,
             label=label,
             count=count,
-            complete=not (why := self._why_incomplete(path, held, count, declared)),
-            as_of=declared.as_of or None if known else None,
-            signatory=declared.signatory or "" if known else "",
+            complete=not (why := self._why_incomplete(held, count, declared)),
+            as_of=(declared.as_of or None) if declared else None,
+            signatory=(declared.signatory or "") if declared else "",
             why_incomplete=why,
         )
 
-    def _why_incomplete(self, path: str, held: Value, count: int | None, declared: Value) -> str:
+    def _why_incomplete(self, held: Value, count: int | None, declared: Value) -> str:
         if held is UNKNOWN:
             return "档案中没有该台账"
         if held is None and not self.projected:

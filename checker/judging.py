@@ -9,7 +9,7 @@ from checker.network import Network
 
 
 class Judge:
-    """Asks the engine once for each distinct combination of truths, and refuses to go on where the two readings differ."""
+    """Asks the engine once for each distinct combination of truths; refuses to go on where the readings differ."""
 
     def __init__(self, laws: Iterable[Law]) -> None:
         """Compile the law of every rule into the engine."""

@@ -1,10 +1,10 @@
-"""The verdict ladder: one table, applied by the engine and read once more in plain Python to hold the engine to account.
+"""The verdict ladder: one table, applied by the engine and read again in Python to hold the engine to account.
 
-The verdict of a rule on a subject is the first line that holds. A line speaks of the *parts* of a judgement, each of them true,
-false or unknown: whether the act happened (`act`), whether some basis was in force that day (`force`) and whether a firm one was
-(`firm`); the rule's own conditions (`when`, `violated`, `suspected`); whether the violation stands with every soft test taken
-as unknown (`hard`); whether an exemption is proved, not claimed or merely claimed (`exempt`: true, false, unknown); and
-whether the rule is only a signal.
+The verdict of a rule on a subject is the first line that holds. A line speaks of the *parts* of a judgement, each of
+them true, false or unknown: whether the act happened (`act`), whether some basis was in force that day (`force`) and
+whether a firm one was (`firm`); the rule's own conditions (`when`, `violated`, `suspected`); whether the violation
+stands with every soft test taken as unknown (`hard`); whether an exemption is proved, not claimed or merely claimed
+(`exempt`: true, false, unknown); and whether the rule is only a signal.
 """
 
 import itertools
@@ -51,8 +51,8 @@ LADDER: tuple[Line, ...] = (
 class Law:
     """What the engine is told of a rule: formulas over its tests, by index, and nothing of any dossier.
 
-    The first `tests` truths are those of the tests, the `pleas` after them those of the exemptions. `soft` are the tests that
-    rest on a figure which awaits confirmation.
+    The first `tests` truths are those of the tests, the `pleas` after them those of the exemptions. `soft` are the
+    tests that rest on a figure which awaits confirmation.
     """
 
     rule: str

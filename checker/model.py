@@ -1,8 +1,8 @@
 """The words of this program as frozen types: what a check says of a dossier.
 
-A `Report` is everything that one check says; each format and each paper is made from it and from nothing else. Whatever
-is worded for people in it (labels, sentences, reasons) is Chinese; whatever a program reads (verdicts, grades, parties) is an
-id.
+A `Report` is everything that one check says; each format and each paper is made from it and from nothing else.
+Whatever is worded for people in it (labels, sentences, reasons) is Chinese; whatever a program reads (verdicts,
+grades, parties) is an id.
 """
 
 from collections.abc import Mapping
@@ -117,9 +117,10 @@ class Document:
 class Fact:
     """One value that a rule read, with the place in the dossier it comes from.
 
-    `state` is `known`, `none` (the dossier says that there is none), `unknown` (the dossier is silent) or `range`; a range
-    has `low` and `high`, each of them `None` where that side is open. `unit` is an id of the schema (`cny`, `sqm`, `ha`).
-    `origins` are the pointers of the addends, witnesses or counterexamples that the value was made from.
+    `state` is `known`, `none` (the dossier says that there is none), `unknown` (the dossier is silent) or `range`; a
+    range has `low` and `high`, each of them `None` where that side is open. `unit` is an id of the schema (`cny`,
+    `sqm`, `ha`). `origins` are the pointers of the addends, witnesses or counterexamples that the value was made
+    from.
     """
 
     name: str
@@ -352,9 +353,9 @@ class Zone:
 class Report:
     """Everything that one check says of one dossier.
 
-    `projected` is true where the as-of day is later than the dossier's own day: the report is headed 推算 and no notice is
-    made from it. `findings` come worst first; `exempted` are the subjects that a proved exemption excuses. The totals add
-    up: over all rules, the verdicts sum to the pairs of rule and subject.
+    `projected` is true where the as-of day is later than the dossier's own day: the report is headed 推算 and no notice
+    is made from it. `findings` come worst first; `exempted` are the subjects that a proved exemption excuses. The
+    totals add up: over all rules, the verdicts sum to the pairs of rule and subject.
     """
 
     schema_version: str = field(default="1.0", init=False)
@@ -377,5 +378,5 @@ class Report:
     exempted: tuple[Finding, ...]
 
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
-        """The findings of one verdict, in the order of the report."""
+        """Give the findings of one verdict, in the order of the report."""
         return tuple(each for each in self.findings if each.verdict is verdict)

@@ -1,9 +1,10 @@
 """The only module that knows durable-rules: it applies the law to truths.
 
-Each rule has a rule set of its own. It is asked in two steps, as two facts: from the truths of the tests its engine rules conclude
-which parts of the judgement (`when`, `violated` …) are true and which may be; from the parts the rules of the ladder
-conclude the verdict, the first line by the engine's own priority. A fact holds nothing but an id, names and the letters t, f
-and u: no value of a dossier ever comes here. The answer depends on the truths alone, so each question is put once.
+Each rule has a rule set of its own. It is asked in two steps, as two facts: from the truths of the tests its engine
+rules conclude which parts of the judgement (`when`, `violated` …) are true and which may be; from the parts the rules
+of the ladder conclude the verdict, the first line by the engine's own priority. A fact holds nothing but an id, names
+and the letters t, f and u: no value of a dossier ever comes here. The answer depends on the truths alone, so each
+question is put once.
 
 The C module is driven directly: `Host` starts threads that can lose conclusions.
 """
@@ -21,7 +22,10 @@ from checker.language.formula import Formula, Literal, conjunctions
 from checker.model import Truth, Verdict
 
 MOST_ENGINE_RULES = 48
-"""Beyond 64 matches of one fact the engine fails, and beyond 511 rules its compilation never returns: stay well below."""
+"""Beyond 64 matches of one fact the engine fails, and beyond 511 rules its compilation never returns.
+
+Stay well below.
+"""
 
 _LETTERS: Mapping[Truth, str] = {True: "t", False: "f", None: "u"}
 
@@ -49,8 +53,11 @@ class Network:
         return len(self._parts) + len(self._verdicts)
 
     def verdict(self, rule: str, ground: Ground, truths: Sequence[Truth]) -> Verdict:
-        """Give the engine's verdict of *rule* on the truths of its tests and exemptions; raise `KeyError` for no rule."""
-        parts = dict(zip(GROUND_PARTS, ground, strict=True)) | self._parts_of(rule, tuple(truths))
+        """Give the engine's verdict of *rule* on the truths of its tests and exemptions.
+
+        Raise `KeyError` for no rule.
+        """
+        parts = {**dict(zip(GROUND_PARTS, ground, strict=True)), **self._parts_of(rule, tuple(truths))}
         question = (rule, tuple(parts.values()))
         answer = self._verdicts.get(question)
         if answer is None:

@@ -1,8 +1,9 @@
 """What a value of a dossier can be, and arithmetic and comparison on it in an open world.
 
-A value is known (`str`, `bool`, `int`, `Decimal`, `Fraction`, `date`, a record), `None` (known: there is none), `UNKNOWN` (the
-dossier is silent) or a `Range` (known within bounds: a month, a sum over an incomplete list). `None` has no order: to compare or
-to calculate with it gives unknown; equality with it is decided. Ranges are this one type and are handled here alone.
+A value is known (`str`, `bool`, `int`, `Decimal`, `Fraction`, `date`, a record), `None` (known: there is none),
+`UNKNOWN` (the dossier is silent) or a `Range` (known within bounds: a month, a sum over an incomplete list). `None`
+has no order: to compare or to calculate with it gives unknown; equality with it is decided. Ranges are this one type
+and are handled here alone.
 """
 
 import calendar
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -21,9 +22,12 @@ from checker.model import Truth
 UNKNOWN = UNSET
 """The value of a key that is absent. It is msgspec's own mark, so that a decoded record needs no translation."""
 
-NUMBERS = frozenset({int, Decimal, Fraction})
-PLAIN_NUMBERS = frozenset({int, Decimal})
+NUMBERS: frozenset[type[Any]] = frozenset({int, Decimal, Fraction})
+PLAIN_NUMBERS: frozenset[type[Any]] = frozenset({int, Decimal})
 """The numbers that a dossier holds; Python calculates with them directly. Quotients are exact fractions."""
+
+EXACT = Context(prec=100)
+"""Decimal arithmetic in which no sum or product of a dossier's numbers is rounded."""
 
 Value = Any
 """Any of the kinds of value named above."""
@@ -45,7 +49,7 @@ ANYTHING = Range(None, None)
 
 
 def spanning(low: Value, high: Value) -> Value:
-    """Give the range from *low* to *high*, or the value itself where both are the same, or unknown where both are open."""
+    """Give the range from *low* to *high*; the value itself where they are the same, unknown where both are open."""
     if low is None and high is None:
         return UNKNOWN
     if low is not None and low == high:
@@ -153,7 +157,7 @@ def at_most(left: Value, right: Value) -> Truth:
 
 
 def same(left: Value, right: Value) -> Truth:
-    """Say whether two values are equal; null equals nothing, not even null: where there is none there is no identity."""
+    """Say whether two values are equal; null equals nothing, not even null: nobody is not the same as nobody."""
     if left is None or right is None:
         return False
     if left is UNKNOWN or right is UNKNOWN:
@@ -267,7 +271,7 @@ def subtract(left: Value, right: Value) -> Value:
 
 
 def multiply(left: Value, right: Value) -> Value:
-    """Multiply; a range is multiplied by its ends, where both factors are bounded or one is a number that is not negative."""
+    """Multiply; a range by its ends, an open one only by a number above zero."""
     (left_low, left_high), (right_low, right_high) = bounds(left), bounds(right)
     if None not in (left_low, left_high, right_low, right_high):
         products = [_exact(a) * _exact(b) for a in (left_low, left_high) for b in (right_low, right_high)]
@@ -300,7 +304,8 @@ def size(members: Value) -> Value:
 def summed(total: Value, loose: Sequence[tuple[Value, bool]], *, whole: bool, floor: Value) -> Value:
     """Finish a sum: *total* of what is certain, plus addends that are unknown, ranges, or not certain to belong.
 
-    *whole* says whether the list is complete; *floor* is the lowest that an addend can be, `None` if nothing is known of it.
+    *whole* says whether the list is complete; *floor* is the lowest that an addend can be, `None` if nothing is known
+    of it.
     """
     low: Value = total
     high: Value = total
@@ -316,7 +321,10 @@ def summed(total: Value, loose: Sequence[tuple[Value, bool]], *, whole: bool, fl
 
 
 def counted(certain: int, possible: int, *, whole: bool) -> Value:
-    """Finish a count: *certain* members, and *possible* ones that may belong; open above where the list is incomplete."""
+    """Finish a count: *certain* members, and *possible* ones that may belong.
+
+    Open above where the list is incomplete.
+    """
     return spanning(certain, certain + possible if whole else None)
 
 

@@ -1,16 +1,16 @@
 """Typed tree → Python: one function for each rule that finds the truths of its tests on one subject.
 
-The generated code does what `values` says, inlined where both operands are plain values, and calls it for everything else. It
-evaluates a test only where the test can still matter: nothing more once `when` is false, no exemption where nothing is
-violated. A test left out counts as unknown, and the verdict is the same.
+The generated code does what `values` says, inlined where both operands are plain values, and calls it for everything
+else. It evaluates a test only where the test can still matter: nothing more once `when` is false, no exemption where
+nothing is violated. A test left out counts as unknown, and the verdict is the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any as AnyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from checker import values
 from checker.dossier.schema import DossierSchema, Entity, Field
@@ -43,8 +43,13 @@ from checker.language.tree import (
 )
 from checker.values import PLAIN_NUMBERS, UNKNOWN, Value
 
+_Part = TypeVar("_Part")
+
 Key = tuple[AnyType, ...]
-"""What a rule found on a subject: the ground (act, in force, firm), then the truth of each test and of each exemption."""
+"""What a rule found on a subject.
+
+The ground (act, in force, firm), then the truth of each test and of each exemption.
+"""
 
 TruthFinder = Callable[..., Key]
 
@@ -67,7 +72,10 @@ class Plea(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What the code of one rule is generated from: the tests, and the formulas that decide which of them still matter."""
+    """What the code of one rule is generated from.
+
+    The tests, and the formulas that decide which of them still matter.
+    """
 
     subject: Entity
     parents: tuple[str, ...]
@@ -81,43 +89,46 @@ class Conditions:
 
 
 class Surroundings(Protocol):
-    """What the generated code asks of the dossier and the pack. All of it is the same for every subject of one check."""
+    """What the generated code asks of the dossier and the pack: the same for every subject of one check."""
 
     as_of: date
     zone: Value
 
     def rows(self, path: str) -> tuple[Value, ...]:
-        """The records of a register of the dossier."""
+        """Give the records of a register of the dossier."""
 
     def whole(self, path: str) -> bool:
-        """Whether a register is declared complete, so that it proves absence."""
+        """Say whether a register is declared complete, so that it proves absence."""
 
     def blank(self, path: str, name: str) -> bool:
-        """Whether it is signed that a blank in this column means none."""
+        """Say whether it is signed that a blank in this column means none."""
 
     def finder(self, path: str) -> Callable[[Value], Value]:
-        """A function from an id to the record of a register, null for null, unknown if there is none such."""
+        """Give the function from an id to its record, null for null, unknown if there is none such."""
 
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
-        """A function from the values of these columns to all records that may equal at least one of them."""
+        """Give the function from the values of these columns to all records that may equal at least one of them."""
 
     def pleas(self, ground: str) -> Callable[[Value], tuple[tuple[Value, bool], ...]]:
-        """A function from a subject's id to the claims of this ground that are, or (`False`) may be, about it."""
+        """Give the function from a subject's id to the claims that are, or (`False`) may be, about it."""
 
     def paper(self, doc_id: Value, day: Value) -> bool:
-        """Whether it is proved that the document is in the dossier and valid on that day."""
+        """Say whether it is proved that the document is in the dossier and valid on that day."""
 
     def ground(self, day: Value) -> Value:
-        """The truths of act, in force and firm for the day of the act."""
+        """Give the truths of act, in force and firm for the day of the act."""
 
     def parameter(self, identifier: str, day: Value) -> Value:
-        """The value of a figure on a day."""
+        """Give the value of a figure on a day."""
 
 
 def compile_conditions(
     conditions: Conditions, schema: DossierSchema, *, projected: bool
 ) -> Callable[[Surroundings], TruthFinder]:
-    """Generate the truth finder of a rule; *projected* code takes a null for unknown, the as-of day being a later one."""
+    """Generate the truth finder of a rule.
+
+    *projected* code takes a null for unknown, the as-of day being a later one.
+    """
     writer = _Writer(schema, conditions, projected=projected)
     source = writer.function()
     namespace: dict[str, AnyType] = {
@@ -246,7 +257,7 @@ class _Writer:
                     self.known[name] = name
                 return name if positive else self.fresh(f"None if {name} is None else not {name}")
             case formulas.All(parts=parts):
-                return self.all(lambda part=part: self.formula(part) for part in parts)
+                return self.all(parts, self.formula)
             case formulas.Any(parts=parts):
                 return self.any([self.formula(part) for part in parts])
 
@@ -271,15 +282,15 @@ class _Writer:
 
     # --- truths ---------------------------------------------------------------------------------------------------
 
-    def all(self, parts: Iterator[Callable[[], str]]) -> str:
+    def all(self, parts: Sequence[_Part], emit: Callable[[_Part], str]) -> str:
         """Join by *and*; a part is evaluated only while none before it is false."""
         result = self.fresh("True")
         for number, part in enumerate(parts):
             if number == 0:
-                self.line(f"{result} = {part()}")
+                self.line(f"{result} = {emit(part)}")
                 continue
             with self.block(f"if {result} is not False:"):
-                name = part()
+                name = emit(part)
                 self.line(f"{result} = {name} if {result} else (False if {name} is False else None)")
         return result
 
@@ -298,7 +309,7 @@ class _Writer:
             case Constant(value=bool() as value):
                 return repr(value)
             case And(all=parts):
-                return self.all(lambda part=part: self.truth(part) for part in parts)
+                return self.all(parts, self.truth)
             case Or(any=parts):
                 return self.any([self.truth(part) for part in parts])
             case Not(part=part):
@@ -462,7 +473,7 @@ class _Writer:
     def loops(
         self, node: Quantifier, also: tuple[Node, ...], open_end: Callable[[str], None], body: Callable[[str], None]
     ) -> None:
-        """Emit nested loops; *open_end* is told the name of each completeness, *body* the name of the row's certainty."""
+        """Emit nested loops: *open_end* is told each completeness, *body* how certain the row is."""
         for part in node.walk():
             if isinstance(part, Let):
                 self.value(part)

@@ -1,7 +1,8 @@
 """Conditions as formulas over elementary tests: what the engine is told of a rule, and a plain reading of the same.
 
-A condition is taken apart into *tests* (comparisons, absences, quantifiers: whatever is not `and`, `or`, `not`) and the formula
-that joins them. Negation is pushed down to the tests, so that *is true* and *may be true* are both positive formulas.
+A condition is taken apart into *tests* (comparisons, absences, quantifiers: whatever is not `and`, `or`, `not`) and
+the formula that joins them. Negation is pushed down to the tests, so that *is true* and *may be true* are both
+positive formulas.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,12 +89,12 @@ def conjunctions(formula: Formula, *, without: frozenset[int] = frozenset()) -> 
     """
     match formula:
         case Literal(test=test):
-            found = frozenset() if test in without else frozenset({frozenset({formula})})
+            return frozenset() if test in without else frozenset({frozenset({formula})})
         case Any(parts=parts):
             found = frozenset(each for part in parts for each in conjunctions(part, without=without))
-        case All(parts=parts):
+        case _:
             found = frozenset({frozenset[Literal]()})
-            for part in parts:
+            for part in formula.parts:
                 found = _smallest(
                     frozenset(one | other for one in found for other in conjunctions(part, without=without))
                 )

@@ -10,10 +10,10 @@ from checker.language.tree import Sort
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """A function: the sorts it takes (`None` takes any, twice the same), the sort and unit it gives, and its Chinese wording.
+    """A function: the sorts it takes (`None` takes any, twice the same), what it gives, and its Chinese wording.
 
-    `context` names what is handed over besides the arguments: the as-of day and whether it lies after the dossier's own day
-    (`as_of`), or the declared order of the first argument (`order`).
+    `context` names what is handed over besides the arguments: the as-of day and whether it lies after the dossier's
+    own day (`as_of`), or the declared order of the first argument (`order`).
     """
 
     name: str

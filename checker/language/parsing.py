@@ -1,7 +1,8 @@
 """Text of the rule language → typed tree, or an error with its place and a way out.
 
-The grammar is a small subset of Python's expression grammar, read with `ast` and never compiled or evaluated as Python. Every
-name is looked up in the dossier schema, every operand has a sort and a unit, and what is not in the tables is refused.
+The grammar is a small subset of Python's expression grammar, read with `ast` and never compiled or evaluated as
+Python. Every name is looked up in the dossier schema, every operand has a sort and a unit, and what is not in the
+tables is refused.
 """
 
 import ast
@@ -86,9 +87,10 @@ class ExpressionError(ValueError):
 class Scope:
     """The names that an expression may use.
 
-    `subject` is the entity that the rule is applied to (`None` for rules over the zone as a whole use the zone's own entity),
-    `records` further records by name (parent, zone, claim, loop variables), `texts` loop variables over plain texts, `lets`
-    the types of names given earlier, `parameters` the types of the pack's figures and whether they are soft.
+    `subject` is the entity that the rule is applied to (`None` for rules over the zone as a whole use the zone's own
+    entity), `records` further records by name (parent, zone, claim, loop variables), `texts` loop variables over
+    plain texts, `lets` the types of names given earlier, `parameters` the types of the pack's figures and whether
+    they are soft.
     """
 
     schema: DossierSchema
@@ -132,7 +134,7 @@ def parse(text: str, scope: Scope) -> Node:
 
 
 class _Positions:
-    """Turns the line and column of Python's parser into an offset of the text it was given without the added bracket."""
+    """Turns the lines and columns of Python's parser into offsets of the text without the brackets added to it."""
 
     def __init__(self, text: str) -> None:
         self.lines = f"({text}\n)".splitlines(keepends=True)
@@ -337,7 +339,7 @@ class _Reader:
                 if one.type.sort is Sort.DAY:
                     continue
                 self.known_members(one, {other.value}, written)
-        first, second = _as_day(first, second, self), _as_day(second, first, self)
+        first, second = _as_day(first, second), _as_day(second, first)
         match sign:
             case "<" | "<=" | "==":
                 return Compare(TRUTH, span, sign, first, second)
@@ -519,7 +521,7 @@ def _dotted(tree: ast.expr) -> str:
     return ""
 
 
-def _as_day(node: Node, other: Node, reader: _Reader) -> Node:
+def _as_day(node: Node, other: Node) -> Node:
     """Read a written text as a day where it is compared with one."""
     if other.type.sort is not Sort.DAY or not isinstance(node, Constant) or not isinstance(node.value, str):
         return node

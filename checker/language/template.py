@@ -1,7 +1,7 @@
 """Sentences with values in them: `欠缴{{ due - paid | yuan }}`.
 
-What stands in the brackets is an expression of the rule language, checked like any other, so that no template engine ever sees the
-text of a policy pack.
+What stands in the brackets is an expression of the rule language, checked like any other, so that no template engine
+ever sees the text of a policy pack.
 """
 
 import re

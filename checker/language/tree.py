@@ -1,7 +1,8 @@
 """The typed tree of an expression of the rule language.
 
-Every node knows its type, and its span in the text that it was read from. Nothing here evaluates anything: `compiling` writes
-Python for a tree, `tracing` follows it once more for the evidence of a finding, `wording` reads it out in Chinese.
+Every node knows its type, and its span in the text that it was read from. Nothing here evaluates anything:
+`compiling` writes Python for a tree, `tracing` follows it once more for the evidence of a finding, `wording` reads it
+out in Chinese.
 """
 
 from collections.abc import Iterator
@@ -52,8 +53,8 @@ ANY_UNIT = "*"
 class Type:
     """The sort of an expression with what checking needs: unit, members of an enumeration, declared order, entity.
 
-    `floor` is the lowest value that the schema admits, if it is known: a sum over an incomplete list is bounded below only
-    if its addends are.
+    `floor` is the lowest value that the schema admits, if it is known: a sum over an incomplete list is bounded below
+    only if its addends are.
     """
 
     sort: Sort
@@ -96,7 +97,10 @@ class Constant(Node):
 
 @dataclass(frozen=True, slots=True)
 class Variable(Node):
-    """A record by name: the subject, its parent, the zone, a record of a loop, the claim of an exemption; or a plain text."""
+    """A record by name: the subject, its parent, the zone, a record of a loop, the claim of an exemption.
+
+    Or a plain text.
+    """
 
     name: str
 
@@ -139,7 +143,10 @@ class Link(Node):
 
 @dataclass(frozen=True, slots=True)
 class Register(Node):
-    """A register of the dossier, or with a `base` the list of records inside one of them; `path` is that of completeness."""
+    """A register of the dossier, or with a `base` the list of records inside one of them.
+
+    `path` is that of completeness.
+    """
 
     path: str
     base: Node | None
@@ -148,7 +155,10 @@ class Register(Node):
 
 @dataclass(frozen=True, slots=True)
 class Compare(Node):
-    """An order or equality comparison; `operator` is one of `<`, `<=`, `==`. One written as `>` or `>=` reads `turned`."""
+    """An order or equality comparison.
+
+    `operator` is one of `<`, `<=`, `==`. One written as `>` or `>=` reads `turned`.
+    """
 
     operator: str
     left: Node

@@ -1,4 +1,4 @@
-"""Reading out: values and expressions as Chinese, from the schema's labels and units, so that a lawyer checks sentences."""
+"""Reading out: values and expressions as Chinese, from the schema's labels, so that a lawyer checks sentences."""
 
 from collections.abc import Mapping
 from datetime import date

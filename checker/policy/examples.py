@@ -1,27 +1,28 @@
 """The examples of a rule: small dossiers with the verdict a lawyer expects, and what follows from each of them.
 
-A pack whose examples disagree does not load. `derive` goes further: it takes every key out of every example, one at a time, and looks
-whether silence ever makes an accusation, or makes one disappear.
+A pack whose examples disagree does not load. `derive` goes further: it takes every key out of every example, one at a
+time, and looks whether silence ever makes an accusation, or makes one disappear.
 """
 
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import localcontext
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from checker import values
 from checker.checking import judge, look
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import DossierSchema, Entity, Kind
 from checker.errors import DossierError, PolicyError, Problem
 from checker.ladder import combinations, grounds
 from checker.model import Verdict
-from checker.policy.forms import FormError, Key, matching, read_form, several, text
+from checker.policy.forms import Fault, FormError, Key, matching, read_form, several, text
 from checker.policy.loading import CompiledRule, Policy, read_policy
-from checker.values import UNKNOWN, day
 
 Written = dict[str, Any]
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -29,7 +30,7 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One example: a whole dossier, the day of the look, the subject it is about (the first by default), the verdict."""
+    """One example: a whole dossier, the day of the look, the subject (the first by default), the verdict."""
 
     name: str
     dossier: Written
@@ -112,8 +113,8 @@ def prove(policy: Policy, compiled: CompiledRule) -> Proof:
 def derive(policy: Policy, compiled: CompiledRule, found: list[Case]) -> Removals:
     """Take every key out of every example, one at a time.
 
-    Excepted are claims and columns whose blanks are signed as none: there, taking out is a statement. A dossier that is not valid
-    without the key is refused, which is an answer too.
+    Excepted are claims and columns whose blanks are signed as none: there, taking out is a statement. A dossier that
+    is not valid without the key is refused, which is an answer too.
     """
     tried = refused = 0
     accusations, silenced = [], []
@@ -138,7 +139,8 @@ def derive(policy: Policy, compiled: CompiledRule, found: list[Case]) -> Removal
 def creates_accusation(before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> bool:
     """Say whether some subject is accused that was not, or more gravely than it was.
 
-    A proved exemption excuses a breach that stands: without its paper it is a mere claim, and the breach a risk, never a violation.
+    A proved exemption excuses a breach that stands: without its paper it is a mere claim, and the breach a risk,
+    never a violation.
     """
     already = {
         Verdict.VIOLATION: {Verdict.VIOLATION},
@@ -165,19 +167,20 @@ REGISTER = "register "
 
 
 def _pairs(policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date) -> dict[str, Verdict]:
-    view = look(policy, dossier, as_of)
     found = {}
     identity = compiled.rule.subject.fields[compiled.rule.subject.id_field].attribute
-    for pair in judge(policy, view, compiled):
+    with localcontext(values.EXACT):
+        pairs = tuple(judge(policy, look(policy, dossier, as_of), compiled))
+    for pair in pairs:
         key = f"{REGISTER}{pair.register}"
         if pair.found is not None:
-            parents = [getattr(each, _id_attribute(policy.schema, compiled, each)) for each in pair.found.parents]
+            parents = [getattr(each, _id_attribute(policy.schema, each)) for each in pair.found.parents]
             key = "/".join([*reversed(parents), getattr(pair.found.subject, identity)])
         found[key] = pair.verdict
     return found
 
 
-def _id_attribute(schema: DossierSchema, compiled: CompiledRule, record: Any) -> str:
+def _id_attribute(schema: DossierSchema, record: Any) -> str:
     entity = next(each for each in schema.registers.values() if hasattr(record, each.fields[each.id_field].attribute))
     return entity.fields[entity.id_field].attribute
 
@@ -223,15 +226,15 @@ def _without(dossier: Written, path: tuple[str, ...]) -> Written:
 
 def _written(value: object) -> Written:
     if not isinstance(value, dict):
-        raise FormError("这里要写 名称: 内容")  # type: ignore[arg-type]
+        raise FormError(Fault("这里要写 名称: 内容"))
     return value
 
 
 def _day(value: object) -> date:
-    found = day(value) if isinstance(value, str) else UNKNOWN
-    if not isinstance(found, date):
-        raise ValueError(value)
-    return found
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise FormError(Fault("这里要写日期", "写作 2024-12-30")) from error
 
 
 CASE = {
@@ -253,9 +256,9 @@ EXAMPLES = {
 def cases(compiled: CompiledRule, schema: DossierSchema) -> Iterator[Case]:
     """Write the examples of a rule out as whole dossiers; raise `PolicyError`.
 
-    `complete` lists the registers that are declared complete on the day of the example, with the count that there is. A case changes
-    the base by `set` and `drop` (`parcels.0.payments.0.amount_cny`), the dossier's own day by `as_of`, and the day of the look alone by
-    `look_on`. Records without an id get one.
+    `complete` lists the registers that are declared complete on the day of the example, with the count that there is.
+    A case changes the base by `set` and `drop` (`parcels.0.payments.0.amount_cny`), the dossier's own day by `as_of`,
+    and the day of the look alone by `look_on`. Records without an id get one.
     """
     source = compiled.rule.source
     try:

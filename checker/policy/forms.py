@@ -1,4 +1,7 @@
-"""How the YAML files of a pack are read: strictly, each key by a reader of its own, with all faults of a file at once."""
+"""How the YAML files of a pack are read.
+
+Strictly, each key by a reader of its own, with all faults of a file at once.
+"""
 
 import re
 from collections.abc import Callable, Collection, Mapping

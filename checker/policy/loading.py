@@ -11,11 +11,11 @@ from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem
 from checker.judging import Judge
 from checker.language.compiling import Surroundings, TruthFinder, compile_conditions
+from checker.model import PolicyStamp
 from checker.policy.forms import FormError, Key, matching, read_form, text
 from checker.policy.law import Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
 from checker.policy.rules import Library, Rule, load_rule
 from checker.policy.source import Source, read_yaml
-from checker.model import PolicyStamp
 
 POLICY = {
     "id": Key(matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "guobanfa-2014-54")),
@@ -52,7 +52,7 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Policy:
-    """A policy pack, compiled against one dossier schema. `statute` is the id of its own document among the statutes."""
+    """A policy pack, compiled against one dossier schema; `statute` is the id of its own document's statute."""
 
     stamp: PolicyStamp
     statute: str

@@ -1,7 +1,8 @@
 """Rules as they are written: one YAML file each, parsed once into typed trees and formulas.
 
-Nothing here looks at a dossier. A file that names a field, norm, statute, article or figure that does not exist, compares what can't
-be compared, or leaves out what a report needs, does not load; every problem of it is told with its line and column.
+Nothing here looks at a dossier. A file that names a field, norm, statute, article or figure that does not exist,
+compares what can't be compared, or leaves out what a report needs, does not load; every problem of it is told with
+its line and column.
 """
 
 import re
@@ -76,9 +77,10 @@ class ExemptionRule:
 class Rule:
     """One declarative check of one or more norms.
 
-    `each` is the register whose records are the subjects, or `zone`; `parents` names the records above a nested subject.
-    `tests` are the elementary comparisons in the order of the engine's truths, and `law` is all that the engine is told.
-    `texts` are the conditions and names as written, each with its tree. `grade`, `responsible` and `matter` are expressions that give an id.
+    `each` is the register whose records are the subjects, or `zone`; `parents` names the records above a nested
+    subject. `tests` are the elementary comparisons in the order of the engine's truths, and `law` is all that the
+    engine is told. `texts` are the conditions and names as written, each with its tree. `grade`, `responsible` and
+    `matter` are expressions that give an id.
     """
 
     id: str
@@ -144,7 +146,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """What a rule may refer to: the norms, statutes and figures of its pack, and the id of the document's own statute."""
+    """What a rule may refer to.
+
+    The norms, statutes and figures of its pack, and the id of the document's own statute.
+    """
 
     norms: Mapping[str, Norm]
     statutes: Mapping[str, Statute]
@@ -199,9 +204,9 @@ def _within(value: object) -> tuple[str, int | None]:
     match value:
         case "immediately":
             return "立即", 0
-        case {"days": int(number)} if len(value) == 1:
+        case {"days": int(number), **others} if not others:
             return f"{number}日内", number
-        case {"months": int(number)} if len(value) == 1:
+        case {"months": int(number), **others} if not others:
             return f"{number}个月内", None
     raise FormError(Fault("时限写作 {days: 30}、{months: 6} 或者 immediately"))
 

@@ -1,0 +1,926 @@
+"""A plain reading of rule files: slow, short, and without a line of the program that it holds to account.
+
+It walks Python's own `ast` of each expression over a dossier as `json.loads(text, parse_float=Decimal)` gives it. Numbers and
+days are spans of exact ends (a day is its ordinal), truths are 0, 1, 2, and every part of every condition is worked out,
+whether it matters or not.
+"""
+
+import ast
+import calendar
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum, IntEnum
+from fractions import Fraction
+from functools import cached_property
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class Kleene(IntEnum):
+    """A truth; *and* is the least, *or* the greatest."""
+
+    FALSE = 0
+    UNKNOWN = 1
+    TRUE = 2
+
+
+class Silence(Enum):
+    """What a dossier says that says nothing."""
+
+    SILENT = "silent"
+
+
+SILENT = Silence.SILENT
+Value = Any
+"""A `Span`, a text, a list of texts, a `Record`, a `Kleene` truth, `None` for known to be none, or `SILENT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A number or a day between two ends, which are infinite where that side is open."""
+
+    low: Any
+    high: Any
+
+    @property
+    def is_point(self) -> bool:
+        return bool(self.low == self.high)
+
+
+def point(value: Any) -> Span:
+    return Span(value, value)
+
+
+def span(low: Any, high: Any) -> Span | Silence:
+    return SILENT if low == -inf and high == inf else Span(low, high)
+
+
+def ends(value: Value) -> tuple[Any, Any]:
+    """Give what a value lies between; none has no order, so nothing is known of where it lies."""
+    return (value.low, value.high) if isinstance(value, Span) else (-inf, inf)
+
+
+# --- days -----------------------------------------------------------------------------------------------------------
+
+
+def read_day(text: str) -> Span:
+    """Read 2021-04-03, 2021-04 or 2021."""
+    year, *rest = map(int, text.split("-"))
+    first = date(year, rest[0] if rest else 1, rest[1] if len(rest) > 1 else 1)
+    if len(rest) == 2:
+        return point(first.toordinal())
+    month = rest[0] if rest else 12
+    return Span(first.toordinal(), date(year, month, calendar.monthrange(year, month)[1]).toordinal())
+
+
+def move(end: Any, months: int) -> Any:
+    """Move one end of a span of days by months, to the last day of a shorter month; off the calendar it is open."""
+    if end in {inf, -inf}:
+        return end
+    day = date.fromordinal(end)
+    number = day.year * 12 + (day.month - 1) + months
+    year, month = number // 12, number % 12 + 1
+    if not date.min.year <= year <= date.max.year:
+        return inf if months > 0 else -inf
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1])).toordinal()
+
+
+# --- the schema -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What the schema says of a field: its kind, and the marks that decide how silence is read."""
+
+    name: str
+    sort: str
+    claim: bool = False
+    blank: bool = False
+    nullable: bool = True
+    ref: str = ""
+    order: tuple[str, ...] = ()
+    minimum: int | None = None
+    inner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A kind of record or block and where it stands (`parcels.payments`)."""
+
+    path: str
+    identity: str
+    singular: str
+    fields: Mapping[str, Kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """Every entity by its path, and the paths of the registers."""
+
+    entities: Mapping[str, Entity]
+    registers: frozenset[str]
+
+
+def read_schema(raw: Mapping[str, Any]) -> Schema:
+    """Read the JSON schema of dossiers."""
+    entities: dict[str, Entity] = {}
+    registers: set[str] = set()
+
+    def definition(reference: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = raw["$defs"][reference.removeprefix("#/$defs/")]
+        return found
+
+    def visit(node: Mapping[str, Any], path: str) -> None:
+        fields = {}
+        for name, described in node["properties"].items():
+            below = f"{path}.{name}" if path else name
+            kind = kind_of(name, described, below)
+            fields[name] = kind
+            if kind.sort == "register":
+                registers.add(below)
+                visit(definition(described["items"]["$ref"]), below)
+            elif kind.sort == "block":
+                visit(definition(described["$ref"]), below)
+        entities[path] = Entity(
+            path=path, identity=node.get("x-id", ""), singular=node.get("x-singular", ""), fields=fields
+        )
+
+    def kind_of(name: str, described: Mapping[str, Any], below: str) -> Kind:
+        whole = {**definition(described["$ref"]), **described} if "$ref" in described else dict(described)
+        types = whole.get("type", [])
+        sort = "text"
+        if described.get("$ref", "").endswith("day"):
+            sort = "day"
+        elif "$ref" in described:
+            sort = "other" if below.endswith((".sources", ".withheld", "completeness")) else "block"
+        elif "items" in described:
+            sort = "register" if "$ref" in described["items"] else "texts"
+        elif {"number", "integer"} & set([types] if isinstance(types, str) else types):
+            sort = "number"
+        elif "boolean" in types:
+            sort = "truth"
+        return Kind(
+            name=name,
+            sort=sort,
+            claim=bool(whole.get("x-claim")),
+            blank=bool(whole.get("x-may-be-blank")),
+            nullable=None in whole["enum"] if "enum" in whole else "null" in types,
+            ref=whole.get("x-ref", ""),
+            order=tuple(whole.get("x-order", ())),
+            minimum=whole.get("minimum"),
+            inner=below,
+        )
+
+    visit({**raw, "properties": {key: each for key, each in raw["properties"].items() if key != "meta"}}, "")
+    return Schema(entities=entities, registers=frozenset(registers))
+
+
+# --- the law --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statute:
+    """One edition of one instrument."""
+
+    first: Span | Silence
+    last: Span | None
+    text_seen: bool
+    first_seen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A parameter with its dated values."""
+
+    soft: bool
+    values: tuple[tuple[Span, Value], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule file, with its expressions parsed by Python."""
+
+    id: str
+    each: str
+    signal: bool
+    conduct_on: ast.expr
+    when: ast.expr
+    violated: ast.expr
+    suspected: ast.expr
+    lets: Mapping[str, ast.expr]
+    basis: tuple[tuple[str, bool], ...]
+    pleas: tuple[tuple[str, ast.expr, ast.expr], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """A policy pack, as far as it decides verdicts."""
+
+    own_statute: str
+    statutes: Mapping[str, Statute]
+    figures: Mapping[str, Figure]
+    rules: tuple[Rule, ...]
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a file with every scalar left as it is written."""
+    return yaml.BaseLoader(path.read_text(encoding="utf-8")).get_single_data()
+
+
+def read_law(folder: Path) -> Law:
+    """Read a policy pack."""
+    seen = {"Sa", "Sb", "Sc"}
+    return Law(
+        own_statute=read_yaml(folder / "policy.yaml")["statute"],
+        statutes={
+            each["id"]: Statute(
+                first=SILENT if each["from"] == "null" else read_day(each["from"]),
+                last=None if each["to"] == "null" else read_day(each["to"]),
+                text_seen=each["text_mark"] in seen,
+                first_seen=each["from_mark"] in seen,
+            )
+            for each in read_yaml(folder / "statutes.yaml")
+        },
+        figures={
+            each["id"]: Figure(
+                soft=each["kind"] == "proposal"
+                or (each["kind"] == "law" and any(value["verified"] != "true" for value in each["values"])),
+                values=tuple((read_day(value["from"]), figure(value["value"])) for value in each["values"]),
+            )
+            for each in read_yaml(folder / "parameters.yaml")
+        },
+        rules=tuple(read_rule(read_yaml(path)) for path in sorted((folder / "rules").glob("*.yaml"))),
+    )
+
+
+def figure(written: Any) -> Value:
+    return list(written) if isinstance(written, list) else point(Fraction(written))
+
+
+def read_rule(written: Mapping[str, Any]) -> Rule:
+    """Read one rule file."""
+    return Rule(
+        id=written["id"],
+        each=written["each"],
+        signal=written.get("kind") == "signal",
+        conduct_on=expression(written["conduct_on"]),
+        when=expression(written.get("when", "True")),
+        violated=expression(written["violated"]),
+        suspected=expression(written.get("suspected", "False")),
+        lets={name: expression(each) for name, each in written.get("let", {}).items()},
+        basis=tuple((each["statute"], "at_most" in each) for each in written["basis"]),
+        pleas=tuple(
+            (each.get("ground", ""), expression(each["if"]), expression(each.get("paper", "claim.doc_id")))
+            for each in written.get("exempt", ())
+        ),
+    )
+
+
+def expression(written: str) -> ast.expr:
+    plain = {"true": "True", "false": "False"}.get(written, written)
+    return ast.parse(f"({plain}\n)", mode="eval").body
+
+
+# --- the dossier ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A record or block of the dossier, and which entity it is."""
+
+    entity: Entity
+    data: Mapping[str, Any]
+
+
+class Look:
+    """A dossier as it is seen on one day."""
+
+    def __init__(self, schema: Schema, dossier: Mapping[str, Any], as_of: date) -> None:
+        self.schema = schema
+        self.dossier = dossier
+        self.as_of = as_of.toordinal()
+        self.is_later = as_of > date.fromisoformat(dossier["meta"]["as_of_date"])
+        self.zone = Record(schema.entities["zone"], dossier["zone"])
+        self.known_whole: dict[str, bool] = {}
+        self.known_rows: dict[str, list[Record]] = {}
+
+    def rows(self, path: str) -> list[Record]:
+        """Give the records that are there, those of all parents together."""
+        if path not in self.known_rows:
+            above, _, name = path.rpartition(".")
+            holders = [each.data for each in self.rows(above)] if above else [self.dossier]
+            self.known_rows[path] = [
+                Record(self.schema.entities[path], row) for holder in holders for row in holder.get(name) or ()
+            ]
+        return self.known_rows[path]
+
+    def declaration(self, path: str) -> Mapping[str, Any] | None:
+        """Give the declaration of a register if it counts: it is complete, dated, counted, signed, and still current."""
+        declared: Mapping[str, Any] = (self.dossier["meta"].get("completeness") or {}).get(path) or {}
+        counts = (
+            declared.get("complete") is True
+            and declared.get("as_of") is not None
+            and date.fromisoformat(declared["as_of"]).toordinal() >= self.as_of
+            and declared.get("count") == len(self.rows(path))
+            and bool(declared.get("signatory"))
+        )
+        return declared if counts and path.partition(".")[0] in self.dossier else None
+
+    def is_whole(self, path: str) -> bool:
+        """Say whether a register proves absence."""
+        if path not in self.known_whole:
+            none_at_all = not self.is_later and self.dossier.get(path.partition(".")[0], SILENT) is None
+            self.known_whole[path] = none_at_all or self.declaration(path) is not None
+        return self.known_whole[path]
+
+    def field(self, record: Value, name: str) -> Value:
+        """Read a field: attribute of null is null, of what is not there not there."""
+        if not isinstance(record, Record):
+            return record
+        kind = record.entity.fields[name]
+        written = record.data.get(name, SILENT)
+        if written is SILENT and kind.claim:
+            written = None
+        elif written is SILENT and kind.blank and record.entity.path in self.schema.registers:
+            declared = self.declaration(record.entity.path)
+            if declared and name in (declared.get("blank_means_none") or ()):
+                written = None
+        if written is None and self.is_later and not kind.claim:
+            written = SILENT
+        if written is None or written is SILENT:
+            return written
+        return self.value(kind, written)
+
+    def value(self, kind: Kind, written: Any) -> Value:
+        match kind.sort:
+            case "day":
+                return read_day(written)
+            case "number":
+                return point(Fraction(written))
+            case "truth":
+                return Kleene.TRUE if written else Kleene.FALSE
+            case "block":
+                return Record(self.schema.entities[kind.inner], written)
+            case "register":
+                return [Record(self.schema.entities[kind.inner], row) for row in written]
+        return written
+
+    def record(self, path: str, identity: Value) -> Value:
+        """Follow a reference; what it leads to may be missing from the dossier."""
+        if not isinstance(identity, str):
+            return identity
+        name = self.schema.entities[path].identity
+        return next((row for row in self.rows(path) if row.data[name] == identity), SILENT)
+
+
+# --- truths ---------------------------------------------------------------------------------------------------------
+
+
+def less(left: Value, right: Value) -> Kleene:
+    (low, high), (other_low, other_high) = ends(left), ends(right)
+    if not isinstance(left, Span) or not isinstance(right, Span):
+        return Kleene.UNKNOWN
+    return Kleene.TRUE if high < other_low else Kleene.FALSE if low >= other_high else Kleene.UNKNOWN
+
+
+def equal(left: Value, right: Value) -> Kleene:
+    if left is None or right is None:
+        return Kleene.FALSE
+    if left is SILENT or right is SILENT:
+        return Kleene.UNKNOWN
+    if isinstance(left, Span) and isinstance(right, Span):
+        if left.is_point and right.is_point:
+            return truth(left.low == right.low)
+        return Kleene.FALSE if left.high < right.low or right.high < left.low else Kleene.UNKNOWN
+    return truth(left == right)
+
+
+def truth(value: Value) -> Kleene:
+    """Read a value as a truth; none is no."""
+    if isinstance(value, Kleene):
+        return value
+    if value is SILENT:
+        return Kleene.UNKNOWN
+    return Kleene.TRUE if value is True else Kleene.FALSE
+
+
+def opposite(value: Kleene) -> Kleene:
+    return Kleene(2 - value)
+
+
+def every(truths: Iterator[Kleene] | Sequence[Kleene]) -> Kleene:
+    return min(truths, default=Kleene.TRUE)
+
+
+def some(truths: Iterator[Kleene] | Sequence[Kleene]) -> Kleene:
+    return max(truths, default=Kleene.FALSE)
+
+
+# --- expressions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Judgement:
+    """One rule on one subject: the names that its expressions know, and the day of the act."""
+
+    law: Law
+    look: Look
+    rule: Rule
+    subject: Record
+    parents: Mapping[str, Record]
+    day: Value = SILENT
+    known_lets: dict[str, Value] = field(default_factory=dict)
+
+    def verdict(self) -> str:
+        """Go down the ladder."""
+        rule, names = self.rule, dict(self.parents)
+        self.day = self.value(rule.conduct_on, names)
+        happened = Kleene.FALSE if self.day is None else opposite(less(point(self.look.as_of), self.day))
+        in_force = some([self.in_force(name) for name, _ in rule.basis])
+        when, violated, suspected = (
+            truth(self.value(each, names)) for each in (rule.when, rule.violated, rule.suspected)
+        )
+        if Kleene.FALSE in (when, happened, in_force):
+            return "not_applicable"
+        if violated is Kleene.FALSE and suspected is Kleene.FALSE:
+            return "compliant"
+        exempt = some([self.plea(*each) for each in rule.pleas])
+        if exempt is Kleene.TRUE:
+            return "exempt"
+        if Kleene.UNKNOWN in (when, happened, in_force):
+            return "undetermined"
+        if violated is Kleene.TRUE:
+            stands = (
+                exempt is Kleene.FALSE
+                and any(self.is_firm(name) and not weak for name, weak in rule.basis)
+                and self.firmly(rule.when) is self.firmly(rule.violated) is Kleene.TRUE
+                and not rule.signal
+            )
+            return "violation" if stands else "risk"
+        return "risk" if suspected is Kleene.TRUE else "undetermined"
+
+    # --- law
+
+    def in_force(self, name: str) -> Kleene:
+        statute = self.law.statutes[name]
+        begun = opposite(less(self.day, statute.first))
+        over = Kleene.FALSE if statute.last is None else less(statute.last, self.day)
+        binds = Kleene.TRUE
+        if name == self.law.own_statute:
+            binds = equal(self.look.field(self.look.zone, "level"), "national")
+        return every([begun, opposite(over), binds])
+
+    def is_firm(self, name: str) -> bool:
+        statute = self.law.statutes[name]
+        low, _ = ends(self.day)
+        safe = statute.first_seen or low >= move(ends(statute.first)[1], 12)
+        return statute.text_seen and bool(safe) and self.in_force(name) is Kleene.TRUE
+
+    def parameter(self, name: str) -> Value:
+        day = point(self.look.as_of) if self.day is SILENT else self.day
+        dated = self.law.figures[name].values
+        for (first, value), following in itertools.zip_longest(dated, dated[1:]):
+            begun = opposite(less(day, first))
+            over = opposite(less(day, following[0])) if following else Kleene.FALSE
+            if begun is Kleene.TRUE and over is Kleene.FALSE:
+                return value
+        return SILENT
+
+    # --- exemptions
+
+    def plea(self, ground: str, condition: ast.expr, paper: ast.expr) -> Kleene:
+        """Say whether an exemption is proved, claimed (unknown) or not claimed."""
+        if not ground:
+            return self.pleaded(condition, paper, dict(self.parents), is_about_this=True)
+        found = []
+        for claim in self.look.rows("claims"):
+            stated, about = claim.data.get("ground"), claim.data.get("subject_id")
+            if stated in {ground, None} and about in {self.subject.data[self.subject.entity.identity], None}:
+                found.append(
+                    self.pleaded(
+                        condition, paper, {**self.parents, "claim": claim}, is_about_this=None not in (stated, about)
+                    )
+                )
+        return some(found)
+
+    def pleaded(self, condition: ast.expr, paper: ast.expr, names: Mapping[str, Value], *, is_about_this: bool) -> Kleene:
+        holds = truth(self.value(condition, names))
+        if holds is Kleene.FALSE:
+            return Kleene.FALSE
+        proved = holds is Kleene.TRUE and is_about_this and self.covers(self.value(paper, names))
+        return Kleene.TRUE if proved else Kleene.UNKNOWN
+
+    def covers(self, doc_id: Value) -> bool:
+        """Say whether a paper is in the dossier and is known to be valid on the day of the act."""
+        document = self.look.record("evidence", doc_id)
+        if not isinstance(document, Record):
+            return False
+        valid_from, valid_to, revoked_on = (
+            self.look.field(document, name) for name in ("valid_from", "valid_to", "revoked_on")
+        )
+        return (
+            (valid_from is None or less(self.day, valid_from) is Kleene.FALSE)
+            and (valid_to is None or less(valid_to, self.day) is Kleene.FALSE)
+            and (revoked_on is None or less(self.day, revoked_on) is Kleene.TRUE)
+        )
+
+    # --- soft figures
+
+    def firmly(self, node: ast.expr) -> Kleene:
+        """Read a condition with every test that mentions a soft figure taken for unknown."""
+        match node:
+            case ast.BoolOp(op=ast.And(), values=parts):
+                return every([self.firmly(part) for part in parts])
+            case ast.BoolOp(values=parts):
+                return some([self.firmly(part) for part in parts])
+            case ast.UnaryOp(op=ast.Not(), operand=part):
+                return opposite(self.firmly(part))
+            case ast.Compare(ops=[_, _, *_]):
+                return every([self.firmly(each) for each in pairwise(node)])
+            case ast.Name(id=name) if name in self.rule.lets and self.says(self.rule.lets[name]):
+                return self.firmly(self.rule.lets[name])
+            case ast.IfExp(test=test, body=first, orelse=second) if self.says(first):
+                return choose(self.firmly(test), self.firmly(first), self.firmly(second))
+        return Kleene.UNKNOWN if self.is_soft(node) else truth(self.value(node, dict(self.parents)))
+
+    def says(self, node: ast.expr) -> bool:
+        """Say whether an expression is a condition rather than a value."""
+        match node:
+            case ast.BoolOp() | ast.Compare() | ast.UnaryOp(op=ast.Not()) | ast.Constant(value=bool()):
+                return True
+            case ast.Call(func=ast.Name(id=name)):
+                return name in {"any", "all", "happened", "below", "mentions"}
+            case ast.IfExp(body=first):
+                return self.says(first)
+            case ast.Name(id=name) if name in self.rule.lets:
+                return self.says(self.rule.lets[name])
+        return False
+
+    def is_soft(self, node: ast.expr) -> bool:
+        for each in ast.walk(node):
+            if isinstance(each, ast.Name) and each.id in self.rule.lets and self.is_soft(self.rule.lets[each.id]):
+                return True
+            name = ast.unparse(each).removeprefix("param.") if isinstance(each, ast.Attribute) else ""
+            if name in self.law.figures and self.law.figures[name].soft:
+                return True
+        return False
+
+    # --- values
+
+    def value(self, node: ast.expr, names: Mapping[str, Value]) -> Value:
+        match node:
+            case ast.Constant(value=bool() as constant):
+                return Kleene.TRUE if constant else Kleene.FALSE
+            case ast.Constant(value=str() as constant):
+                return constant
+            case ast.Constant(value=constant):
+                return point(Fraction(str(constant)))
+            case ast.Set() | ast.Tuple() | ast.List():
+                return list(ast.literal_eval(node))
+            case ast.Name(id=name):
+                return self.named(name, names)
+            case ast.Attribute(value=base, attr=name):
+                dotted = ast.unparse(node)
+                if dotted.startswith("param."):
+                    return self.parameter(dotted.removeprefix("param."))
+                return self.attribute(self.value(base, names), name)
+            case ast.BoolOp(op=operator, values=parts):
+                found = [truth(self.value(part, names)) for part in parts]
+                return every(found) if isinstance(operator, ast.And) else some(found)
+            case ast.UnaryOp(op=ast.Not(), operand=part):
+                return opposite(truth(self.value(part, names)))
+            case ast.UnaryOp(operand=part):
+                low, high = ends(self.value(part, names))
+                return span(-high, -low)
+            case ast.Compare(ops=[_, _, *_]):
+                return every([truth(self.value(each, names)) for each in pairwise(node)])
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                return self.compare(left, operator, right, names)
+            case ast.IfExp(test=test, body=first, orelse=second):
+                return choose(truth(self.value(test, names)), self.value(first, names), self.value(second, names))
+            case ast.BinOp(left=left, op=operator, right=right):
+                return calculate(operator, self.value(left, names), self.value(right, names))
+            case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() as over]):
+                return self.quantify(name, over, names)
+            case ast.Call(func=ast.Name(id="below"), args=[left, right]):
+                return self.below(left, right, names)
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self.call(name, *(self.value(argument, names) for argument in arguments))
+        raise NotImplementedError(ast.dump(node))
+
+    def named(self, name: str, names: Mapping[str, Value]) -> Value:
+        if name in names:
+            return names[name]
+        if name == "zone":
+            return self.look.zone
+        if name in self.rule.lets:
+            if name not in self.known_lets:
+                self.known_lets[name] = self.value(self.rule.lets[name], dict(self.parents))
+            return self.known_lets[name]
+        if name == "as_of":
+            return point(self.look.as_of)
+        return self.attribute(self.subject, name)
+
+    def attribute(self, record: Value, name: str) -> Value:
+        if not isinstance(record, Record):
+            return record
+        fields = record.entity.fields
+        if name.removesuffix("_") in fields:
+            return self.look.field(record, name.removesuffix("_"))
+        link = fields[f"{name}_id"]
+        return self.look.record(link.ref, self.look.field(record, link.name))
+
+    def compare(self, left: ast.expr, operator: ast.cmpop, right: ast.expr, names: Mapping[str, Value]) -> Kleene:
+        one = self.value(left, names)
+        if isinstance(operator, ast.Is | ast.IsNot):
+            found = Kleene.UNKNOWN if one is SILENT else Kleene.TRUE if one is None else Kleene.FALSE
+            return found if isinstance(operator, ast.Is) else opposite(found)
+        other = self.value(right, names)
+        if isinstance(one, Span) and isinstance(other, str):
+            other = read_day(other)
+        if isinstance(other, Span) and isinstance(one, str):
+            one = read_day(one)
+        match operator:
+            case ast.Lt():
+                return less(one, other)
+            case ast.GtE():
+                return opposite(less(one, other))
+            case ast.Gt():
+                return less(other, one)
+            case ast.LtE():
+                return opposite(less(other, one))
+            case ast.Eq():
+                return equal(one, other)
+            case ast.NotEq():
+                return opposite(equal(one, other))
+        found = Kleene.FALSE
+        if one is not None and other is not None:
+            found = Kleene.UNKNOWN if SILENT in (one, other) else truth(one in other)
+        return found if isinstance(operator, ast.In) else opposite(found)
+
+    def below(self, left: ast.expr, right: ast.expr, names: Mapping[str, Value]) -> Kleene:
+        one, other = self.value(left, names), self.value(right, names)
+        [order, *_] = [
+            kind.order
+            for each in (left, right)
+            for entity in self.look.schema.entities.values()
+            for kind in entity.fields.values()
+            if kind.order and ast.unparse(each).rpartition(".")[2] == kind.name
+        ]
+        if not isinstance(one, str) or not isinstance(other, str):
+            return Kleene.UNKNOWN
+        return truth(order.index(one) < order.index(other))
+
+    def call(self, name: str, *arguments: Value) -> Value:
+        first, *others = arguments
+        match name, others:
+            case "years_after", [years]:
+                return moved(first, calculate(ast.Mult(), years, point(Fraction(12))))
+            case "months_after", [months]:
+                return moved(first, months)
+            case "days_inclusive", [last]:
+                (low, high), (last_low, last_high) = ends(first), ends(last)
+                return span(last_low - high + 1, last_high - low + 1)
+            case "if_none", [instead]:
+                return instead if first is None else first
+            case "happened", []:
+                return Kleene.FALSE if first is None else opposite(less(point(self.look.as_of), first))
+            case "mentions", [words]:
+                return Kleene.UNKNOWN if first is SILENT else truth(any(word in (first or "") for word in words))
+            case "between", [highest]:
+                return span(ends(first)[0], ends(highest)[1])
+            case "size", []:
+                return first if first is SILENT else point(Fraction(len(first or ())))
+        raise NotImplementedError(name)
+
+    # --- registers
+
+    def quantify(self, kind: str, over: ast.GeneratorExp, names: Mapping[str, Value]) -> Value:
+        match kind:
+            case "any":
+                return self.any(over.elt, over.generators, names)
+            case "all":
+                return opposite(self.any(ast.UnaryOp(ast.Not(), over.elt), over.generators, names))
+            case "count":
+                return self.sum(ast.Constant(1), over.generators, names)
+        return self.sum(over.elt, over.generators, names)
+
+    def source(self, node: ast.expr, names: Mapping[str, Value]) -> tuple[Sequence[Value], bool]:
+        """Give the members of what a loop runs over, and whether these are all there are."""
+        if isinstance(node, ast.Name) and node.id not in self.subject.entity.fields and node.id in self.look.schema.registers:
+            return self.look.rows(node.id), self.look.is_whole(node.id)
+        found = self.value(node, names)
+        if found is None or found is SILENT:
+            return (), found is None
+        path = self.path(node, names)
+        return found, path not in self.look.schema.registers or self.look.is_whole(path)
+
+    def path(self, node: ast.expr, names: Mapping[str, Value]) -> str:
+        """Give the path of the entity that a name or an attribute leads to."""
+        match node:
+            case ast.Name(id=name) if isinstance(names.get(name), Record):
+                return str(names[name].entity.path)
+            case ast.Name(id="zone"):
+                return "zone"
+            case ast.Name(id=name):
+                return self.field_of(self.subject.entity, name).inner
+            case ast.Attribute(value=base, attr=name):
+                return self.field_of(self.look.schema.entities[self.path(base, names)], name).inner
+        raise NotImplementedError(ast.dump(node))
+
+    def field_of(self, entity: Entity, name: str) -> Kind:
+        link = entity.fields.get(f"{name}_id")
+        if name not in entity.fields and link is not None:
+            return Kind(name=name, sort="link", inner=link.ref)
+        return entity.fields[name.removesuffix("_")]
+
+    def any(self, element: ast.expr, loops: Sequence[ast.comprehension], names: Mapping[str, Value]) -> Kleene:
+        if not loops:
+            return truth(self.value(element, names))
+        rows, is_whole = self.source(loops[0].iter, names)
+        found = [Kleene.FALSE if is_whole else Kleene.UNKNOWN]
+        for row, belongs in self.members(loops[0], rows, names):
+            found.append(every([belongs, self.any(element, loops[1:], row)]))
+        return some(found)
+
+    def sum(self, element: ast.expr, loops: Sequence[ast.comprehension], names: Mapping[str, Value]) -> Value:
+        low, high = self.total(element, loops, names, self.least(element, loops, names))
+        return span(low, high)
+
+    def total(
+        self, element: ast.expr, loops: Sequence[ast.comprehension], names: Mapping[str, Value], least: Any
+    ) -> tuple[Any, Any]:
+        """Give the ends of a sum; *least* is what an addend of which nothing is known is at least."""
+        if not loops:
+            value = self.value(element, names)
+            return (0, 0) if value is None else (least, inf) if value is SILENT else ends(value)
+        rows, is_whole = self.source(loops[0].iter, names)
+        low, high = (0, 0) if is_whole else (0 if least >= 0 else -inf, inf)
+        for row, belongs in self.members(loops[0], rows, names):
+            row_low, row_high = self.total(element, loops[1:], row, least)
+            low += row_low if belongs is Kleene.TRUE else min(row_low, 0)
+            high += row_high if belongs is Kleene.TRUE else max(row_high, 0)
+        return low, high
+
+    def members(
+        self, loop: ast.comprehension, rows: Sequence[Value], names: Mapping[str, Value]
+    ) -> Iterator[tuple[Mapping[str, Value], Kleene]]:
+        """Give the names with each row that may belong to a loop, and whether it does."""
+        assert isinstance(loop.target, ast.Name)
+        for row in rows:
+            inner = {**names, loop.target.id: row}
+            belongs = every([truth(self.value(condition, inner)) for condition in loop.ifs])
+            if belongs is not Kleene.FALSE:
+                yield inner, belongs
+
+    def least(self, element: ast.expr, loops: Sequence[ast.comprehension], names: Mapping[str, Value]) -> Any:
+        """Give the least that an element can be by the schema."""
+        entities = {key: each.entity.path for key, each in names.items() if isinstance(each, Record)}
+        for loop in loops:
+            assert isinstance(loop.target, ast.Name)
+            match loop.iter:
+                case ast.Name(id=name):
+                    nested = self.subject.entity.fields.get(name)
+                    entities[loop.target.id] = nested.inner if nested else name
+                case ast.Attribute(value=ast.Name(id=name), attr=inner):
+                    entities[loop.target.id] = f"{entities[name]}.{inner}"
+        return self.least_of(element, entities)
+
+    def least_of(self, node: ast.expr, entities: Mapping[str, str]) -> Any:
+        kind = None
+        match node:
+            case ast.Constant(value=constant):
+                return Fraction(str(constant))
+            case ast.Attribute(value=ast.Name(id=name), attr=inner) if name in entities:
+                kind = self.look.schema.entities[entities[name]].fields.get(inner)
+            case ast.Name(id=name):
+                kind = self.subject.entity.fields.get(name)
+            case ast.BinOp(left=left, op=ast.Mult() | ast.Add() | ast.Div(), right=right):
+                ends_of = [self.least_of(each, entities) for each in (left, right)]
+                return 0 if min(ends_of) >= 0 else -inf
+        return -inf if kind is None or kind.minimum is None else kind.minimum
+
+
+def pairwise(node: ast.Compare) -> list[ast.Compare]:
+    """Take `a < b < c` apart."""
+    operands = [node.left, *node.comparators]
+    return [
+        ast.Compare(left, [operator], [right])
+        for left, operator, right in zip(operands, node.ops, operands[1:], strict=False)
+    ]
+
+
+def moved(day: Value, months: Value) -> Value:
+    if not isinstance(months, Span) or not months.is_point or months.low % 1:
+        return SILENT
+    low, high = ends(day)
+    return span(move(low, int(months.low)), move(high, int(months.low)))
+
+
+def choose(condition: Kleene, first: Value, second: Value) -> Value:
+    if condition is not Kleene.UNKNOWN:
+        return first if condition is Kleene.TRUE else second
+    if isinstance(first, Kleene) or isinstance(second, Kleene):
+        one, other = truth(first), truth(second)
+        return one if one is other else Kleene.UNKNOWN
+    if isinstance(first, Span) and not first.is_point:
+        return SILENT
+    return first if first == second else SILENT
+
+
+def calculate(operator: ast.operator, left: Value, right: Value) -> Value:
+    """Calculate with spans; with none or with silence there is no result."""
+    if not isinstance(left, Span) or not isinstance(right, Span):
+        return SILENT
+    match operator:
+        case ast.Add():
+            return span(left.low + right.low, left.high + right.high)
+        case ast.Sub():
+            return span(left.low - right.high, left.high - right.low)
+        case ast.Div():
+            if right.low <= 0 <= right.high:
+                return SILENT
+            right = Span(reciprocal(right.high), reciprocal(right.low))
+    products = [product(one, other) for one in (left.low, left.high) for other in (right.low, right.high)]
+    return span(min(products), max(products))
+
+
+def reciprocal(end: Any) -> Any:
+    return Fraction(0) if end in {inf, -inf} else 1 / Fraction(end)
+
+
+def product(one: Any, other: Any) -> Any:
+    return Fraction(0) if 0 in (one, other) else one * other
+
+
+# --- verdicts -------------------------------------------------------------------------------------------------------
+
+
+class Reading:
+    """A law and a schema, read; `verdicts` is the plain reading of a dossier."""
+
+    def __init__(self, folder: Path, schema: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.schema = read_schema(schema)
+
+    @cached_property
+    def law(self) -> Law:
+        return read_law(self.folder)
+
+    def verdicts(self, dossier: Mapping[str, Any], as_of: date, *, only: str = "") -> dict[tuple[str, str], str]:
+        """Give the verdict of each pair: a rule, and the ids that lead to a subject or `register` with its path."""
+        look = Look(self.schema, dossier, as_of)
+        found: dict[tuple[str, str], str] = {}
+        for rule in self.law.rules:
+            if only not in {"", rule.id}:
+                continue
+            for key, subject, parents in self.subjects(rule, look):
+                found[rule.id, key] = Judgement(self.law, look, rule, subject, parents).verdict()
+            open_register = self.is_open(rule, look)
+            if open_register or not any(key == rule.id for key, _ in found):
+                found[rule.id, f"register {rule.each}"] = "undetermined" if open_register else "not_applicable"
+        return found
+
+    def subjects(self, rule: Rule, look: Look) -> Iterator[tuple[str, Record, Mapping[str, Record]]]:
+        if rule.each == "zone":
+            yield look.zone.data["zone_id"], look.zone, {}
+            return
+        path = ""
+        above: list[tuple[tuple[str, ...], Mapping[str, Any], dict[str, Record]]] = [((), look.dossier, {})]
+        for step in rule.each.split("."):
+            path = f"{path}.{step}" if path else step
+            entity = self.schema.entities[path]
+            above = [
+                ((*ids, row[entity.identity]), row, {**parents, entity.singular: Record(entity, row)})
+                for ids, holder, parents in above
+                for row in holder.get(step) or ()
+            ]
+        for ids, _, records in above:
+            subject = records.pop(entity.singular)
+            yield "/".join(ids), subject, records
+
+    def is_open(self, rule: Rule, look: Look) -> bool:
+        """Say whether there may be subjects that nobody listed."""
+        if rule.each == "zone":
+            return False
+        steps = rule.each.split(".")
+        paths = [".".join(steps[: end + 1]) for end in range(len(steps))]
+        silent_parent = any(
+            step not in holder.data for outer, step in itertools.pairwise([*paths[:-1], steps[-1]]) for holder in look.rows(outer)
+        ) if len(paths) > 1 else False
+        return silent_parent or not all(map(look.is_whole, paths))
+
+
+def read_json_number(text: str) -> Decimal:
+    """Read a number with all its digits; hand this to `json.loads` as `parse_float`."""
+    return Decimal(text)
+
+
+WORDS = re.compile(r"[\"']([a-z_]+)[\"']")
