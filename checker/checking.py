@@ -19,8 +19,8 @@ from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Read, Reads, Witness
 from checker.facts import Found, View
 from checker.ladder import Ground, parts_of
-from checker.language.tree import Constant, ParameterValue
-from checker.language.wording import member_text
+from checker.language.tree import Constant, Node, Sort, Type
+from checker.language.wording import member_text, say
 from checker.model import (
     Basis,
     Clause,
@@ -41,6 +41,7 @@ from checker.model import (
     RuleState,
     Scalar,
     Subject,
+    TestNode,
     Truth,
     Verdict,
     Zone,
@@ -51,6 +52,7 @@ from checker.policy.rules import Entry, ExemptionRule, Rule
 from checker.values import UNKNOWN, Range, Value
 
 NO_SUBJECT = "无检查对象"
+DAY = Type(sort=Sort.DAY)
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
@@ -327,7 +329,11 @@ class _Author:
         missing = self.missing(lacking, found.ground, exemptions)
         subject = self.subject(found)
         basis = self.basis(rule.basis, witness.day)
-        soft = self.soft_figures()
+        tests = {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
+        decisive = "violated" if truths["violated"] is True else "suspected"
+        accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
+        grounds = tuple(dict.fromkeys(_grounds(tests[decisive]))) if accused else ()
+        soft = self.soft_figures(conditions[decisive], witness) if accused else ()
         finding = Finding(
             id=_fingerprint(rule.id, rule.each, subject.id),
             rule=rule.id,
@@ -344,12 +350,11 @@ class _Author:
             matter=self.matter(witness),
             conduct_on=self.conduct(witness),
             facts=self.facts(evidence),
-            tests=MappingProxyType(
-                {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
-            ),
+            tests=MappingProxyType(tests),
             exemptions=exemptions,
             soft=soft,
             message=message if self.pair.verdict is not Verdict.UNDETERMINED else _undetermined(missing),
+            grounds=grounds,
             reasons=self.reasons(found, soft, basis, truths),
             missing=missing,
             withheld=tuple(each.pointer for each in lacking.unknown if each.withheld),
@@ -441,7 +446,7 @@ class _Author:
         for path in evidence.whole:
             state = self.view.registers[path]
             if state.as_of is not None:
-                text = f"已声明完整（截至{_written_day(state.as_of)}，共{state.count}条，签署人：{state.signatory}）"
+                text = f"已声明完整（截至{say(state.as_of, DAY)}，共{state.count}条，签署人：{state.signatory}）"
                 declared.append(
                     Fact(
                         name=f"completeness.{path}",
@@ -459,15 +464,14 @@ class _Author:
         papers = witness.papers(plea) if truth is not False else ()
         return Exemption(reason=plea.reason, state=state, documents=papers)
 
-    def soft_figures(self) -> tuple[str, ...]:
-        """Name the figures awaiting confirmation that the rule's tests rest on."""
-        figures = dict.fromkeys(
-            each.id
-            for _, tree in self.rule.texts
-            for each in tree.walk()
-            if isinstance(each, ParameterValue) and each.soft
+    def soft_figures(self, condition: Node, witness: Witness) -> tuple[str, ...]:
+        """Name the figures awaiting confirmation in the tests of a condition that are not ruled out."""
+        return tuple(
+            self.policy.parameters[each].title
+            for test in self.rule.tests_of(condition)
+            if witness.truth(test, Reads()) is not False
+            for each in self.rule.soft_figures(test)
         )
-        return tuple(self.policy.parameters[each].title for each in figures)
 
     def missing(self, lacking: Reads, ground: Ground, exemptions: tuple[Exemption, ...]) -> tuple[Missing, ...]:
         """Give the facts that would settle it, each with the paper to ask for."""
@@ -557,6 +561,19 @@ def _scalar(value: Value) -> Scalar:
         return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.000001"))
     scalar: Scalar = value
     return scalar
+
+
+def _grounds(node: TestNode) -> Iterator[str]:
+    """Word the tests by which a condition holds; one that has a name by its name."""
+    if node.truth is not True:
+        return
+    if node.label:
+        yield node.label
+    elif node.op in {"and", "or"}:
+        for part in node.parts:
+            yield from _grounds(part)
+    else:
+        yield node.wording or f"并非（{node.parts[0].label or node.parts[0].wording}）"
 
 
 def _undetermined(missing: tuple[Missing, ...]) -> str:

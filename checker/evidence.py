@@ -6,7 +6,7 @@ witness of an *any*, the addends of a *sum*.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker import values
 from checker.facts import View
@@ -186,7 +186,7 @@ class Witness:
             case Or(any=parts):
                 return TestNode(op="or", truth=truth, parts=tuple(self.tree(part) for part in parts))
             case Let(name=name):
-                return self.tree(self.rule.lets[name])
+                return replace(self.tree(self.rule.lets[name]), label=self.rule.labels[name])
             case Not(part=And() | Or() | Let() as part):
                 return TestNode(op="not", truth=truth, parts=(self.tree(part),))
         test = node.part if isinstance(node, Not) else node
@@ -220,11 +220,8 @@ class Witness:
                 return scope[name]
             case Let(name=name) if node.type.sort is not Sort.TRUTH:
                 return self._let(node, reads)
-            case ParameterValue(id=identifier):
-                figure = self.view.parameter(identifier, self.day)
-                if figure is UNKNOWN and self.day is not UNKNOWN:
-                    reads.figures[identifier] = None
-                return figure
+            case ParameterValue():
+                return self._figure(node, reads)
             case Attribute():
                 return self._field(node, scope, reads)
             case Link():
@@ -247,6 +244,15 @@ class Witness:
         first, second = (self.value(case, scope, inner) for case, inner in zip(cases, (one, other), strict=True))
         reads.add(*((one, other) if chosen is None else (one,) if chosen else (other,)))
         return values.choose(chosen, first, second)
+
+    def _figure(self, node: ParameterValue, reads: Reads) -> Value:
+        figure = self.view.parameter(node.id, self.day)
+        if figure is not UNKNOWN:
+            label = self.rule.wording.read(node) + ("（待核实）" if node.soft else "")
+            reads.facts[f"param {node.id}"] = Read(name=f"param.{node.id}", label=label, node=node, value=figure)
+        elif self.day is not UNKNOWN:
+            reads.figures[node.id] = None
+        return figure
 
     def _let(self, node: Let, reads: Reads) -> Value:
         if node.name not in self._lets:
@@ -272,7 +278,8 @@ class Witness:
         entity = node.base.type.entity
         assert entity is not None
         value = self.view.field(record, entity, node.field)
-        if node.type.sort is not Sort.RECORD or value is None or value is UNKNOWN:
+        is_block = node.type.sort is Sort.RECORD and value is not None and value is not UNKNOWN
+        if not is_block and node.field.name != entity.id_field:
             pointer = f"{self.view.pointer(record)}/{node.field.name}"
             documents = self.view.documents(record, node.field.name)
             if node.field.ref == "evidence" and isinstance(value, str):

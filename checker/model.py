@@ -140,7 +140,8 @@ class Fact:
 class TestNode:
     """A node of the and/or structure of a rule's condition with the truth that it had on the subject.
 
-    `op` is `and`, `or`, `not` or `test`; a `test` has its `text` in the rule language and a Chinese `wording`.
+    `op` is `and`, `or`, `not` or `test`; a `test` has its `text` in the rule language and a Chinese `wording`. A
+    condition to which the rule gives a name has that name as its `label`.
     """
 
     __test__ = False
@@ -149,6 +150,7 @@ class TestNode:
     truth: Truth
     text: str = ""
     wording: str = ""
+    label: str = ""
     soft: bool = False
     parts: tuple["TestNode", ...] = ()
 
@@ -220,7 +222,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A verdict that someone must act on, or an exemption that was proved, with everything it rests on."""
+    """A verdict that someone must act on, or an exemption that was proved, with everything it rests on.
+
+    `grounds` word the tests that hold and so make it a violation or a risk; `soft` are the figures among them that await
+    confirmation.
+    """
 
     id: str
     rule: str
@@ -241,6 +247,7 @@ class Finding:
     exemptions: tuple[Exemption, ...]
     soft: tuple[str, ...]
     message: str
+    grounds: tuple[str, ...] = ()
     reasons: tuple[str, ...]
     missing: tuple[Missing, ...]
     withheld: tuple[str, ...]

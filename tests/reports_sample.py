@@ -159,6 +159,7 @@ ARREARS = Finding(
     exemptions=(Exemption(reason="经批准变更缴款期限，期限未届满且覆盖全部欠缴额", state="not_claimed"),),
     soft=(),
     message="截至2024年12月30日应缴8,640.00万元，实缴5,120.00万元，欠缴3,520.00万元。",
+    grounds=("已缴价款 小于 到期应缴价款",),
     reasons=(),
     missing=(),
     withheld=(),

@@ -12,7 +12,7 @@ from checker.language.tree import Sort
 class Function:
     """A function: the sorts it takes (`None` takes any, twice the same), what it gives, and its Chinese wording.
 
-    `context` names what is handed over besides the arguments: the as-of day and whether it lies after the dossier's
+    `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the arguments: the as-of day and whether it lies after the dossier's
     own day (`as_of`), or the declared order of the first argument (`order`).
     """
 
@@ -22,6 +22,7 @@ class Function:
     run: Callable[..., object]
     words: str
     unit: str = ""
+    counts: str = ""
     context: str = ""
 
 
@@ -34,14 +35,16 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
                 takes=(Sort.DAY, Sort.NUMBER),
                 gives=Sort.DAY,
                 run=values.years_after,
-                words="{0}满{1}年之日",
+                words="{0}起满{1}之日",
+                counts="years",
             ),
             Function(
                 name="months_after",
                 takes=(Sort.DAY, Sort.NUMBER),
                 gives=Sort.DAY,
                 run=values.months_after,
-                words="{0}满{1}个月之日",
+                words="{0}起满{1}之日",
+                counts="months",
             ),
             Function(
                 name="days_inclusive",

@@ -1,9 +1,11 @@
 """Reading out: values and expressions as Chinese, from the schema's labels, so that a lawyer checks sentences."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeGuard
 
 from checker.language.tree import (
     SUBJECT,
@@ -139,8 +141,12 @@ class Wording:
             case Quantifier():
                 return self._quantifier(node)
             case Call(function=function, arguments=arguments):
-                return function.words.format(*(self.read(argument) for argument in arguments))
+                return function.words.format(*(self._argument(argument, function.counts) for argument in arguments))
         return self._name(node)
+
+    def _argument(self, node: Node, unit: str) -> str:
+        """Read an argument; a bare number by the unit that the function counts in."""
+        return say(node.value, replace(node.type, unit=unit)) if _is_number(node) and unit else self.read(node)
 
     def _name(self, node: Node) -> str:
         match node:
@@ -239,6 +245,10 @@ _ORDER_WORDS: Mapping[bool, Mapping[tuple[str, bool], str]] = {
     False: {("<", True): "小于", ("<", False): "不小于", ("<=", True): "不超过", ("<=", False): "超过"},
     True: {("<", True): "早于", ("<", False): "不早于", ("<=", True): "不晚于", ("<=", False): "晚于"},
 }
+
+
+def _is_number(node: Node) -> TypeGuard[Constant]:
+    return isinstance(node, Constant) and node.type.sort is Sort.NUMBER
 
 
 def _member_label(value: Node, member: object) -> str:

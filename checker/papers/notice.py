@@ -61,6 +61,7 @@ class NoticeItem:
     grade: str
     subject: str
     message: str
+    grounds: tuple[str, ...]
     conduct_on: str
     facts: tuple[NoticeFact, ...]
     clauses: tuple[NoticeClause, ...]
@@ -226,6 +227,7 @@ def _item(report: Report, finding: Finding, number: str, same_matter: tuple[str,
         grade="" if finding.grade is None else finding.grade.label,
         subject=wording.subject(finding.subject),
         message=finding.message,
+        grounds=finding.grounds,
         conduct_on=wording.conduct(finding.conduct_on),
         facts=tuple(_fact(each) for each in finding.facts if each.state != "unknown"),
         clauses=tuple(

@@ -138,6 +138,15 @@ class Rule:
             pleas=self.exemptions,
         )
 
+    def soft_figures(self, test: Node) -> tuple[str, ...]:
+        """Give the figures in a test that await confirmation."""
+        return tuple(dict.fromkeys(_soft_figures(test, self.lets)))
+
+    def tests_of(self, condition: Node) -> tuple[Node, ...]:
+        """Give the elementary tests of a condition."""
+        used = list(_below(condition, self.lets))
+        return tuple(test for test in self.tests if test in used)
+
     @property
     def looks_at_state(self) -> bool:
         """Whether it judges a state that continues, and not an act of a certain day."""
@@ -474,27 +483,16 @@ class _Builder:
         condition = self.truth(f"{pointer}/if", written["if"], scope)
         where = f"{pointer}/paper" if written["paper"] else pointer
         paper = self.expression(where, written["paper"] or "claim.doc_id", sort=Sort.TEXT, scope=scope, instead=NO_TEXT)
-        if any(isinstance(each, ParameterValue) and each.soft for each in self.below(condition)):
+        if any(_soft_figures(condition, self.lets)):
             self.wrong(f"{pointer}/if", "豁免条件用到未核实的参数：豁免只能以核实的数为界")
         return ExemptionRule(ground=ground, condition=condition, paper=paper, reason=written["reason"])
-
-    def below(self, node: Node) -> Iterator[Node]:
-        """Give all nodes of an expression, those of the names that it uses included."""
-        for each in node.walk():
-            yield each
-            if isinstance(each, Let):
-                yield from self.below(self.lets[each.name])
 
     def law(
         self, when: Node, violated: Node, suspected: Node, exemptions: tuple[ExemptionRule, ...]
     ) -> tuple[tuple[Node, ...], Law]:
         table = TestTable(self.lets)
         formulas = [table.formula(each) for each in (when, violated, suspected)]
-        soft = frozenset(
-            index
-            for index, test in enumerate(table.tests)
-            if any(isinstance(each, ParameterValue) and each.soft for each in self.below(test))
-        )
+        soft = frozenset(index for index, test in enumerate(table.tests) if any(_soft_figures(test, self.lets)))
         law = Law(
             rule=self.written["id"],
             tests=len(table.tests),
@@ -551,6 +549,18 @@ class _Builder:
 
 FALSE = Constant(TRUTH, (0, 0), False)
 NO_TEXT = Constant(Type(sort=Sort.TEXT), (0, 0), "")
+
+
+def _below(node: Node, lets: Mapping[str, Node]) -> Iterator[Node]:
+    """Give all nodes of an expression, those of the names that it uses included."""
+    for each in node.walk():
+        yield each
+        if isinstance(each, Let):
+            yield from _below(lets[each.name], lets)
+
+
+def _soft_figures(node: Node, lets: Mapping[str, Node]) -> Iterator[str]:
+    return (each.id for each in _below(node, lets) if isinstance(each, ParameterValue) and each.soft)
 
 
 def _outcomes(node: Node) -> Iterator[Node]:

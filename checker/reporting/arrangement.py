@@ -152,9 +152,10 @@ def clear(report: Report) -> tuple[ClauseState, ...]:
 
 def steps(node: TestNode, depth: int = 0) -> tuple[Step, ...]:
     """Read an and/or structure out line by line."""
+    named = f"{node.label}：" if node.label else ""
     if node.op == "test":
-        return (Step(depth, node.op, node.truth, node.wording or node.text, node.text, node.soft),)
-    head = Step(depth, node.op, node.truth, _JOINTS[node.op], "", node.soft)
+        return (Step(depth, node.op, node.truth, named + (node.wording or node.text), node.text, node.soft),)
+    head = Step(depth, node.op, node.truth, named + _JOINTS[node.op], "", node.soft)
     return (head, *(step for part in node.parts for step in steps(part, depth + 1)))
 
 

@@ -20,6 +20,7 @@ class FactLine(NamedTuple):
     pointer: str
     documents: str
     origins: str
+    papers: str
 
 
 class StepLine(NamedTuple):
@@ -60,6 +61,8 @@ class Description(NamedTuple):
     subject: str
     pointer: str
     message: str
+    grounds: tuple[str, ...]
+    papers: tuple[str, ...]
     clauses: tuple[tuple[str, str], ...]
     consequence: str
     responsible: str
@@ -95,6 +98,8 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         subject=wording.subject(finding.subject),
         pointer=finding.subject.pointer,
         message=finding.message,
+        grounds=finding.grounds,
+        papers=tuple(dict.fromkeys(wording.document(paper) for fact in finding.facts for paper in fact.documents)),
         clauses=tuple((wording.citation(each, finding.verdict, words), each.quote) for each in finding.clauses),
         consequence=words.consequences[finding.consequence],
         responsible=wording.responsibility(finding.responsible, mode),
@@ -128,6 +133,7 @@ def _fact(fact: Fact) -> FactLine:
         fact.pointer,
         wording.documents(fact.documents),
         "、".join(fact.origins),
+        "、".join(dict.fromkeys(paper.doc_id for paper in fact.documents)),
     )
 
 

@@ -34,6 +34,7 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
         0,
     )
     yield item.message, 0
+    yield from _section("认定", iter(item.grounds))
     yield from _section("条款", (f"{cited}：“{quote}”" for cited, quote in item.clauses))
     yield from _section("说明", iter(item.reasons))
     for heading, lines in item.tests:

@@ -110,6 +110,7 @@ def _finding(finding: Finding) -> Object:
         ],
         "soft": finding.soft,
         "message": finding.message,
+        "grounds": finding.grounds,
         "reasons": finding.reasons,
         "missing": [
             {"pointer": each.pointer, "label": each.label, "document": each.document} for each in finding.missing
@@ -188,6 +189,8 @@ def _test(node: TestNode) -> Object:
             "truth": _TRUTHS[node.truth],
             "text": node.text,
             "wording": node.wording,
+            "label": node.label,
             "soft": node.soft,
         }
-    return {"op": node.op, "truth": _TRUTHS[node.truth], "parts": [_test(each) for each in node.parts]}
+    parts = [_test(each) for each in node.parts]
+    return {"op": node.op, "truth": _TRUTHS[node.truth], "label": node.label, "parts": parts}

@@ -118,10 +118,12 @@ def _problems(report: Report, described: dict[str, Description]) -> Iterator[Lin
 def _facts(item: Description) -> Iterator[Line]:
     yield Line(f"{item.number}. {_tag(item)} {item.title} — {item.subject}", 2, 3, item.verdict)
     yield Line(item.message, 5, 0)
-    for fact in item.facts:
-        place = f"  {fact.pointer}" if fact.pointer else ""
-        papers = f"  证据：{fact.documents}" if fact.documents else ""
-        yield Line(f"· {fact.label}：{fact.text}{place}{papers}", 5)
+    if item.grounds:
+        yield Line(f"认定：{'；'.join(item.grounds)}", 5, 6)
+    facts = (f"{fact.label} {fact.text}{f'〔{fact.papers}〕' if fact.papers else ''}" for fact in item.facts)
+    yield Line(f"事实：{'；'.join(facts)}", 5, 6)
+    if item.papers:
+        yield Line(f"证据：{'；'.join(item.papers)}", 5, 6)
     for figure in item.soft:
         yield Line(f"待确认的数值：{figure}", 5, 14)
     for reason in item.reasons:
@@ -131,14 +133,12 @@ def _facts(item: Description) -> Iterator[Line]:
 def _grounds(item: Description) -> Iterator[Line]:
     (heading, _), *others = item.clauses
     yield Line("；".join((heading, *(f"{cited}“{quote}”" for cited, quote in others))), 5)
-    for basis in item.bases:
-        yield Line(f"依据：{basis.text}{f'（待核实：{basis.why_soft}）' if basis.why_soft else ''}", 5, 6)
-    for ground in item.exemptions:
-        yield Line(f"豁免事由：{ground}", 5, 10)
-    for step in item.measures:
-        done = f"；完成标准：{step.done_when}" if step.done_when else ""
-        limit = f"；时限：{step.deadline}" if step.deadline else ""
-        yield Line(f"{item.measures_heading}：{step.action}{done}{limit}", 5, 6)
+    bases = (f"{each.text}{f'（待核实：{each.why_soft}）' if each.why_soft else ''}" for each in item.bases)
+    yield Line(f"依据：{'；'.join(bases)}", 5, 6)
+    if item.exemptions:
+        yield Line(f"豁免事由：{'；'.join(item.exemptions)}", 5, 10)
+    steps = (f"{step.action}，{step.deadline}" if step.deadline else step.action for step in item.measures)
+    yield Line(f"{item.measures_heading}：{'；'.join(steps)}", 5, 6)
     yield Line(f"责任主体：{item.responsible}；{item.consequence}；编号 {item.id}", 5, 10)
 
 
