@@ -4,7 +4,7 @@ Results go to standard output, everything else to standard error. The exit code 
 dossiers the most serious one wins.
 """
 
-import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, TextIO, TypeVar
 
 import typer
 
@@ -64,9 +64,10 @@ ModeOption = Annotated[Mode, typer.Option("--mode", help="inspection 检查；se
 
 def main() -> None:
     """Run the command and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the caller closed it
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it stays open to the end
+        getattr(sys, name).reconfigure(errors="replace")
     try:
         app(prog_name="zonecheck")
     except ZonecheckError as error:
@@ -94,7 +95,8 @@ def check_command(
     place = _place_for(out, dossiers, wanted)
     site = Site.load(policy)
     codes = []
-    for path in progress(dossiers, "检查", str):
+    to_files = place(dossiers[0], wanted[0]) is not None
+    for path in progress(dossiers, "检查", str) if to_files else dossiers:
         try:
             report = site.check(path, as_of, mode)
         except DossierError as error:
@@ -104,8 +106,13 @@ def check_command(
         codes.append(exit_code_of(report))
         for name in wanted:
             target = place(path, name)
-            write(target, render(report, name, colour=target is None and wants_colour()))
-        if place(path, wanted[0]) is not None:
+            if target is not None:
+                write(target, FORMATS[name](report))
+            elif name == "text":
+                show(text.render(report, colour=wants_colour()).decode())
+            else:
+                put(FORMATS[name](report))
+        if to_files:
             tell(summary(report))
     raise typer.Exit(next(code for code in SERIOUSNESS if code in codes))
 
@@ -113,14 +120,16 @@ def check_command(
 @app.command("explain")
 def explain_command(
     dossier: DossierPath,
-    finding: Annotated[str, typer.Argument(help="问题编号（可以只写开头几位），或者 规则编号@检查对象")],
+    finding: Annotated[
+        str, typer.Argument(help="问题编号（可以只写开头几位），或者 规则编号@检查对象", metavar="FINDING")
+    ],
     as_of: AsOf = None,
     mode: ModeOption = Mode.INSPECTION,
     policy: PolicyFolder = None,
 ) -> None:
     """说明一个问题：引用的条款、每个判定项及其数值和出处、怎样整改。"""
     report = Site.load(policy).check(dossier, as_of, mode)
-    write(None, explanation.render(report, _one_finding(report, finding)).encode())
+    show(explanation.render(report, _one_finding(report, finding)))
 
 
 @app.command("notice")
@@ -139,12 +148,15 @@ def notice_command(
     policy: PolicyFolder = None,
 ) -> None:
     """起草整改通知书（送审稿）：每个责任主体一份，只写已经证实的违反。"""
+    if _is_folder(out):
+        raise misuse(f"{out} 是文件夹，不是文件", "用 --out 指定一个 HTML 文件")
     report = Site.load(policy).check(dossier, as_of, mode)
     found = notices_of.notices(report, party=party, issued_on=issued_on.date() if issued_on else None)
     if not found:
         tell("没有已经证实且责任主体明确的违反，不需要通知书。")
     for each in found:
         path = out if len(found) == 1 else out.with_name(f"{out.stem}-{each.party.value}{out.suffix}")
+        _spare([dossier], path)
         write(path, notices_of.render(each))
 
 
@@ -156,18 +168,18 @@ def rules_list_command(policy: PolicyFolder = None) -> None:
     """列出规则。"""
     for each in Site.load(policy).policy.rules:
         rule = each.rule
-        write(None, f"{rule.id}\t{'、'.join(norm.id for norm in rule.clauses)}\t{rule.title}\n".encode())
+        show(f"{rule.id}\t{'、'.join(norm.id for norm in rule.clauses)}\t{rule.title}\n")
 
 
 @rules_app.command("show")
 def rules_show_command(
-    rule: Annotated[str, typer.Argument(help="规则编号，例如 R18.8-01")], policy: PolicyFolder = None
+    rule: Annotated[str, typer.Argument(help="规则编号，例如 R18.8-01", metavar="RULE")], policy: PolicyFolder = None
 ) -> None:
     """读出一条规则：引文、依据及其有效期、每个表达式的中文意思、未检查的事项。"""
     rules = {each.rule.id: each.rule for each in Site.load(policy).policy.rules}
     if rule not in rules:
         raise misuse(f"没有规则 {rule}", f"可用：{'、'.join(rules)}")
-    write(None, sheet(rules[rule]).encode())
+    show(sheet(rules[rule]))
 
 
 @rules_app.command("verify")
@@ -176,7 +188,7 @@ def rules_verify_command(policy: PolicyFolder = None) -> None:
     site = Site.load(policy, examples=False)
     proofs = [prove(site.policy, each) for each in progress(site.policy.rules, "验证", lambda each: each.rule.id)]
     for each in proofs:
-        write(None, _proof_line(each).encode())
+        show(_proof_line(each))
     problems = [problem for each in proofs for problem in each.problems]
     tell_problems(problems)
     if problems or any(each.removals.accusations or each.removals.silenced for each in proofs):
@@ -186,7 +198,7 @@ def rules_verify_command(policy: PolicyFolder = None) -> None:
 @dossier_app.command("schema")
 def dossier_schema_command() -> None:
     """打印档案的 JSON Schema。"""
-    write(None, (folder("schemas") / "dossier.schema.json").read_bytes())
+    put((folder("schemas") / "dossier.schema.json").read_bytes())
 
 
 @dossier_app.command("lint")
@@ -212,7 +224,13 @@ class Site:
         """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load."""
         described = dossier_schema()
         read = load_policy if examples else read_policy
-        return cls(schema=described, policy=read(policy_folder or folder("policies") / POLICY, described))
+        where = policy_folder or folder("policies") / POLICY
+        if not _is_folder(where):
+            problem = Problem(
+                message="没有这个政策包文件夹", place=Place(file=str(where)), suggestion="核对 --policy 后的路径"
+            )
+            raise PolicyError([problem])
+        return cls(schema=described, policy=read(where, described))
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""
@@ -230,12 +248,7 @@ def exit_code_of(report: Report) -> int:
 def summary(report: Report) -> str:
     """Say in one line what a report found."""
     counts = "，".join(f"{verdict.label} {report.totals[verdict]}" for verdict in Verdict)
-    return f"{visible(report.zone.name)}（{report.dossier.file}）：{counts}"
-
-
-def render(report: Report, name: str, *, colour: bool) -> bytes:
-    """Render a report; only text can have colours."""
-    return text.render(report, colour=colour) if name == "text" else FORMATS[name](report)
+    return f"{visible(report.zone.name)}（{visible(report.dossier.file)}）：{counts}"
 
 
 def wants_colour() -> bool:
@@ -247,7 +260,8 @@ def _one_finding(report: Report, wanted: str) -> Finding:
     every = (*report.findings, *report.exempted)
     found = [each for each in every if each.id.startswith(wanted) or f"{each.rule}@{each.subject.id}" == wanted]
     if len(found) != 1:
-        known = "\n".join(f"    {each.id}  {each.rule}@{each.subject.id}  {each.verdict.label}" for each in every)
+        offered = found or every
+        known = "\n".join(f"    {each.id}  {each.rule}@{each.subject.id}  {each.verdict.label}" for each in offered)
         what = "不止一个问题" if found else "没有这个问题"
         raise misuse(f"{what}：{wanted}", f"可用的编号：\n{known}" if every else "这份档案没有任何问题")
     return found[0]
@@ -278,46 +292,93 @@ def _place_for(out: str | None, dossiers: Sequence[Path], formats: Sequence[str]
         return lambda _dossier, _name: None
     assert out is not None
     target = Path(out)
-    if not (several or out.endswith(("/", os.sep)) or target.is_dir()):
+    if not (several or out.endswith(("/", os.sep)) or _is_folder(target)):
+        _spare(dossiers, target)
         return lambda _dossier, _name: target
     names = [path.stem for path in dossiers]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise misuse(f"几份档案同名：{'、'.join(twice)}，报告会互相覆盖", "分几次检查，或者改文件名")
+    for name in formats:
+        for each in dossiers:
+            _spare(dossiers, target / f"{each.stem}.{ENDINGS[name]}")
     return lambda dossier, name: target / f"{dossier.stem}.{ENDINGS[name]}"
 
 
-def write(path: Path | None, data: bytes) -> None:
-    """Write to a file, whole or not at all, or to standard output, where a reader may have gone away."""
-    if path is None:
-        with contextlib.suppress(BrokenPipeError):
-            _write_out(data)
-        return
-    held = path.with_name(f".{path.name}.{os.getpid()}")
+def _is_folder(path: Path) -> bool:
+    """Say whether there is a folder; one that may not be looked at is none, and reading or writing there says why."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        held.write_bytes(data)
-        held.replace(path)
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _spare(dossiers: Iterable[Path], target: Path) -> None:
+    """Refuse to replace a dossier by what is said of it."""
+    if os.path.realpath(target) in map(os.path.realpath, dossiers):
+        raise misuse(f"{target} 是档案，报告会把它覆盖", "换一个 --out")
+
+
+UNWRITABLE = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EROFS: "磁盘是只读的",
+    errno.EACCES: "没有写入的权限",
+    errno.EPERM: "没有写入的权限",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "路径过长",
+}
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all; a device or a pipe is written to and stays what it is."""
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
-        raise MisuseError(
-            [Problem(message=f"写不了文件（{error.strerror}）", place=Place(file=str(path)), suggestion="换一个 --out")]
-        ) from error
-    finally:
-        held.unlink(missing_ok=True)
+        raise _unwritable(str(path), error, "换一个 --out") from error
     tell(f"已写入 {path}")
 
 
-def _write_out(data: bytes) -> None:
+def _replace(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = path.with_name(f".zonecheck.{os.getpid()}")
     try:
-        if (sys.stdout.encoding or "").lower().replace("-", "") == "utf8":
-            sys.stdout.flush()
-            sys.stdout.buffer.write(data)
-        else:
-            sys.stdout.write(data.decode())
+        held.write_bytes(data)
+        held.replace(path)
+    finally:
+        held.unlink(missing_ok=True)
+
+
+def _unwritable(where: str, error: OSError, suggestion: str = "") -> MisuseError:
+    reason = UNWRITABLE.get(error.errno or 0, error.strerror)
+    return MisuseError([Problem(message=f"写不进去：{reason}", place=Place(file=where), suggestion=suggestion)])
+
+
+def show(words: str) -> None:
+    """Show people something on standard output, in the encoding of their terminal."""
+    put(words.encode(sys.stdout.encoding, "replace"))
+
+
+def put(data: bytes) -> None:
+    """Put bytes on standard output; a reader who has gone away has seen enough."""
+    try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except OSError as error:
+        _mute(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            raise _unwritable("标准输出", error) from error
+
+
+def _mute(stream: TextIO) -> None:
+    """Lead a broken stream nowhere, lest what it still holds fail once more at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def progress(items: Sequence[_Item], doing: str, name: Callable[[_Item], str]) -> Iterator[_Item]:
@@ -326,26 +387,29 @@ def progress(items: Sequence[_Item], doing: str, name: Callable[[_Item], str]) -
         yield from items
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it, and it is slow to import
+    from rich.markup import escape  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
         task = bar.add_task(doing, total=len(items))
         for each in items:
-            bar.update(task, description=f"{doing} {name(each)}")
+            bar.update(task, description=escape(f"{doing} {visible(name(each))}"))
             yield each
             bar.advance(task)
 
 
 def tell(message: str) -> None:
-    """Tell people something on standard error."""
-    with contextlib.suppress(BrokenPipeError):
-        typer.echo(message, err=True)
+    """Tell people something on standard error; names and values in it can't steer the terminal."""
+    try:
+        typer.echo("\n".join(map(visible, message.splitlines())), err=True)
+    except OSError:  # nobody can be told, not even this
+        _mute(sys.stderr)
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:
     """Tell what is wrong, each problem with its place and the way out."""
     for each in problems:
-        tell("\n".join(visible(line) for line in str(each).splitlines()))
+        tell(str(each))
 
 
 def misuse(message: str, suggestion: str) -> MisuseError:

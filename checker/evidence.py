@@ -78,9 +78,9 @@ class Read:
 class Reads:
     """What an expression read, in order, each place once.
 
-    `silent` are the registers whose incompleteness left something open, `whole` those whose completeness proved
-    absence, each with the names to ask under; `figures` are parameters without a value; `origins` the records that an
-    answer was made from.
+    `is_open` says that a loop ran over a list of which it is not known whether that is all. `silent` are the registers
+    whose incompleteness left something open, `whole` those whose completeness proved absence, each with the names to
+    ask under; `figures` are parameters without a value; `origins` the records that an answer was made from.
     """
 
     facts: dict[str, Read] = field(default_factory=dict)
@@ -88,6 +88,7 @@ class Reads:
     whole: dict[str, None] = field(default_factory=dict)
     figures: dict[str, None] = field(default_factory=dict)
     origins: dict[str, tuple[Document, ...]] = field(default_factory=dict)
+    is_open: bool = False
 
     def add(self, *others: "Reads") -> None:
         """Take over what others read."""
@@ -146,7 +147,7 @@ class Witness:
             case Quantifier(kind="all", element=element):
                 return values.negation(self._exists(node, Not(element.type, element.span, element), reads, scope))
             case Choice(condition=condition, first=first, second=second):
-                return values.choose(  # type: ignore[no-any-return]
+                return values.either(
                     self.truth(condition, reads, scope),
                     self.truth(first, reads, scope),
                     self.truth(second, reads, scope),
@@ -387,8 +388,9 @@ class Witness:
                 return
             loop = node.loops[position]
             outer = Reads()
-            rows, _ = self._rows(loop, scope, outer)
+            rows, whole = self._rows(loop, scope, outer)
             ends.add(outer)
+            ends.is_open = ends.is_open or not whole
             for each in rows:
                 inner_scope = {**scope, loop.variable: each}
                 inner = Reads()
@@ -417,7 +419,7 @@ class Witness:
                 return True
             undecided = True
             open_rows.add(inner)
-        if undecided or ends.silent or any(ends.unknown):
+        if undecided or ends.is_open:
             reads.add(_only_open(open_rows), _only_open(ends))
             return None
         reads.add(ends)
@@ -439,7 +441,7 @@ class Witness:
                 total = total + addend
             elif addend is not None:
                 loose.append((addend, truth is True))
-        whole = not ends.silent and not any(ends.unknown)
+        whole = not ends.is_open
         reads.add(ends)
         if node.kind == "count":
             return values.counted(certain, possible, whole=whole)

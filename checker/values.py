@@ -211,6 +211,13 @@ def disjunction(truths: Iterable[Truth]) -> Truth:
     return negation(conjunction(map(negation, truths)))
 
 
+def either(condition: Truth, first: Truth, second: Truth) -> Truth:
+    """Give the truth of *first* or *second*; where the condition is unknown, only what both agree on."""
+    if condition is None:
+        return first if first is second else None
+    return first if condition else second
+
+
 def below(level: Value, other: Value, order: tuple[str, ...]) -> Truth:
     """Say whether *level* ranks below *other* in a declared order; a level outside the order has no rank."""
     if level not in order or other not in order:
@@ -218,11 +225,13 @@ def below(level: Value, other: Value, order: tuple[str, ...]) -> Truth:
     return order.index(level) < order.index(other)
 
 
-def mentions(text: Value, words: Iterable[str]) -> Truth:
-    """Say whether *text* contains one of *words*; no text mentions nothing."""
-    if text is UNKNOWN:
+def mentions(text: Value, words: Value) -> Truth:
+    """Say whether *text* contains one of *words*; no text mentions nothing, and no words are mentioned nowhere."""
+    if text is None or words is None:
+        return False
+    if text is UNKNOWN or words is UNKNOWN:
         return None
-    return text is not None and any(word in text for word in words)
+    return any(word in text for word in words)
 
 
 # --- arithmetic -----------------------------------------------------------------------------------------------------

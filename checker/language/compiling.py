@@ -1,8 +1,9 @@
 """Typed tree → Python: one function for each rule that finds the truths of its tests on one subject.
 
 The generated code does what `values` says, inlined where both operands are plain values, and calls it for everything
-else. It evaluates a test only where the test can still matter: nothing more once `when` is false, no exemption where
-nothing is violated. A test left out counts as unknown, and the verdict is the same.
+else. The records that a rule names are called `r_…`, so that no name of a rule means anything else in it. It evaluates
+a test only where the test can still matter: nothing more once `when` is false, no exemption where nothing is violated.
+A test left out counts as unknown, and the verdict is the same.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,7 +42,7 @@ from checker.language.tree import (
     Type,
     Variable,
 )
-from checker.values import PLAIN_NUMBERS, UNKNOWN, Value
+from checker.values import PLAIN_NUMBERS, UNKNOWN, Range, Value
 
 _Part = TypeVar("_Part")
 
@@ -149,6 +150,7 @@ _RUNTIME = (
     "choose",
     "counted",
     "divide",
+    "either",
     "is_none",
     "less",
     "member",
@@ -239,10 +241,10 @@ class _Writer:
             [
                 "def bind(env):",
                 "    as_of = env.as_of",
-                "    zone = env.zone",
+                "    r_zone = env.zone",
                 "    ground_of = env.ground",
                 *setup,
-                f"    def truths({', '.join([SUBJECT, *conditions.parents])}):",
+                f"    def truths({', '.join(f'r_{name}' for name in (SUBJECT, *conditions.parents))}):",
                 *self.lines,
                 "    return truths",
             ]
@@ -271,7 +273,7 @@ class _Writer:
                 self.line(f"{name} = True if {truth} and {paper}({proof}, day) else None")
             return
         claims = self.once(f"pleas_{plea.ground}", f"env.pleas({plea.ground!r})")
-        with self.block(f"for claim, certain in {claims}({SUBJECT}.{self.subject_id}):"):
+        with self.block(f"for r_claim, certain in {claims}(r_{SUBJECT}.{self.subject_id}):"):
             truth = self.truth(plea.condition)
             with self.block(f"if {truth} is not False:"):
                 proof = self.value(plea.paper)
@@ -332,7 +334,7 @@ class _Writer:
             case Call(function=function):
                 return self.call(node) if function.name != "happened" else self.happened(node)
             case Choice(condition=condition, first=first, second=second):
-                return self.fresh(f"choose({self.truth(condition)}, {self.truth(first)}, {self.truth(second)})")
+                return self.fresh(f"either({self.truth(condition)}, {self.truth(first)}, {self.truth(second)})")
         name = self.value(node)
         return self.fresh(f"{name} if {name}.__class__ is bool else yes({name})")
 
@@ -344,7 +346,7 @@ class _Writer:
             for name, each in ((left, node.left), (right, node.right))
             if not isinstance(each, Constant | AsOf)
         ]
-        if not checks:
+        if not checks or any(isinstance(each, Constant) and isinstance(each.value, Range) for each in node.parts()):
             return self.fresh(f"{slow}({left}, {right})")
         return self.fresh(f"{left} {operator} {right} if {' and '.join(checks)} else {slow}({left}, {right})")
 
@@ -367,7 +369,7 @@ class _Writer:
             case Constant(value=value):
                 return self.constant(value)
             case Variable(name=name):
-                return name
+                return f"r_{name}"
             case AsOf():
                 return "as_of"
             case Let(name=name):
@@ -448,7 +450,7 @@ class _Writer:
             return self.fresh(f"{name} or ()"), self.fresh(f"{name} is not UNKNOWN")
         if source.base is None:
             whole = self.once(f"whole_{source.path}", f"env.whole({source.path!r})")
-            probes = self.probes(loop, also)
+            probes = probes_of(loop, also)
             if not probes:
                 return self.once(f"rows_{source.path}", f"env.rows({source.path!r})"), whole
             names = tuple(described.name for described, _ in probes)
@@ -459,16 +461,6 @@ class _Writer:
         name = self.field(source.base, source.field)
         declared = self.once(f"whole_{source.path.replace('.', '_')}", f"env.whole({source.path!r})")
         return self.fresh(f"{name} or ()"), self.fresh(f"{name} is None or ({declared} and {name} is not UNKNOWN)")
-
-    def probes(self, loop: Loop, also: tuple[Node, ...]) -> list[tuple[Field, Node]]:
-        """Give columns and keys of which a row must equal one at least, or nothing if the conditions do not say so."""
-        flat = [part for each in (*loop.conditions, *also) for part in (each.all if isinstance(each, And) else (each,))]
-        for condition in flat:
-            branches = condition.any if isinstance(condition, Or) else (condition,)
-            found = [_probe(branch, loop.variable) for branch in branches]
-            if all(found):
-                return [each for each in found if each is not None]
-        return []
 
     def loops(
         self, node: Quantifier, also: tuple[Node, ...], open_end: Callable[[str], None], body: Callable[[str], None]
@@ -485,7 +477,7 @@ class _Writer:
             loop = node.loops[position]
             rows, whole = self.rows(loop, also if position == len(node.loops) - 1 else ())
             open_end(whole)
-            with self.block(f"for {loop.variable} in {rows}:"):
+            with self.block(f"for r_{loop.variable} in {rows}:"):
                 held = certain
                 for condition in loop.conditions:
                     truth = self.truth(condition)
@@ -537,6 +529,17 @@ class _Writer:
 
         self.loops(node, (), lambda name: self.line(f"{whole} = {whole} and {name}"), body)
         return self.fresh(f"counted({sure}, {maybe}, whole={whole})")
+
+
+def probes_of(loop: Loop, also: tuple[Node, ...]) -> list[tuple[Field, Node]]:
+    """Give columns and keys of which a row must equal one at least, or nothing if the conditions do not say so."""
+    flat = [part for each in (*loop.conditions, *also) for part in (each.all if isinstance(each, And) else (each,))]
+    for condition in flat:
+        branches = condition.any if isinstance(condition, Or) else (condition,)
+        found = [_probe(branch, loop.variable) for branch in branches]
+        if all(found):
+            return [each for each in found if each is not None]
+    return []
 
 
 def _plain(name: str, kind: Type) -> str:

@@ -40,17 +40,33 @@ ALWAYS: Formula = All(())
 NEVER: Formula = Any(())
 
 
+MOST_PARTS = 1_000
+MOST_CONJUNCTIONS = 200
+
+
+class FormulaTooLargeError(ValueError):
+    """A condition that, written out, is larger than any that a person could have meant."""
+
+
 class TestTable:
-    """Collects the distinct tests of a rule while its conditions are turned into formulas."""
+    """Collects the distinct tests of a rule while its conditions are turned into formulas.
+
+    A formula is written out in full, names and choices included; `FormulaTooLargeError` is raised where that has no
+    end in sight.
+    """
 
     __test__ = False
 
     def __init__(self, lets: Mapping[str, Node]) -> None:
         self.lets = lets
         self.tests: list[Node] = []
+        self.parts = 0
 
     def formula(self, node: Node, *, positive: bool = True) -> Formula:
         """Turn a condition into a formula, adding the tests that are new."""
+        self.parts += 1
+        if self.parts > MOST_PARTS:
+            raise FormulaTooLargeError(self.parts)
         match node:
             case And(all=parts) | Or(any=parts):
                 joined = tuple(self.formula(part, positive=positive) for part in parts)
@@ -62,9 +78,13 @@ class TestTable:
             case Let(name=name) if node.type.sort is Sort.TRUTH:
                 return self.formula(self.lets[name], positive=positive)
             case Choice(condition=condition, first=first, second=second) if node.type.sort is Sort.TRUTH:
-                yes, no = (self.formula(condition, positive=sign) for sign in (True, False))
-                one, other = (self.formula(part, positive=positive) for part in (first, second))
-                return Any((All((yes, one)), All((no, other)), All((one, other))))
+                return Any(
+                    (
+                        All((self.formula(condition), self.formula(first, positive=positive))),
+                        All((self.formula(condition, positive=False), self.formula(second, positive=positive))),
+                        All((self.formula(first, positive=positive), self.formula(second, positive=positive))),
+                    )
+                )
         if node not in self.tests:
             self.tests.append(node)
         return Literal(self.tests.index(node), positive)
@@ -84,6 +104,8 @@ def truth_of(formula: Formula, truths: Sequence[Truth]) -> Truth:
 def conjunctions(formula: Formula, *, without: frozenset[int] = frozenset()) -> frozenset[frozenset[Literal]]:
     """Give the disjunctive normal form, smallest conjunctions only; a conjunction with a test of *without* is left out.
 
+    Raise `FormulaTooLargeError` where there are too many of them.
+
     >>> sorted(len(each) for each in conjunctions(Any((Literal(0, True), All((Literal(0, True), Literal(1, False)))))))
     [1]
     """
@@ -95,15 +117,14 @@ def conjunctions(formula: Formula, *, without: frozenset[int] = frozenset()) -> 
         case _:
             found = frozenset({frozenset[Literal]()})
             for part in formula.parts:
-                found = _smallest(
-                    frozenset(one | other for one in found for other in conjunctions(part, without=without))
-                )
+                others = conjunctions(part, without=without)
+                found = _smallest(frozenset(one | other for one in found for other in others))
     return _smallest(found)
 
 
 def _smallest(found: frozenset[frozenset[Literal]]) -> frozenset[frozenset[Literal]]:
-    if len(found) > 2_000:
-        raise ValueError("formula too large")
+    if len(found) > MOST_CONJUNCTIONS:
+        raise FormulaTooLargeError(len(found))
     return frozenset(each for each in found if not any(other < each for other in found))
 
 

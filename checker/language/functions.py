@@ -12,8 +12,8 @@ from checker.language.tree import Sort
 class Function:
     """A function: the sorts it takes (`None` takes any, twice the same), what it gives, and its Chinese wording.
 
-    `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the arguments: the as-of day and whether it lies after the dossier's
-    own day (`as_of`), or the declared order of the first argument (`order`).
+    `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the
+    arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`).
     """
 
     name: str

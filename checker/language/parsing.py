@@ -8,6 +8,7 @@ tables is refused.
 import ast
 import difflib
 import keyword
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -48,6 +49,8 @@ from checker.language.tree import (
 LONGEST_EXPRESSION = 2_000
 DEEPEST_EXPRESSION = 40
 MOST_LOOPS = 2
+DIGITS = range(-20, 19)
+"""The powers of ten of the last digit of a number: arithmetic stays exact and quick."""
 
 TRUTH = Type(sort=Sort.TRUTH)
 _SORT_OF_KIND = {
@@ -61,6 +64,7 @@ _SORT_OF_KIND = {
     Kind.BLOCK: Sort.RECORD,
     Kind.REGISTER: Sort.REGISTER,
 }
+_REPLACEABLE = frozenset({Sort.NUMBER, Sort.TEXT, Sort.DAY, Sort.TEXTS})
 _PRODUCT_UNITS = {("cny_sqm", "sqm"): "cny", ("sqm", "cny_sqm"): "cny"}
 _ORDERS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -130,6 +134,8 @@ def parse(text: str, scope: Scope) -> Node:
         raise ExpressionError("表达式不合语法", offset=offset, suggestion="检查括号、引号和运算符") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError("表达式无法解析：嵌套过深或者含有非法字符", offset=0) from error
+    if tree.body.lineno == 1 and tree.body.col_offset == 0:
+        raise ExpressionError("括号没有配对，或者没有内容", offset=0, suggestion="检查括号；几个文字写成 {…}")
     return _Reader(text, scope).read(tree.body)
 
 
@@ -137,7 +143,7 @@ class _Positions:
     """Turns the lines and columns of Python's parser into offsets of the text without the brackets added to it."""
 
     def __init__(self, text: str) -> None:
-        self.lines = f"({text}\n)".splitlines(keepends=True)
+        self.lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", f"({text}\n)")
         self.starts = [0]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line))
@@ -238,7 +244,7 @@ class _Reader:
                     number = Decimal(written)
                 except ArithmeticError:
                     self.fail("数字只能写成十进制", tree)
-                if not number.is_finite() or abs(number) > Decimal(10) ** 18 or len(written) > 30:
+                if abs(number) > Decimal(10) ** 18 or number.as_tuple().exponent not in DIGITS or len(written) > 30:
                     self.fail("数字过大或者过长", tree)
                 return Constant(Type(sort=Sort.NUMBER, unit=ANY_UNIT, floor=number), span, number)
             case str():
@@ -320,6 +326,8 @@ class _Reader:
                 value = self.read(left)
                 if value.type.sort is Sort.REGISTER or isinstance(value, Variable):
                     self.fail("这里没有可以是“无”的值", left)
+                if value.type.sort is Sort.TRUTH and not isinstance(value, Attribute):
+                    self.fail("判断只有真、假和未知，不会是“无”", left)
                 absence = IsNone(TRUTH, span, value)
                 return absence if isinstance(operator, ast.Is) else Not(TRUTH, span, absence)
             case ast.In() | ast.NotIn():
@@ -448,7 +456,7 @@ class _Reader:
     def result(self, function: Function, nodes: tuple[Node, ...], tree: ast.expr) -> Type:
         if function.gives is None or function.name == "between":
             first, second = nodes
-            if first.type.sort is not second.type.sort:
+            if first.type.sort is not second.type.sort or first.type.sort not in _REPLACEABLE:
                 self.fail(f"{first.type.sort.label}不能由{second.type.sort.label}代替", tree)
             floors = [each.type.floor for each in nodes]
             floor = None if None in floors else min(each for each in floors if each is not None)

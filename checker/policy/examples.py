@@ -25,6 +25,7 @@ from checker.policy.forms import Fault, FormError, Key, matching, read_form, sev
 from checker.policy.loading import CompiledRule, Policy, read_policy
 
 Written = dict[str, Any]
+MOST_CASES = 200
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -270,12 +271,14 @@ def cases(compiled: CompiledRule, schema: DossierSchema) -> Iterator[Case]:
                 for each in error.faults
             ]
         ) from error
+    if len(examples["cases"]) > MOST_CASES:
+        raise PolicyError([source.problem("/examples/cases", f"例子超过{MOST_CASES}个")])
     for index, case in enumerate(examples["cases"]):
         pointer = f"/examples/cases/{index}"
         own_day = case["as_of"] or examples["as_of"]
         try:
             dossier = _dossier(examples["base"], case, own_day, schema)
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+        except (FormError, KeyError, IndexError, TypeError, ValueError) as error:
             raise PolicyError(
                 [source.problem(pointer, f"例“{case['name']}”的 set 或者 drop 指向不存在的位置")]
             ) from error
@@ -297,7 +300,7 @@ def _dossier(base: Written, case: Mapping[str, Any], own_day: date, schema: Doss
     for path in case["drop"]:
         holder, last = _holder(written, _steps(path))
         del holder[last]
-    declared = written.pop("complete", {})
+    declared = _written(written.pop("complete", {}))
     for key, value in written.items():
         _name(value, schema.root.fields[key].entity, key)
     completeness = {
@@ -325,6 +328,8 @@ def _name(value: Any, entity: Entity | None, name: str) -> None:
     if entity is None or not isinstance(value, list | dict):
         return
     for index, each in enumerate(value if isinstance(value, list) else [value]):
+        if not isinstance(each, dict):
+            continue
         if entity.id_field:
             each.setdefault(entity.id_field, f"{name}-{index + 1}")
         for described in entity.of_kind(Kind.BLOCK, Kind.REGISTER):
@@ -334,7 +339,9 @@ def _name(value: Any, entity: Entity | None, name: str) -> None:
 def _declaration(declaration: Any, path: str, written: Written, own_day: date) -> Written:
     rows: list[Any] = [written]
     for step in path.split("."):
-        rows = [row for holder in rows for row in holder.get(step) or ()]
+        rows = [row for holder in rows if isinstance(holder, dict) for row in holder.get(step) or ()]
+    if declaration is not True and not isinstance(declaration, dict):
+        raise ValueError(path)
     whole = {"complete": True, "as_of": own_day.isoformat(), "count": len(rows), "signatory": "台账管理人"}
     return whole | (declaration if isinstance(declaration, dict) else {})
 

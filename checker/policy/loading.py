@@ -1,6 +1,7 @@
 """A policy pack from its folder: the document, the law as data, the rules, compiled and ready."""
 
 import hashlib
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from checker.model import PolicyStamp
 from checker.policy.forms import FormError, Key, matching, read_form, text
 from checker.policy.law import Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
 from checker.policy.rules import Library, Rule, load_rule
-from checker.policy.source import Source, read_yaml
+from checker.policy.source import LARGEST_FILE, Source, read_yaml
 
 POLICY = {
     "id": Key(matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "guobanfa-2014-54")),
@@ -27,6 +28,7 @@ POLICY = {
     "statute": Key(text),
 }
 MOST_RULES = 1_000
+MOST_FILES = 2 * MOST_RULES
 _Item = TypeVar("_Item")
 
 
@@ -73,6 +75,7 @@ def read_policy(folder: Path, schema: DossierSchema) -> Policy:
         raise PolicyError(
             [main.problem(each.steps, each.message, each.suggestion, key=each.of_key) for each in error.faults]
         ) from error
+    _look_at_files(folder)
     document = _document(folder / head["document"])
     problems: list[Problem] = []
     library = Library(
@@ -128,7 +131,26 @@ def _gather(load: Callable[[], Mapping[str, _Item]], problems: list[Problem]) ->
         return {}
 
 
+def _look_at_files(folder: Path) -> None:
+    """Refuse a pack that holds anything but files of a bearable size of its own."""
+    for number, path in enumerate(folder.rglob("*"), start=1):
+        name = path.relative_to(folder).as_posix()
+        if number > MOST_FILES:
+            raise PolicyError([Problem(message=f"政策包的文件超过{MOST_FILES}个", place=Place(file=folder.name))])
+        _look_at_file(path, name)
+
+
+def _look_at_file(path: Path, name: str) -> None:
+    state = path.lstat()
+    if not stat.S_ISREG(state.st_mode) and not stat.S_ISDIR(state.st_mode):
+        raise PolicyError([Problem(message="不是普通文件（链接、管道或者设备）", place=Place(file=name))])
+    if stat.S_ISREG(state.st_mode) and state.st_size > LARGEST_FILE:
+        raise PolicyError([Problem(message="文件超过 1 MB", place=Place(file=name, line=1, column=1))])
+
+
 def _read(folder: Path, name: str) -> Source:
+    if (folder / name).is_symlink() or (folder / name).exists():
+        _look_at_file(folder / name, name)
     return read_yaml(folder / name, name)
 
 
@@ -148,6 +170,6 @@ def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode())
+        digest.update(f"{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode(errors="surrogateescape"))
         digest.update(content)
     return digest.hexdigest()

@@ -15,9 +15,10 @@ from typing import Any
 from checker.dossier.schema import DossierSchema, Entity
 from checker.errors import PolicyError, Problem
 from checker.ladder import Law
-from checker.language.compiling import Conditions
-from checker.language.formula import TestTable
-from checker.language.parsing import TRUTH, ExpressionError, Scope, parse
+from checker.language.compiling import Conditions, probes_of
+from checker.language.formula import FormulaTooLargeError, TestTable
+from checker.language.functions import FUNCTIONS, QUANTIFIERS
+from checker.language.parsing import DEEPEST_EXPRESSION, TRUTH, ExpressionError, Scope, parse
 from checker.language.template import Template, parse_template
 from checker.language.tree import (
     SUBJECT,
@@ -30,6 +31,8 @@ from checker.language.tree import (
     Let,
     Node,
     ParameterValue,
+    Quantifier,
+    Register,
     Sort,
     Type,
     path_text,
@@ -48,9 +51,15 @@ from checker.policy.forms import (
     text,
 )
 from checker.policy.law import Norm, Parameter, Statute
-from checker.policy.source import Source
+from checker.policy.source import MOST_PROBLEMS, Source
 
 MOST_TESTS = 9
+MOST_LETS = 40
+LARGEST_CONDITION = 2_000
+"""How many nodes an expression may have with the names in it written out."""
+
+LONGEST_RULE = 100_000
+LONGEST_MESSAGE = 2_000
 ZONE = "zone"
 
 
@@ -168,11 +177,16 @@ class Library:
 
 def load_rule(source: Source, name: str, library: Library, schema: DossierSchema) -> Rule:
     """Read the rule in *source*, whose file is called *name*; raise `PolicyError` with everything that is wrong."""
+    if len(source.text) > LONGEST_RULE:
+        raise PolicyError([source.problem("", f"规则文件超过{LONGEST_RULE}字", "拆成几条规则")])
     try:
         written = read_form(source.value, RULE)
     except FormError as error:
         raise PolicyError(
-            [source.problem(each.steps, each.message, each.suggestion, key=each.of_key) for each in error.faults]
+            [
+                source.problem(each.steps, each.message, each.suggestion, key=each.of_key)
+                for each in error.faults[:MOST_PROBLEMS]
+            ]
         ) from error
     return _Builder(source, name, written, library, schema).rule()
 
@@ -279,6 +293,7 @@ class _Builder:
         self.schema = schema
         self.problems: list[Problem] = []
         self.lets: dict[str, Node] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
         figures = {
             key: (
                 Type(sort=Sort.NUMBER, unit=each.unit, floor=Decimal(0))
@@ -329,6 +344,9 @@ class _Builder:
             node = parse(written, scope or self.scope)
             if sort is not None and node.type.sort is not sort:
                 raise ExpressionError(f"这里要{sort.label}，得到的是{node.type.sort.label}", offset=node.span[0])
+            nodes, depth = self.size(node)
+            if nodes > LARGEST_CONDITION or depth > DEEPEST_EXPRESSION:
+                raise ExpressionError("连同所用的名称展开后过大或者嵌套过深", offset=0, suggestion="拆成几条规则")
         except ExpressionError as error:
             self.told(error, pointer)
             return instead
@@ -349,6 +367,9 @@ class _Builder:
         return node
 
     def template(self) -> Template:
+        if len(self.written["message"]) > LONGEST_MESSAGE:
+            self.wrong("/message", f"句子超过{LONGEST_MESSAGE}字")
+            return Template(parts=())
         try:
             return parse_template(self.written["message"], self.scope)
         except ExpressionError as error:
@@ -360,12 +381,17 @@ class _Builder:
     def rule(self) -> Rule:
         if self.written["id"] != self.name:
             self.wrong("/id", f"编号与文件名 {self.name} 不同")
+        if len(self.written["let"]) > MOST_LETS:
+            self.wrong("/let", f"let 超过{MOST_LETS}个", "拆成几条规则")
+            raise PolicyError(self.problems)
         for name, written in self.written["let"].items():
             self.let(name, written)
         when, violated, suspected = (
             self.truth(f"/{key}", self.written[key]) for key in ("when", "violated", "suspected")
         )
         conduct_on = self.expression("/conduct_on", self.written["conduct_on"], sort=Sort.DAY, instead=NO_TEXT)
+        if any(isinstance(each, ParameterValue) for each in _below(conduct_on, self.lets)):
+            self.wrong("/conduct_on", "行为日不能用参数推算：参数取行为日当日的值")
         basis, see = self.entries("basis"), self.entries("see")
         clauses = self.clauses(basis)
         exemptions = tuple(self.exemption(index, each) for index, each in enumerate(self.written["exempt"]))
@@ -415,27 +441,39 @@ class _Builder:
             source=self.source,
         )
         self.look_at_order(rule)
+        self.look_at_loops(rule)
         if self.problems:
             raise PolicyError(self.problems)
         return rule
 
     def let(self, name: str, written: str) -> None:
         pointer = f"/let/{name}"
-        if not re.fullmatch("[a-z][a-z0-9_]*", name) or name in self.scope.names():
-            self.wrong(pointer, f"{name} 不能用作名称：只用小写字母、数字和下划线，且不与已有的字段、台账同名")
+        taken = (*self.scope.names(), *FUNCTIONS, *QUANTIFIERS, CLAIM)
+        if not re.fullmatch("[a-z][a-z0-9_]*", name) or name in taken:
+            self.wrong(pointer, f"{name} 不能用作名称：只用小写字母、数字和下划线，且不与已有的字段、台账、函数同名")
             return
         node = self.expression(pointer, written, instead=FALSE)
         if node.type.sort in {Sort.RECORD, Sort.REGISTER}:
             self.wrong(pointer, f"let 不能是{node.type.sort.label}")
+        self.sizes[name] = self.size(node)
         self.lets[name] = node
         self.scope = replace(self.scope, lets={**self.scope.lets, name: node.type})
 
+    def size(self, node: Node) -> tuple[int, int]:
+        """Give how many nodes an expression has, and how deep it is, with the names in it written out."""
+        if isinstance(node, Let):
+            return self.sizes[node.name]
+        parts = [self.size(part) for part in node.parts()]
+        return 1 + sum(nodes for nodes, _ in parts), 1 + max((depth for _, depth in parts), default=0)
+
     def labels(self) -> Mapping[str, str]:
         labels: Mapping[str, str] = self.written["labels"]
-        for name in self.lets.keys() - labels.keys():
-            self.wrong("/labels", f"缺 {name} 的中文名称")
-        for name in labels.keys() - self.lets.keys():
-            self.wrong(f"/labels/{name}", f"没有名为 {name} 的 let", closest(name, list(self.lets)))
+        for name in self.lets:
+            if name not in labels:
+                self.wrong("/labels", f"缺 {name} 的中文名称")
+        for name in labels:
+            if name not in self.lets:
+                self.wrong(f"/labels/{name}", f"没有名为 {name} 的 let", closest(name, self.lets))
         return MappingProxyType(dict(labels))
 
     def clauses(self, basis: tuple[Entry, ...]) -> tuple[Norm, ...]:
@@ -477,7 +515,7 @@ class _Builder:
                 self.wrong(
                     f"{pointer}/ground", f"没有豁免理由 {ground}", closest(ground, claims.fields["ground"].members)
                 )
-            scope = replace(scope, records={**scope.records, "claim": claims})
+            scope = replace(scope, records={**scope.records, CLAIM: claims})
         elif written["paper"] is None:
             self.wrong(pointer, "没有 ground 的豁免要写 paper：证明它的文件编号")
         condition = self.truth(f"{pointer}/if", written["if"], scope)
@@ -491,7 +529,11 @@ class _Builder:
         self, when: Node, violated: Node, suspected: Node, exemptions: tuple[ExemptionRule, ...]
     ) -> tuple[tuple[Node, ...], Law]:
         table = TestTable(self.lets)
-        formulas = [table.formula(each) for each in (when, violated, suspected)]
+        try:
+            formulas = [table.formula(each) for each in (when, violated, suspected)]
+        except FormulaTooLargeError as error:
+            self.wrong("/violated", "条件展开后过大，规则引擎装不下", "拆成两条规则")
+            raise PolicyError(self.problems) from error
         soft = frozenset(index for index, test in enumerate(table.tests) if any(_soft_figures(test, self.lets)))
         law = Law(
             rule=self.written["id"],
@@ -508,17 +550,13 @@ class _Builder:
             return tuple(table.tests), law
         try:
             engine_rules(law)
-        except TooManyEngineRulesError:
+        except (TooManyEngineRulesError, FormulaTooLargeError):
             self.wrong("/violated", "条件展开后的合取项过多，规则引擎装不下", "拆成两条规则")
         return tuple(table.tests), law
 
     def ask(self, *conditions: Node) -> Mapping[str, str]:
-        used = {
-            path
-            for tree in (*self.lets.values(), *conditions)
-            for each in tree.walk()
-            if (path := path_text(each)) is not None
-        }
+        trees = (*self.lets.values(), *conditions)
+        used = dict.fromkeys(path for tree in trees for each in tree.walk() if (path := path_text(each)) is not None)
         for name in self.written["ask"]:
             if name not in used:
                 self.wrong(f"/ask/{name}", f"规则没有用到 {name}", closest(name, used))
@@ -546,7 +584,18 @@ class _Builder:
                                 )
                             )
 
+    def look_at_loops(self, rule: Rule) -> None:
+        """Refuse loops that go through whole registers once more for each record of a loop outside."""
+        trees = {f"/let/{name}": each for name, each in rule.lets.items()}
+        trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
+        trees |= {f"/exempt/{index}/if": each.condition for index, each in enumerate(rule.exemptions)}
+        for pointer, tree in trees.items():
+            if _whole_passes(tree) > (1 if rule.registers else 2):
+                suggestion = "循环里写明与哪条记录对应，如 if p.parcel_id == linked_parcel_id"
+                self.wrong(pointer, "循环要逐条比对几个台账的全部记录，记录多时算不完", suggestion)
 
+
+CLAIM = "claim"
 FALSE = Constant(TRUTH, (0, 0), False)
 NO_TEXT = Constant(Type(sort=Sort.TEXT), (0, 0), "")
 
@@ -578,6 +627,17 @@ def _guarded(node: Node) -> tuple[Node, ...]:
         case Call(function=function, arguments=arguments) if function.name in {"happened", "if_none"}:
             return arguments[:1]
     return ()
+
+
+def _whole_passes(node: Node) -> int:
+    """Give how many loops over whole registers, with no key to look records up by, stand inside one another."""
+    passes = max((_whole_passes(part) for part in node.parts()), default=0)
+    if isinstance(node, Quantifier):
+        for loop in node.loops:
+            also = (node.element,) if node.kind == "any" and loop is node.loops[-1] else ()
+            is_whole = isinstance(loop.source, Register) and loop.source.base is None
+            passes += is_whole and not probes_of(loop, also)
+    return passes
 
 
 def _operands(node: Node) -> Iterator[Attribute]:

@@ -1,18 +1,16 @@
 """A plain reading of rule files: slow, short, and without a line of the program that it holds to account.
 
-It walks Python's own `ast` of each expression over a dossier as `json.loads(text, parse_float=Decimal)` gives it. Numbers and
-days are spans of exact ends (a day is its ordinal), truths are 0, 1, 2, and every part of every condition is worked out,
-whether it matters or not.
+It walks Python's own `ast` of each expression over a dossier as `json.loads(text, parse_float=Decimal)` gives it.
+Numbers and days are spans of exact ends (a day is its ordinal), truths are 0, 1, 2, and every part of every condition
+is worked out, whether it matters or not.
 """
 
 import ast
 import calendar
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import Enum, IntEnum
 from fractions import Fraction
 from functools import cached_property
@@ -322,7 +320,7 @@ class Look:
         return self.known_rows[path]
 
     def declaration(self, path: str) -> Mapping[str, Any] | None:
-        """Give the declaration of a register if it counts: it is complete, dated, counted, signed, and still current."""
+        """Give the declaration of a register if it counts: complete, dated, counted, signed, and still current."""
         declared: Mapping[str, Any] = (self.dossier["meta"].get("completeness") or {}).get(path) or {}
         counts = (
             declared.get("complete") is True
@@ -502,15 +500,15 @@ class Judgement:
         found = []
         for claim in self.look.rows("claims"):
             stated, about = claim.data.get("ground"), claim.data.get("subject_id")
-            if stated in {ground, None} and about in {self.subject.data[self.subject.entity.identity], None}:
-                found.append(
-                    self.pleaded(
-                        condition, paper, {**self.parents, "claim": claim}, is_about_this=None not in (stated, about)
-                    )
-                )
+            is_about_this = (stated, about) == (ground, self.subject.data[self.subject.entity.identity])
+            if is_about_this or (stated in {ground, None} and None in {stated, about}):
+                names = {**self.parents, "claim": claim}
+                found.append(self.pleaded(condition, paper, names, is_about_this=is_about_this))
         return some(found)
 
-    def pleaded(self, condition: ast.expr, paper: ast.expr, names: Mapping[str, Value], *, is_about_this: bool) -> Kleene:
+    def pleaded(
+        self, condition: ast.expr, paper: ast.expr, names: Mapping[str, Value], *, is_about_this: bool
+    ) -> Kleene:
         holds = truth(self.value(condition, names))
         if holds is Kleene.FALSE:
             return Kleene.FALSE
@@ -547,7 +545,7 @@ class Judgement:
             case ast.Name(id=name) if name in self.rule.lets and self.says(self.rule.lets[name]):
                 return self.firmly(self.rule.lets[name])
             case ast.IfExp(test=test, body=first, orelse=second) if self.says(first):
-                return choose(self.firmly(test), self.firmly(first), self.firmly(second))
+                return truth(choose(self.firmly(test), self.firmly(first), self.firmly(second)))
         return Kleene.UNKNOWN if self.is_soft(node) else truth(self.value(node, dict(self.parents)))
 
     def says(self, node: ast.expr) -> bool:
@@ -567,7 +565,7 @@ class Judgement:
         for each in ast.walk(node):
             if isinstance(each, ast.Name) and each.id in self.rule.lets and self.is_soft(self.rule.lets[each.id]):
                 return True
-            name = ast.unparse(each).removeprefix("param.") if isinstance(each, ast.Attribute) else ""
+            name = name_of(each).removeprefix("param.")
             if name in self.law.figures and self.law.figures[name].soft:
                 return True
         return False
@@ -587,9 +585,8 @@ class Judgement:
             case ast.Name(id=name):
                 return self.named(name, names)
             case ast.Attribute(value=base, attr=name):
-                dotted = ast.unparse(node)
-                if dotted.startswith("param."):
-                    return self.parameter(dotted.removeprefix("param."))
+                if name_of(node).startswith("param."):
+                    return self.parameter(name_of(node).removeprefix("param."))
                 return self.attribute(self.value(base, names), name)
             case ast.BoolOp(op=operator, values=parts):
                 found = [truth(self.value(part, names)) for part in parts]
@@ -672,7 +669,7 @@ class Judgement:
             for each in (left, right)
             for entity in self.look.schema.entities.values()
             for kind in entity.fields.values()
-            if kind.order and ast.unparse(each).rpartition(".")[2] == kind.name
+            if kind.order and name_of(each).rpartition(".")[2] == kind.name
         ]
         if not isinstance(one, str) or not isinstance(other, str):
             return Kleene.UNKNOWN
@@ -714,7 +711,11 @@ class Judgement:
 
     def source(self, node: ast.expr, names: Mapping[str, Value]) -> tuple[Sequence[Value], bool]:
         """Give the members of what a loop runs over, and whether these are all there are."""
-        if isinstance(node, ast.Name) and node.id not in self.subject.entity.fields and node.id in self.look.schema.registers:
+        if (
+            isinstance(node, ast.Name)
+            and node.id not in self.subject.entity.fields
+            and node.id in self.look.schema.registers
+        ):
             return self.look.rows(node.id), self.look.is_whole(node.id)
         found = self.value(node, names)
         if found is None or found is SILENT:
@@ -802,10 +803,22 @@ class Judgement:
                 kind = self.look.schema.entities[entities[name]].fields.get(inner)
             case ast.Name(id=name):
                 kind = self.subject.entity.fields.get(name)
+            case ast.Call(func=ast.Name(id="if_none" | "between"), args=[left, right]):
+                return min(self.least_of(each, entities) for each in (left, right))
             case ast.BinOp(left=left, op=ast.Mult() | ast.Add() | ast.Div(), right=right):
                 ends_of = [self.least_of(each, entities) for each in (left, right)]
                 return 0 if min(ends_of) >= 0 else -inf
         return -inf if kind is None or kind.minimum is None else kind.minimum
+
+
+def name_of(node: ast.AST) -> str:
+    """Give a dotted name as it is written, or nothing where there is no name."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=base, attr=name):
+            return f"{name_of(base)}.{name}"
+    return ""
 
 
 def pairwise(node: ast.Compare) -> list[ast.Compare]:
@@ -902,8 +915,9 @@ class Reading:
                 for ids, holder, parents in above
                 for row in holder.get(step) or ()
             ]
+        singular = self.schema.entities[rule.each].singular
         for ids, _, records in above:
-            subject = records.pop(entity.singular)
+            subject = records.pop(singular)
             yield "/".join(ids), subject, records
 
     def is_open(self, rule: Rule, look: Look) -> bool:
@@ -912,15 +926,7 @@ class Reading:
             return False
         steps = rule.each.split(".")
         paths = [".".join(steps[: end + 1]) for end in range(len(steps))]
-        silent_parent = any(
-            step not in holder.data for outer, step in itertools.pairwise([*paths[:-1], steps[-1]]) for holder in look.rows(outer)
-        ) if len(paths) > 1 else False
-        return silent_parent or not all(map(look.is_whole, paths))
-
-
-def read_json_number(text: str) -> Decimal:
-    """Read a number with all its digits; hand this to `json.loads` as `parse_float`."""
-    return Decimal(text)
-
-
-WORDS = re.compile(r"[\"']([a-z_]+)[\"']")
+        left_out = any(
+            steps[depth] not in holder.data for depth in range(1, len(steps)) for holder in look.rows(paths[depth - 1])
+        )
+        return left_out or not all(map(look.is_whole, paths))

@@ -1,0 +1,281 @@
+"""Random small dossiers, made from the JSON schema alone: few records, many links, values on the boundaries.
+
+Everything that a dossier can leave open occurs often: absent keys, nulls, days known to the month or year, declarations
+that do not count, claims without papers, a look on another day. The same seed gives the same dossier.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from hypothesis import strategies as st
+
+Written = dict[str, Any]
+
+OWN_DAYS = (
+    *("2009-09-30", "2011-06-30", "2012-06-30", "2012-12-31", "2014-10-29", "2014-10-30", "2016-12-31", "2017-02-28"),
+    *("2017-03-01", "2019-06-30", "2020-11-23", "2020-11-24", "2022-06-30", "2024-12-30"),
+)
+EDGES = (
+    *("2003-08-31", "2003-09-01", "2004-09-01", "2005-08-01", "2006-08-01", "2006-12-31", "2007-01-01", "2008-01-01"),
+    *("2009-01-01", "2009-10-01", "2012-02-29", "2014-01-01", "2014-10-30", "2015-01-01", "2020-12-31", "2021-01-01"),
+)
+MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
+AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
+TEXTS = {
+    "purpose_text": ("道路工程款", "返还土地出让金", "地价补助", "土地平整工程"),
+    "payee_uscc": ("U1", "U2"),
+    "grantee_uscc": ("U1", "U2"),
+    "payee_group_id": ("G1", "G2"),
+    "grantee_group_id": ("G1", "G2"),
+}
+COUNTRIES = ("日本", "韩国", "越南", "泰国")
+COMMON = {
+    "type": (
+        "overall_dev",
+        "regulatory_detailed",
+        "regulatory_detailed",
+        "land_price_cap",
+        "land_fee_refund",
+        "infrastructure",
+    ),
+    "supply_method": ("listing", "agreement", "tender"),
+    "grantor_kind": ("admin_committee", "platform", "nr_authority"),
+    "level": ("national", "national", "national", "provincial"),
+    "kind": ("county", "district"),
+}
+GROUNDS = {
+    "parcels": ("deferral", "court_stay"),
+    "plan_changes": ("technical_correction",),
+    "plans": ("exempt_plan_type",),
+    "plan_eias": ("followup_not_required",),
+    "trips": ("amendment", "disruption"),
+    "expenditures": ("open_scheme", "rescission", "judgment", "reclaim"),
+    "zone": ("excluded_land",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A dossier and the day on which it is looked at."""
+
+    dossier: Written
+    as_of: date
+
+
+def sample(seed: int, schema: Mapping[str, Any]) -> Sample:
+    """Make the dossier of a seed."""
+    return _Maker(Random(seed), schema).sample()  # noqa: S311 - nothing here is a secret
+
+
+def samples(schema: Mapping[str, Any]) -> st.SearchStrategy[Sample]:
+    """Give the random dossiers as a strategy of Hypothesis."""
+    return st.randoms(use_true_random=False).map(lambda random: _Maker(random, schema).sample())
+
+
+def encoded(dossier: Written) -> bytes:
+    """Write a dossier as JSON; a `Decimal` is written with its digits."""
+    return _json(dossier).encode()
+
+
+def _json(value: Any) -> str:
+    match value:
+        case dict():
+            return "{" + ",".join(f"{json.dumps(key)}:{_json(each)}" for key, each in value.items()) + "}"
+        case list():
+            return "[" + ",".join(map(_json, value)) + "]"
+        case Decimal():
+            return f"{value:f}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def shuffled(value: Any, random: Random) -> Any:
+    """Give the same dossier with the records of every register in another order."""
+    match value:
+        case dict():
+            return {key: shuffled(each, random) for key, each in value.items()}
+        case [dict(), *_]:
+            return random.sample([shuffled(each, random) for each in value], len(value))
+    return value
+
+
+class _Maker:
+    """Makes one dossier. How much of it is left open differs from dossier to dossier."""
+
+    def __init__(self, random: Random, schema: Mapping[str, Any]) -> None:
+        self.random = random
+        self.schema = schema
+        self.own_day = date.fromisoformat(random.choice(OWN_DAYS))
+        self.look_on = self.own_day
+        if random.random() < 0.15:
+            self.look_on += timedelta(days=random.choice((-1, 1, 60, 400)))
+        self.absent = random.choice((0, 0.02, 0.05, 0.2))
+        self.none = random.choice((0, 0.02, 0.05, 0.2))
+        self.vague = random.choice((0, 0, 0.1, 0.3))
+        self.registers: dict[str, Mapping[str, Any]] = {}
+        self.days: list[date] = []
+
+    def chance(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+    def sample(self) -> Sample:
+        dossier: Written = {"meta": {"dossier_id": "D", "as_of_date": self.own_day.isoformat()}}
+        for name, node in self.schema["properties"].items():
+            if name == "zone":
+                dossier[name] = self.record("zone", self.schema["$defs"]["zone"], "zone", 0)
+            elif name not in {"meta", "claims"} and not self.chance(self.absent):
+                dossier[name] = None if self.chance(self.none) else self.register(name, name, node, most=3)
+        if self.chance(0.8):
+            dossier["claims"] = self.claims(dossier)
+        dossier["meta"]["completeness"] = {
+            path: self.declaration(path, definition, dossier)
+            for path, definition in self.all_registers("", self.schema["properties"])
+            if not self.chance(max(0.03, self.absent))
+        }
+        return Sample(dossier=dossier, as_of=self.look_on)
+
+    # --- records
+
+    def definition(self, reference: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.schema["$defs"][reference.removeprefix("#/$defs/")]
+        return found
+
+    def all_registers(self, above: str, properties: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+        found = []
+        for name, node in properties.items():
+            if "$ref" in node.get("items", {}):
+                definition = self.definition(node["items"]["$ref"])
+                found += [(above + name, definition), *self.all_registers(f"{above}{name}.", definition["properties"])]
+        return found
+
+    def register(self, path: str, name: str, node: Mapping[str, Any], *, most: int) -> list[Written]:
+        definition = self.definition(node["items"]["$ref"])
+        fewest = 1 if path == "evidence" and self.chance(0.9) else 0
+        return [self.record(path, definition, name, number) for number in range(self.random.randint(fewest, most))]
+
+    def record(self, path: str, definition: Mapping[str, Any], name: str, number: int) -> Written:
+        identity = definition.get("x-id")
+        record = {}
+        for key, node in definition["properties"].items():
+            if key == identity:
+                record[key] = f"{name}-{number}"
+            elif key not in {"sources", "withheld"} and not self.chance(self.silence(path, node)):
+                record[key] = self.value(path, key, node, number)
+        return record
+
+    def silence(self, path: str, node: Mapping[str, Any]) -> float:
+        """Say how often a key is left out: claims are rare, and most papers bear no days of their own."""
+        if path == "evidence" and node.get("x-may-be-blank"):
+            return 0.9
+        return 0.6 if node.get("x-claim") and "." not in path and path != "claims" else self.absent
+
+    def value(self, path: str, key: str, node: Mapping[str, Any], number: int) -> Any:
+        if self.chance(self.none):
+            return None
+        reference = node.get("$ref", "")
+        whole = {**self.definition(reference), **node} if reference else node
+        if reference.endswith("day"):
+            return self.day(key)
+        if reference:
+            return self.record(f"{path}.{key}", self.definition(reference), key, number)
+        if "$ref" in node.get("items", {}):
+            return self.register(f"{path}.{key}", key, node, most=2)
+        if "items" in node:
+            many = self.random.choice((0, 1, 1, 1, 2, 2, 3))
+            return list(COUNTRIES[:many]) if self.chance(0.8) else self.random.sample(COUNTRIES, many)
+        if "enum" in whole:
+            members = [each for each in whole["enum"] if each is not None]
+            likely = [each for each in COMMON.get(key, ()) if each in members]
+            return self.random.choice(likely if likely and self.chance(0.85) else members)
+        if node.get("x-ref"):
+            return self.reference(node["x-ref"])
+        if "string" in whole["type"]:
+            return self.random.choice(TEXTS.get(key, ("甲",)))
+        return self.number(path, key, whole)
+
+    def reference(self, register: str) -> str:
+        number = self.random.choice((0, 0, 0, 1, 1, 2, 9))
+        return f"{register}-{number}"
+
+    def number(self, path: str, key: str, node: Mapping[str, Any]) -> Decimal | int:
+        match node.get("x-unit"):
+            case "persons" | "days":
+                return self.random.choice((5, 5, 6, 6, 7) if path == "trips.actual" else (5, 6, 7, 7, 8, 9, 10, 11))
+            case "ha":
+                return self.random.choice(AREA if key != "planned_construction_area_ha" else AREA[-2:])
+        money = self.random.choice(MONEY if path != "claims" else MONEY[-4:])
+        return -money if node["minimum"] < 0 and self.chance(0.1) else money
+
+    def day(self, key: str) -> str:
+        found = self.some_day(key)
+        self.days.append(found)
+        text = found.isoformat()
+        return text if not self.chance(self.vague) else text[: self.random.choice((4, 7, 7))]
+
+    def some_day(self, key: str) -> date:
+        random = self.random
+        near = timedelta(days=random.choice((-1, 0, 0, 1)))
+        if key == "return_on" and self.days:
+            return self.days[-1] + timedelta(days=random.choice((0, 3, 4, 4, 4, 5, 7, 9)))
+        if key in {"until", "valid_to"} and self.chance(0.6):
+            return self.own_day + timedelta(days=random.choice((0, 1, 30, 400)))
+        if key in {"valid_from", "from"} and self.chance(0.5):
+            return date(2000, 1, 1)
+        match random.randrange(6):
+            case 0 | 1 if self.days:
+                return random.choice(self.days) + near
+            case 2:
+                return self.own_day + near
+            case 3:
+                years = random.choice((1, 2, 3, 5, 5, 6))
+                return self.own_day.replace(year=self.own_day.year - years, day=min(self.own_day.day, 28)) + near * 2
+            case 4:
+                return date.fromisoformat(random.choice(EDGES)) + near
+        return self.own_day - timedelta(days=random.randrange(4000))
+
+    # --- what is said of registers
+
+    def declaration(self, path: str, definition: Mapping[str, Any], dossier: Written) -> Written:
+        holders: list[Any] = [dossier]
+        for step in path.split("."):
+            holders = [row for holder in holders for row in holder.get(step) or ()]
+        day = max(self.own_day, self.look_on) if self.chance(0.8) else self.own_day
+        declared: Written = {"complete": True, "as_of": day.isoformat(), "count": len(holders), "signatory": "甲"}
+        match self.random.randrange(40):
+            case 0 | 1:
+                declared["complete"] = False
+            case 2:
+                declared["as_of"] = (self.look_on - timedelta(days=1)).isoformat()
+            case 3:
+                declared["count"] += self.random.choice((-1, 1)) if holders else 1
+            case 4:
+                declared["signatory"] = self.random.choice((None, ""))
+            case 5:
+                del declared[self.random.choice(("as_of", "count", "signatory"))]
+        columns = [key for key, node in definition["properties"].items() if node.get("x-may-be-blank")]
+        if self.chance(0.8):
+            declared["blank_means_none"] = [each for each in columns if self.chance(0.95)]
+        return declared
+
+    def claims(self, dossier: Written) -> list[Written]:
+        definition = self.schema["$defs"]["claim"]
+        found = []
+        for number in range(self.random.randint(1, 5)):
+            claim = self.record("claims", definition, "claims", number)
+            subject, grounds = self.subject(dossier)
+            if self.chance(0.9):
+                claim |= {"subject_id": subject}
+            if self.chance(0.9):
+                claim |= {"ground": self.random.choice(grounds)}
+            found.append(claim)
+        return found
+
+    def subject(self, dossier: Written) -> tuple[str, Sequence[str]]:
+        register = self.random.choice([each for each in GROUNDS if dossier.get(each)])
+        if register == "zone":
+            return str(dossier["zone"]["zone_id"]), GROUNDS[register]
+        return f"{register}-{self.random.choice((0, 0, 1, 2))}", GROUNDS[register]

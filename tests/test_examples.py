@@ -1,0 +1,262 @@
+"""What the dossiers in `examples` are said to show: each verdict is worked out by hand from the law."""
+
+import copy
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.checking import check, judge, look
+from checker.cli import exit_code_of
+from checker.dossier.loading import Dossier, dossier_schema, load_dossier
+from checker.errors import DossierError
+from checker.model import Consequence, Mode, Party, Report, Verdict
+from checker.papers.notice import notices
+from checker.policy.examples import REGISTER, creates_accusation, load_policy, removable, silences_finding
+from checker.policy.loading import Policy
+from checker.resources import folder
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+LATER = date(2025, 6, 30)
+
+V, R, U, C, E, N = (
+    Verdict.VIOLATION,
+    Verdict.RISK,
+    Verdict.UNDETERMINED,
+    Verdict.COMPLIANT,
+    Verdict.EXEMPT,
+    Verdict.NOT_APPLICABLE,
+)
+Verdicts = Mapping[str, Mapping[str, Verdict]]
+
+# What each rule says of each subject; a register stands for what it cannot prove.
+DOSSIER: Verdicts = {
+    "R16.4-01": {
+        "G1": V,  # in effect half a year before the new approval
+        "G2": R,  # never approved again; a correction is pleaded, without a paper
+    },
+    "R16.6-01": {"Z01": V},  # 900 of 1,000 hectares covered, 995 needed
+    "R16.8-01": {
+        "PL1": C,  # reviewed 2015-12, approved 2016-06
+        "PL2": V,  # approved 2022-03, reviewed 2022-05
+        "PL3": N,  # approved in 2001: the law is of 2003
+        "PL4": N,  # no overall plan
+        "PL5": N,
+    },
+    "R16.8-03": {
+        "E1": R,  # nine years without a follow-up; the sentence of 2020 that asks for one has not been seen
+        "E2": C,  # reviewed in 2022
+    },
+    "R18.3-02": {
+        "T1": V,  # one country, three days and 42,600 yuan more than approved
+        "T2": N,  # nobody went
+        "T3": U,  # nobody says what it cost
+        "trips": U,  # the register is declared complete up to 2023 only
+    },
+    "R18.7-03": {
+        "P1": C,
+        "P2": V,  # the administrative committee granted the land
+        "P3": C,
+        "P4": R,  # a platform company did
+        "P5": N,  # allocated
+        "P6": U,  # who granted it is withheld
+    },
+    "R18.8-01": {
+        "P1": C,
+        "P2": C,
+        "P3": V,  # 33 of 50 million paid
+        "P4": E,  # 12 million deferred until 2025-05-31, with a paper
+        "P5": N,
+        "P6": U,  # the second instalment is due in December 2024, nobody says when
+    },
+    "R18.8-02": {
+        "X1": V,  # to the grantee of P2, whose agreement caps the price
+        "X2": C,
+        "X3": R,  # a subsidy "for the land price" to a grantee, linked to no parcel
+        "X4": N,  # a reversal
+    },
+}
+CLEAN: Verdicts = {
+    "R16.4-01": {"G1": C},
+    "R16.6-01": {"Z02": C},  # 598 of 600 hectares, 597 needed
+    "R16.8-01": {"PL1": C, "PL2": N},
+    "R16.8-03": {"E1": C},
+    "R18.3-02": {"T1": C},
+    "R18.7-03": {"P1": C, "P2": N},
+    "R18.8-01": {"P1": C, "P2": N},  # the second instalment is not due yet
+    "R18.8-02": {"X1": C},
+}
+INCOMPLETE: Verdicts = {
+    "R16.4-01": {"G1": U, "plan_changes": U},
+    "R16.6-01": {"Z03": U},
+    "R16.8-01": {"PL1": U, "PL2": U, "plans": U},
+    "R16.8-03": {"plan_eias": U},
+    "R18.3-02": {"T1": U, "trips": U},
+    "R18.7-03": {"P1": U, "P2": U, "P3": N, "parcels": U},
+    "R18.8-01": {"P1": U, "P2": U, "P3": N, "parcels": U},  # 5 of 12 million listed: is that all?
+    "R18.8-02": {"X1": U, "expenditures": U},
+}
+EXPECTED = {"dossier": DOSSIER, "clean": CLEAN, "incomplete": INCOMPLETE}
+COUNTS = {
+    "dossier": {V: 7, R: 4, U: 4, C: 7, E: 1, N: 7},
+    "clean": {V: 0, R: 0, U: 0, C: 8, E: 0, N: 3},
+    "incomplete": {V: 0, R: 0, U: 17, C: 0, E: 0, N: 2},
+}
+EXIT_CODES = {"dossier": 1, "clean": 0, "incomplete": 3}
+NAMES = tuple(EXPECTED)
+
+
+@cache
+def policy() -> Policy:
+    return load_policy(folder("policies") / "guobanfa-2014-54", dossier_schema())
+
+
+@cache
+def dossier(name: str) -> Dossier:
+    path = EXAMPLES / f"{name}.json"
+    return load_dossier(path.read_bytes(), path.name, dossier_schema())
+
+
+@cache
+def report(name: str, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
+    return check(policy(), dossier(name), as_of=as_of, mode=mode)
+
+
+def verdicts(checked: Dossier, as_of: date, *, register: str = "") -> dict[str, dict[str, Verdict]]:
+    """Give the verdict of each rule on each subject, by ids; *register* is put before the path of a register."""
+    view = look(policy(), checked, as_of)
+    found: dict[str, dict[str, Verdict]] = {}
+    for compiled in policy().rules:
+        identity = compiled.rule.subject.fields[compiled.rule.subject.id_field].attribute
+        found[compiled.rule.id] = {
+            f"{register}{pair.register}" if pair.found is None else getattr(pair.found.subject, identity): pair.verdict
+            for pair in judge(policy(), view, compiled)
+        }
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_rule_says_of_each_subject_what_the_law_says(name: str) -> None:
+    assert verdicts(dossier(name), date(2024, 12, 31)) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_totals_add_up_to_the_pairs(name: str) -> None:
+    by_rule = {rule: Counter(subjects.values()) for rule, subjects in EXPECTED[name].items()}
+    assert dict(report(name).totals) == COUNTS[name]
+    assert {each.id: Counter(each.totals) for each in report(name).rules} == by_rule
+    assert sum(by_rule.values(), Counter()) == Counter(COUNTS[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_report_lists_every_finding_and_exemption(name: str) -> None:
+    listed = {(each.rule, each.subject.id): each.verdict for each in (*report(name).findings, *report(name).exempted)}
+    assert listed == {
+        (rule, subject): verdict
+        for rule, subjects in EXPECTED[name].items()
+        for subject, verdict in subjects.items()
+        if verdict.is_finding or verdict is E
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_exit_code_says_what_was_found(name: str) -> None:
+    assert exit_code_of(report(name)) == EXIT_CODES[name]
+
+
+def test_the_first_example_shows_every_verdict_and_every_rule_at_work() -> None:
+    shown = verdicts(dossier("dossier"), date(2024, 12, 31))
+    assert {verdict for subjects in shown.values() for verdict in subjects.values()} == set(Verdict)
+    assert shown.keys() == {each.rule.id for each in policy().rules}
+    assert all(set(subjects.values()) & {V, R, E} for subjects in shown.values())
+
+
+def test_the_first_example_concerns_both_parties_and_both_consequences() -> None:
+    violations = report("dossier").of(V)
+    assert {each.responsible for each in violations} == {Party.ZONE, Party.LOCAL_GOVERNMENT}
+    assert [each.rule for each in violations if each.consequence is Consequence.ADVISE] == ["R16.6-01"]
+
+
+def test_one_plea_of_the_first_example_is_proved_and_one_is_not() -> None:
+    [excused] = report("dossier").exempted
+    assert [each.state for each in excused.exemptions] == ["proved", "not_claimed"]
+    [pleaded] = [each for each in report("dossier").findings if each.subject.id == "G2"]
+    assert [each.state for each in pleaded.exemptions] == ["claimed"]
+
+
+def test_the_first_example_has_a_withheld_fact_and_one_without_a_paper() -> None:
+    assert {each.subject.id: each.withheld for each in report("dossier").findings if each.withheld} == {
+        "P6": ("/parcels/5/grantor_kind",)
+    }
+    [paper] = notices(report("dossier"), party=Party.LOCAL_GOVERNMENT)
+    [adjusted] = [item for section in paper.sections for item in section.items if "G1" in item.subject]
+    assert [fact.label for fact in adjusted.facts if fact.lacks_evidence] == ["调整生效日期"]
+
+
+def test_only_the_deliberate_slip_raises_a_doubt() -> None:
+    assert [each.pointer for each in report("dossier").doubts] == ["/expenditures/1/payee_uscc"]
+    assert report("clean").doubts == ()
+    assert report("incomplete").doubts == ()
+
+
+def test_nobody_gets_a_notice_for_what_is_clean_or_unknown() -> None:
+    assert notices(report("clean")) == ()
+    assert notices(report("incomplete")) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_self_audit_gives_the_same_verdicts(name: str) -> None:
+    audited = report(name, mode=Mode.SELF_AUDIT)
+    assert audited.totals == report(name).totals
+    assert [(each.id, each.verdict) for each in audited.findings] == [
+        (each.id, each.verdict) for each in report(name).findings
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_on_a_later_day_nothing_is_proved_by_absence(name: str) -> None:
+    projected = report(name, as_of=LATER)
+    assert projected.projected
+    assert {each.id for each in projected.of(V)} <= {each.id for each in report(name).of(V)}
+    for each in projected.of(V):
+        assert not [fact for fact in each.facts if fact.state == "none" or fact.name.startswith("completeness.")]
+
+
+def test_the_violations_that_absence_proved_are_open_on_a_later_day() -> None:
+    later = verdicts(dossier("dossier"), LATER)
+    assert later["R18.8-01"]["P3"] is U  # who knows whether it has been paid since
+    assert later["R16.8-01"]["PL2"] is U
+    assert later["R18.7-03"]["P2"] is V  # a contract that was signed stays signed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_taking_a_key_out_accuses_nobody_and_closes_nothing(name: str) -> None:
+    written = json.loads((EXAMPLES / f"{name}.json").read_bytes())
+    before = verdicts(dossier(name), date(2024, 12, 31), register=REGISTER)
+    wrong = []
+    for path in removable(written, dossier_schema()):
+        try:
+            poorer = load_dossier(_without(written, path), name, dossier_schema())
+        except DossierError:
+            continue
+        after = verdicts(poorer, date(2024, 12, 31), register=REGISTER)
+        wrong += [
+            (path, rule)
+            for rule in before
+            if creates_accusation(before[rule], after[rule]) or silences_finding(before[rule], after[rule])
+        ]
+    assert wrong == []
+
+
+def _without(written: dict[str, Any], path: tuple[str, ...]) -> bytes:
+    changed: Any = copy.deepcopy(written)
+    holder = changed
+    for step in path[:-1]:
+        holder = holder[int(step)] if isinstance(holder, list) else holder[step]
+    del holder[path[-1]]
+    return json.dumps(changed, ensure_ascii=False).encode()
