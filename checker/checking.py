@@ -16,7 +16,7 @@ from types import MappingProxyType
 from checker import __version__, values
 from checker.dossier.loading import Dossier
 from checker.errors import Place, Problem, ReadingsDisagreeError
-from checker.evidence import Read, Reads, Witness
+from checker.evidence import Reads, Sight, Witness
 from checker.facts import Found, View
 from checker.ladder import Ground, parts_of
 from checker.language.tree import Constant, Node, Sort, Type
@@ -49,6 +49,7 @@ from checker.model import (
 from checker.policy.law import Parameter
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
+from checker.testimony import Testimony, testify
 from checker.values import UNKNOWN, Range, Value
 
 NO_SUBJECT = "无检查对象"
@@ -308,7 +309,7 @@ class _Author:
 
     def on_subject(self, found: Found) -> tuple[Finding, tuple[str, ...]]:
         rule, view = self.rule, self.view
-        witness = Witness(view, rule, found.subject, found.parents)
+        witness = Witness(view, rule, found)
         conditions = {"when": rule.when, "violated": rule.violated, "suspected": rule.suspected}
         reads = {name: Reads() for name in conditions}
         truths = {name: witness.truth(node, reads[name]) for name, node in conditions.items()}
@@ -357,7 +358,7 @@ class _Author:
             grounds=grounds,
             reasons=self.reasons(found, soft, basis, truths),
             missing=missing,
-            withheld=tuple(each.pointer for each in lacking.unknown if each.withheld),
+            withheld=tuple(each.pointer for each in map(self.testify, lacking.unknown) if each.withheld),
             ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),
             remedy=rule.remedy,
         )
@@ -435,10 +436,13 @@ class _Author:
 
     def conduct(self, witness: Witness) -> Fact:
         node = self.rule.conduct_on
-        reads = tuple(witness.conduct_reads.facts.values())
-        read = reads[0] if len(reads) == 1 else Read(name="", label="", node=node, value=witness.day)
-        name = "as_of" if self.rule.looks_at_state else read.name
-        return _fact(replace(read, name=name, label=self.rule.wording.read(node), value=witness.day, node=node))
+        seen = tuple(witness.conduct_reads.facts.values())
+        told = self.testify(seen[0] if len(seen) == 1 else Sight(node, witness.day))
+        name = "as_of" if self.rule.looks_at_state else told.name
+        return _fact(replace(told, name=name, label=self.rule.wording.read(node), value=witness.day, node=node))
+
+    def testify(self, sight: Sight) -> Testimony:
+        return testify(sight, self.view, self.rule)
 
     def facts(self, evidence: Reads) -> tuple[Fact, ...]:
         """Give what was read, and the declarations that absence was proved by."""
@@ -457,7 +461,7 @@ class _Author:
                         pointer=f"/meta/completeness/{path}",
                     )
                 )
-        return (*(_fact(each) for each in evidence.facts.values()), *declared)
+        return (*(_fact(self.testify(each)) for each in evidence.facts.values()), *declared)
 
     def exemption(self, plea: ExemptionRule, truth: Truth, witness: Witness) -> Exemption:
         state = "proved" if truth else "not_claimed" if truth is False else "claimed"
@@ -483,7 +487,7 @@ class _Author:
                 else f"{each.label}（只知为{member_text(each.value, each.node)}）",
                 document=next((self.rule.ask[name] for name in each.asks if name in self.rule.ask), each.proof),
             )
-            for each in lacking.unknown
+            for each in map(self.testify, lacking.unknown)
             if each.pointer
         ]
         for path, names in lacking.silent.items():
@@ -530,7 +534,7 @@ class _Author:
         return tuple(reasons)
 
 
-def _fact(read: Read) -> Fact:
+def _fact(read: Testimony) -> Fact:
     value, kind = read.value, read.node.type
     low, high = (value.low, value.high) if isinstance(value, Range) else (None, None)
     listed = "、".join(value) if isinstance(value, list) else value
@@ -552,6 +556,7 @@ def _fact(read: Read) -> Fact:
         pointer=read.pointer,
         documents=read.documents,
         origins=read.origins,
+        unproved=read.unproved,
     )
 
 

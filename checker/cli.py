@@ -204,9 +204,9 @@ def dossier_schema_command() -> None:
 @dossier_app.command("lint")
 def dossier_lint_command(dossier: DossierPath) -> None:
     """检查一份档案是否合格，并列出可疑之处；不作合规判断。"""
-    loaded = load_dossier(read_dossier(dossier), dossier.name, dossier_schema())
+    loaded = load_dossier(read_dossier(dossier), _name(dossier), dossier_schema())
     tell_problems(loaded.doubts)
-    tell(f"{dossier.name}：合格，{len(loaded.doubts)} 处可疑。")
+    tell(f"{loaded.name}：合格，{len(loaded.doubts)} 处可疑。")
 
 
 # --- between the files and the check --------------------------------------------------------------------------------
@@ -234,8 +234,13 @@ class Site:
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""
-        dossier = load_dossier(read_dossier(path), path.name, self.schema)
+        dossier = load_dossier(read_dossier(path), _name(path), self.schema)
         return check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
+
+
+def _name(path: Path) -> str:
+    """Give the name of a file as text; on some disks a name is bytes that are no text."""
+    return path.name.encode("utf-8", "backslashreplace").decode()
 
 
 def exit_code_of(report: Report) -> int:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from checker import values
-from checker.facts import View
+from checker.facts import Found, View
+from checker.language.compiling import probes_of
 from checker.language.tree import (
     SUBJECT,
     And,
@@ -52,26 +53,33 @@ _COMPARISONS: Mapping[str, Callable[[Value, Value], Truth]] = {
     "==": values.same,
 }
 Scope = Mapping[str, Value]
+MOST_OPEN_ROWS = 50
+"""How many rows that leave a question open are told: what nobody knows of the others is the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """One value that was read: what it is called, its value, and where it stands; a `let` stands in several places.
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One value that was seen: the expression it was read by, and the record it stands in.
 
-    `withheld` says that its production was refused; `asks` are the names under which the rule may say which paper to
-    ask for, the nearest first.
+    For a reference that leads nowhere `record` is the id; a name of the rule has the `origins` that it was made from.
     """
 
-    name: str
-    label: str
     node: Node
     value: Value
-    pointer: str = ""
-    documents: tuple[Document, ...] = ()
-    origins: tuple[str, ...] = ()
-    asks: tuple[str, ...] = ()
-    proof: str = ""
-    withheld: bool = False
+    record: Value = None
+    origins: tuple["Origin", ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the dossier is silent on it, or says too little."""
+        return self.value is UNKNOWN or isinstance(self.value, Range)
+
+
+Origin = tuple[Value, tuple[str, ...]]
+"""A record that an answer was made from, and which of its fields were read."""
+
+Place = tuple[object, ...]
+"""What makes two readings readings of the same thing."""
 
 
 @dataclass(slots=True)
@@ -83,40 +91,42 @@ class Reads:
     ask under; `figures` are parameters without a value; `origins` the records that an answer was made from.
     """
 
-    facts: dict[str, Read] = field(default_factory=dict)
+    facts: dict[Place, Sight] = field(default_factory=dict)
     silent: dict[str, tuple[str, ...]] = field(default_factory=dict)
     whole: dict[str, None] = field(default_factory=dict)
     figures: dict[str, None] = field(default_factory=dict)
-    origins: dict[str, tuple[Document, ...]] = field(default_factory=dict)
+    origins: dict[int, Origin] = field(default_factory=dict)
     is_open: bool = False
 
     def add(self, *others: "Reads") -> None:
         """Take over what others read."""
         for other in others:
             for name in ("facts", "silent", "whole", "figures", "origins"):
-                mine: dict[str, object] = getattr(self, name)
+                mine: dict[object, object] = getattr(self, name)
                 for key, value in getattr(other, name).items():
                     mine.setdefault(key, value)
 
     @property
-    def unknown(self) -> Iterator[Read]:
+    def unknown(self) -> Iterator[Sight]:
         """The facts on which the dossier is silent, or says too little."""
-        return (each for each in self.facts.values() if each.value is UNKNOWN or isinstance(each.value, Range))
+        return (each for each in self.facts.values() if each.is_open)
 
 
 class Witness:
     """Follows the expressions of one rule on one subject."""
 
-    def __init__(self, view: View, rule: Rule, subject: Value, parents: tuple[Value, ...]) -> None:
-        """Look at *subject*, with the records above it."""
+    def __init__(self, view: View, rule: Rule, found: Found) -> None:
+        """Look at the subject of *found*; a test that was not settled there is not followed to its last row."""
         self.view = view
         self.rule = rule
         self.scope: Scope = {
-            SUBJECT: subject,
+            SUBJECT: found.subject,
             ZONE: view.zone,
-            **dict(zip(rule.parents, parents, strict=True)),
+            **dict(zip(rule.parents, found.parents, strict=True)),
         }
+        self._unsettled = {id(test) for test, truth in zip(rule.tests, found.truths, strict=False) if truth is None}
         self._lets: dict[str, tuple[Value, Reads]] = {}
+        self._truths: dict[int, tuple[Truth, Reads]] = {}
         self.conduct_reads = Reads()
         self.day = self.value(rule.conduct_on, self.scope, self.conduct_reads)
 
@@ -124,7 +134,16 @@ class Witness:
 
     def truth(self, node: Node, reads: Reads, scope: Scope | None = None) -> Truth:
         """Find the truth of a condition, adding to *reads* only what settled it."""
-        scope = self.scope if scope is None else scope
+        if scope is None or scope is self.scope:
+            known = self._truths.get(id(node))
+            if known is None:
+                inner = Reads()
+                known = self._truths[id(node)] = (self._truth(node, inner, self.scope), inner)
+            reads.add(known[1])
+            return known[0]
+        return self._truth(node, reads, scope)
+
+    def _truth(self, node: Node, reads: Reads, scope: Scope) -> Truth:
         match node:
             case Constant(value=bool() as value):
                 return value
@@ -249,8 +268,7 @@ class Witness:
     def _figure(self, node: ParameterValue, reads: Reads) -> Value:
         figure = self.view.parameter(node.id, self.day)
         if figure is not UNKNOWN:
-            label = self.rule.wording.read(node) + ("（待核实）" if node.soft else "")
-            reads.facts[f"param {node.id}"] = Read(name=f"param.{node.id}", label=label, node=node, value=figure)
+            reads.facts["param", node.id] = Sight(node, figure)
         elif self.day is not UNKNOWN:
             reads.figures[node.id] = None
         return figure
@@ -259,14 +277,7 @@ class Witness:
         if node.name not in self._lets:
             inner = Reads()
             value = self.value(self.rule.lets[node.name], self.scope, inner)
-            inner.facts[f"let {node.name}"] = Read(
-                name=node.name,
-                label=self.rule.labels[node.name],
-                node=node,
-                value=value,
-                documents=tuple(dict.fromkeys(each for papers in inner.origins.values() for each in papers)),
-                origins=tuple(inner.origins),
-            )
+            inner.facts["let", node.name] = Sight(node, value, origins=tuple(inner.origins.values()))
             self._lets[node.name] = (value, inner)
         value, inner = self._lets[node.name]
         reads.add(inner)
@@ -281,47 +292,14 @@ class Witness:
         value = self.view.field(record, entity, node.field)
         is_block = node.type.sort is Sort.RECORD and value is not None and value is not UNKNOWN
         if not is_block and node.field.name != entity.id_field:
-            pointer = f"{self.view.pointer(record)}/{node.field.name}"
-            documents = self.view.documents(record, node.field.name)
-            if node.field.ref == "evidence" and isinstance(value, str):
-                documents = (*documents, self.view.document(value))
-            reads.facts[pointer] = Read(
-                name=path_text(node) or node.field.name,
-                label=self.rule.wording.read(node),
-                node=node,
-                value=value,
-                pointer=pointer,
-                documents=tuple(dict.fromkeys(documents)),
-                asks=(path_text(node) or "", path_text(node.base) or ""),
-                proof=node.field.proof or self._proof_of(node.base),
-                withheld=node.field.name in (getattr(record, "withheld", None) or ()),
-            )
+            reads.facts[id(record), node.field.name] = Sight(node, value, record)
         return value
 
-    def _proof_of(self, base: Node) -> str:
-        """Give the paper that proves the block or register a field stands in, where the field names none."""
-        return base.field.proof if isinstance(base, Attribute) else self._register_proof(base)
-
-    def _register_proof(self, base: Node) -> str:
-        entity = base.type.entity
-        field_of = self.view.schema.root.fields.get(entity.path) if entity is not None else None
-        return field_of.proof if field_of is not None else ""
-
     def _link(self, node: Link, scope: Scope, reads: Reads) -> Value:
-        reference = Attribute(node.type, node.span, node.base, node.field)
-        identifier = self.value(reference, scope, reads)
+        identifier = self.value(Attribute(node.type, node.span, node.base, node.field), scope, reads)
         found = self.view.finder(node.field.ref)(identifier)
         if found is UNKNOWN and isinstance(identifier, str):
-            label = self.view.schema.root.fields[node.field.ref].label
-            reads.facts[f"/{node.field.ref} {identifier}"] = Read(
-                name=path_text(node) or "",
-                label=f"{label}中编号为“{identifier}”的记录",
-                node=node,
-                value=UNKNOWN,
-                pointer=f"/{node.field.ref}",
-                asks=(path_text(node) or "",),
-                proof=self.view.schema.root.fields[node.field.ref].proof,
-            )
+            reads.facts[node.field.ref, identifier] = Sight(node, UNKNOWN, identifier)
         return found
 
     def _call(self, node: Call, scope: Scope, reads: Reads) -> Value:
@@ -335,8 +313,8 @@ class Witness:
 
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
-    def _rows(self, loop: Loop, scope: Scope, reads: Reads) -> tuple[tuple[Value, ...], bool]:
-        """Give the rows of a loop and whether they are all there are, noting which of the two it rested on."""
+    def _rows(self, loop: Loop, scope: Scope, reads: Reads, also: tuple[Node, ...]) -> tuple[tuple[Value, ...], bool]:
+        """Give the rows of a loop that may count, and whether they are all there are, noting which it rested on."""
         source = loop.source
         if not isinstance(source, Register):
             listed = self.value(source, scope, reads)
@@ -344,23 +322,16 @@ class Witness:
         ask = (path_text(source) or source.path,)
         if source.base is None:
             rows, whole = self.view.rows(source.path), self.view.whole(source.path)
+            if probes := probes_of(loop, also):
+                keys = (self.value(key, scope, Reads()) for _, key in probes)
+                rows = self.view.candidates(source.path, tuple(described.name for described, _ in probes))(*keys)
         else:
             record = self.value(source.base, scope, reads)
             entity = source.base.type.entity
             assert entity is not None
             listed = record if record in (None, UNKNOWN) else self.view.field(record, entity, source.field)
             if listed is UNKNOWN and record is not UNKNOWN:
-                pointer = f"{self.view.pointer(record)}/{source.field.name}"
-                label = self.rule.wording.read(source)
-                reads.facts[pointer] = Read(
-                    name=ask[0],
-                    label=label,
-                    node=source,
-                    value=UNKNOWN,
-                    pointer=pointer,
-                    asks=ask,
-                    proof=source.field.proof,
-                )
+                reads.facts[id(record), source.field.name] = Sight(source, UNKNOWN, record)
                 return (), False
             rows, whole = (
                 tuple(listed or ()),
@@ -388,7 +359,8 @@ class Witness:
                 return
             loop = node.loops[position]
             outer = Reads()
-            rows, whole = self._rows(loop, scope, outer)
+            last = position == len(node.loops) - 1
+            rows, whole = self._rows(loop, scope, outer, (also,) if also is not None and last else ())
             ends.add(outer)
             ends.is_open = ends.is_open or not whole
             for each in rows:
@@ -412,15 +384,17 @@ class Witness:
     def _exists(self, node: Quantifier, element: Node, reads: Reads, scope: Scope) -> Truth:
         ends, open_rows = Reads(), Reads()
         undecided = False
-        for truth, _, inner, row in self._matches(node, scope, ends, element):
-            self._originate(inner, row)
+        for number, (truth, _, inner, row) in enumerate(self._matches(node, scope, ends, element)):
+            _originate(inner, row)
             if truth is True:
                 reads.add(inner)
                 return True
             undecided = True
-            open_rows.add(inner)
+            open_rows.add(_only_open(inner))
+            if number + 1 == MOST_OPEN_ROWS and id(node) in self._unsettled:
+                break
         if undecided or ends.is_open:
-            reads.add(_only_open(open_rows), _only_open(ends))
+            reads.add(open_rows, _only_open(ends))
             return None
         reads.add(ends)
         return False
@@ -432,7 +406,7 @@ class Witness:
         certain = possible = 0
         for truth, inner_scope, inner, row in self._matches(node, scope, ends, None):
             addend = self.value(node.element, inner_scope, inner) if node.kind == "sum" else 1
-            self._originate(inner, row)
+            _originate(inner, row)
             reads.origins.update(inner.origins)
             if truth is None or addend is UNKNOWN or isinstance(addend, Range):
                 reads.add(_only_open(inner))
@@ -447,16 +421,22 @@ class Witness:
             return values.counted(certain, possible, whole=whole)
         return values.summed(total, loose, whole=whole, floor=node.element.type.floor)
 
-    def _originate(self, reads: Reads, row: Value) -> None:
-        """Remember the record that an answer was made from, and its papers."""
-        if not isinstance(row, str):
-            reads.origins[self.view.pointer(row)] = self.view.documents(row, "*")
+
+def _originate(reads: Reads, row: Value) -> None:
+    """Remember the record that an answer was made from, and what was read of it."""
+    if not isinstance(row, str):
+        names = tuple(
+            each.node.field.name
+            for each in reads.facts.values()
+            if each.record is row and isinstance(each.node, Attribute)
+        )
+        reads.origins[id(row)] = (row, names)
 
 
 def _only_open(reads: Reads) -> Reads:
     """Keep only what left something open."""
     return Reads(
-        facts={key: each for key, each in reads.facts.items() if each in tuple(reads.unknown)},
+        facts={key: each for key, each in reads.facts.items() if each.is_open},
         silent=reads.silent,
         figures=reads.figures,
         origins=reads.origins,

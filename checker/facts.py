@@ -34,6 +34,19 @@ class Found:
     truths: tuple[Truth, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """Where a record or block stands: its JSON pointer, and the record that names its sources.
+
+    `part` is what of that record it is (`actual`; empty for the record itself), `outer` the record above and the list.
+    """
+
+    pointer: str
+    holder: Value
+    part: str = ""
+    outer: tuple[Value, str] | None = None
+
+
 class View:
     """One dossier as one pack sees it on one day."""
 
@@ -127,31 +140,56 @@ class View:
         return value
 
     @cached_property
-    def _pointers(self) -> Mapping[int, str]:
-        """The JSON pointer of every record and block, by identity; made only when something has to be shown."""
-        found: dict[int, str] = {}
-        waiting: list[tuple[Value, Entity, str]] = [(self.root, self.schema.root, "")]
+    def _places(self) -> Mapping[int, "_Standing"]:
+        """Where every record and block stands, by identity; made only when something has to be shown."""
+        found: dict[int, _Standing] = {}
+        waiting = [(self.root, self.schema.root, _Standing(pointer="", holder=self.root))]
         while waiting:
-            record, entity, pointer = waiting.pop()
-            found[id(record)] = pointer
+            record, entity, standing = waiting.pop()
+            found[id(record)] = standing
             for each in entity.of_kind(Kind.BLOCK, Kind.REGISTER):
-                value, inner, below = getattr(record, each.attribute), each.entity, f"{pointer}/{each.name}"
+                value, inner, pointer = getattr(record, each.attribute), each.entity, f"{standing.pointer}/{each.name}"
                 if inner is None or not value:
                     continue
-                if each.kind is Kind.BLOCK:
-                    waiting.append((value, inner, below))
+                if each.kind is Kind.REGISTER:
+                    for index, row in enumerate(value):
+                        waiting.append(
+                            (row, inner, _Standing(pointer=f"{pointer}/{index}", holder=row, outer=(record, each.name)))
+                        )
+                elif entity is self.schema.root:
+                    waiting.append((value, inner, _Standing(pointer=pointer, holder=value)))
                 else:
-                    waiting.extend((row, inner, f"{below}/{index}") for index, row in enumerate(value))
+                    part = f"{standing.part}.{each.name}" if standing.part else each.name
+                    waiting.append((value, inner, _Standing(pointer=pointer, holder=standing.holder, part=part)))
         return found
 
     def pointer(self, record: Value) -> str:
         """Give the JSON pointer of a record or block."""
-        return self._pointers[id(record)]
+        return self._places[id(record)].pointer
 
     def documents(self, record: Value, name: str) -> tuple[Document, ...]:
-        """Give the papers that a record names as the sources of one of its fields, or of itself."""
-        sources = getattr(record, "sources", None) or {}
-        return tuple(self.document(each) for each in sources.get(name) or sources.get("*") or ())
+        """Give the papers that prove a field of a record or block.
+
+        They are those that the record names for the field, else for the block it stands in, else for all of it, else
+        those that the record above names for the list; and the paper that the field or its block refers to.
+        """
+        standing = self._places[id(record)]
+        sources = _sources(standing.holder)
+        inside = f"{standing.part}.{name}" if standing.part else name
+        references = [*(sources.get(inside) or sources.get(standing.part) or sources.get("*") or ())]
+        if not references and standing.outer is not None:
+            above, register = standing.outer
+            references += _sources(above).get(register) or ()
+        own = [getattr(record, "doc_id", None) if standing.part else None]
+        own += [getattr(record, name, None) if name.endswith("doc_id") else None]
+        references += [each for each in own if isinstance(each, str)]
+        return tuple(dict.fromkeys(self.document(each) for each in references))
+
+    def withheld(self, record: Value, name: str) -> bool:
+        """Say whether the production of a field, or of the block it stands in, was refused."""
+        standing = self._places[id(record)]
+        refused = getattr(standing.holder, "withheld", None) or ()
+        return (f"{standing.part}.{name}" if standing.part else name) in refused or standing.part in refused
 
     def document(self, reference: str) -> Document:
         """Give the paper of a reference such as `D001#p3`; one that is not in the register keeps its id."""
@@ -306,6 +344,10 @@ class View:
         for subject, parents in self.subjects(rule):
             ground, *found = truths(subject, *parents)
             yield Found(subject=subject, parents=parents, ground=ground, truths=tuple(found))
+
+
+def _sources(record: Value) -> Mapping[str, list[str]]:
+    return getattr(record, "sources", None) or {}
 
 
 class _Surroundings:

@@ -134,6 +134,7 @@ class Fact:
     pointer: str = ""
     documents: tuple[Document, ...] = ()
     origins: tuple[str, ...] = ()
+    unproved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,8 +225,8 @@ class Subject:
 class Finding:
     """A verdict that someone must act on, or an exemption that was proved, with everything it rests on.
 
-    `grounds` word the tests that hold and so make it a violation or a risk; `soft` are the figures among them that await
-    confirmation.
+    `grounds` word the tests that hold and so make it a violation or a risk; `soft` are the figures among them that
+    await confirmation.
     """
 
     id: str

@@ -338,5 +338,9 @@ def counted(certain: int, possible: int, *, whole: bool) -> Value:
 
 
 def between(low: Value, high: Value) -> Value:
-    """Give a value known only to lie between *low* and *high*."""
-    return spanning(bounds(low)[0], bounds(high)[1])
+    """Give a value known only to lie between *low* and *high*.
+
+    Of bounds that contradict each other, nothing is known.
+    """
+    least, most = bounds(low)[0], bounds(high)[1]
+    return UNKNOWN if least is not None and most is not None and least > most else spanning(least, most)

@@ -1,6 +1,6 @@
 """The program against a plain reading of the same rule files that shares no code with it.
 
-`python tests/test_against_reference.py 20000` compares as many random dossiers, and says how often each verdict came up.
+`python tests/test_against_reference.py 20000` compares as many dossiers, and says how often each verdict came up.
 """
 
 import json
@@ -49,6 +49,13 @@ def compared(policy: Policy, reading: Reading, given: Sample) -> tuple[Verdicts,
     read = read_plainly(reading, given.dossier, given.as_of)
     pairs = sorted(told.keys() | read.keys())
     return told, {pair: (told.get(pair), read.get(pair)) for pair in pairs if told.get(pair) != read.get(pair)}
+
+
+def test_the_plain_reading_knows_nothing_of_the_program() -> None:
+    """A reading that shared code with the program would share its faults."""
+    for name in ("reading", "strategies"):
+        source = (Path(__file__).parent / "reference" / f"{name}.py").read_text(encoding="utf-8")
+        assert not [line for line in source.splitlines() if "import" in line and "checker" in line]
 
 
 # --- the rules of the pack ------------------------------------------------------------------------------------------

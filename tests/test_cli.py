@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import json
 import os
 import pty
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,6 @@ import pytest
 import yaml
 
 from checker import cli
-from checker.checking import check
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.model import Report
 from checker.policy.examples import load_policy
@@ -131,7 +131,7 @@ def make(path: Path, what: Any) -> None:
     match what:
         case str():
             path.write_text(what, encoding="utf-8")
-        case {"copy": name, **changes}:
+        case {"copy": str(name), **changes}:
             path.write_text(_replaced((EXAMPLES / name).read_text("utf-8"), changes), "utf-8")
         case {"hex": digits}:
             path.write_bytes(bytes.fromhex(digits))
@@ -154,7 +154,7 @@ def make(path: Path, what: Any) -> None:
             raise ValueError(what)
 
 
-def _replaced(text: str, changes: Mapping[str, Any]) -> str:
+def _replaced(text: str, changes: Mapping[Any, Any]) -> str:
     for old, new in changes.get("replace", {}).items():
         assert old in text
         text = text.replace(old, new, 1 if changes.get("once") else -1)
@@ -207,3 +207,309 @@ def test_scenario(scenario: Scenario, desk: Path, run: Run) -> None:
         written = (desk / name).read_text(encoding="utf-8")
         assert [each for each in pieces if each not in written] == [], name
     assert contents(desk.parent / "home") == {}
+
+
+# --- what each run owes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_input_gives_the_same_bytes(form: str, run: Run) -> None:
+    command = program("check", "dossier.json", "--format", form)
+    elsewhere = finished(*command, PYTHONHASHSEED="54", TZ="Asia/Shanghai", LANG="C.UTF-8")
+    assert elsewhere == run("check", "dossier.json", "--format", form)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_holds_the_same_bytes_as_standard_output(form: str, desk: Path, run: Run) -> None:
+    shown = run("check", "dossier.json", "--format", form).out
+    run("check", "dossier.json", "--format", form, "--out", "report")
+    assert (desk / "report").read_bytes() == shown.encode()
+
+
+def test_the_printed_schema_is_the_shipped_one(run: Run) -> None:
+    assert run("dossier", "schema").out == (folder("schemas") / "dossier.schema.json").read_text(encoding="utf-8")
+
+
+def test_each_number_that_a_report_gives_can_be_explained(run: Run) -> None:
+    report = json.loads(run("check", "dossier.json", "--format", "json").out)
+    for each in report["findings"]:
+        outcome = run("explain", "dossier.json", each["id"])
+        assert outcome.code == 0
+        assert each["id"] in outcome.out
+
+
+def test_each_rule_that_is_listed_can_be_shown(run: Run) -> None:
+    for line in run("rules", "list").out.splitlines():
+        rule, clauses, title = line.split("\t")
+        outcome = run("rules", "show", rule)
+        assert outcome.code == 0
+        assert outcome.out.startswith(f"{rule}　{title}")
+        assert clauses
+
+
+def test_readings_that_disagree_issue_no_paper_and_outweigh_all(
+    desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disagree(*_arguments: object, **_more: object) -> Report:
+        raise ReadingsDisagreeError([Problem(message="引擎与复核不一致", place=Place(file="R18.8-01"))])
+
+    monkeypatch.setattr(cli, "check_dossier", disagree)
+    before = contents(desk)
+    outcome = run("check", "nothing.json", "dossier.json", "--out", "results/")
+    assert outcome.code == 6
+    assert "R18.8-01: 引擎与复核不一致" in outcome.err
+    assert contents(desk) == before
+
+
+def test_the_shipped_rules_are_verified(run: Run) -> None:
+    outcome = run("rules", "verify")
+    rules = [each.stem for each in sorted((PACK / "rules").glob("*.yaml"))]
+    assert outcome.code == 0
+    assert [line.split("\t")[0] for line in outcome.out.splitlines()] == rules
+    assert outcome.out.count("全部一致") == outcome.out.count("误报 0，漏报 0") == len(rules)
+    assert outcome.err == ""
+
+
+# --- a write that fails ---------------------------------------------------------------------------------------------
+
+
+def failing(error: BaseException) -> Callable[..., None]:
+    def fail(*_arguments: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_a_full_disk_leaves_the_old_report_as_it_was(
+    step: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk / "report.txt").write_text("yesterday's", encoding="utf-8")
+    before = contents(desk)
+    monkeypatch.setattr(Path, step, failing(OSError(errno.ENOSPC, "No space left on device")))
+    outcome = run("check", "dossier.json", "--out", "report.txt")
+    assert outcome.code == 2
+    assert outcome.err == "report.txt: 写不进去：磁盘已满\n  → 换一个 --out\n"
+    assert contents(desk) == before
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_an_interruption_leaves_the_old_report_as_it_was(
+    step: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk / "report.txt").write_text("yesterday's", encoding="utf-8")
+    before = contents(desk)
+    monkeypatch.setattr(Path, step, failing(KeyboardInterrupt()))
+    assert run("check", "dossier.json", "--out", "report.txt").code == 130
+    assert contents(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(errno.EACCES, "没有写入的权限"), (errno.EROFS, "磁盘是只读的"), (errno.EIO, "Input/output")]
+)
+def test_a_folder_that_takes_nothing_says_why(
+    code: int, reason: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk / "results").mkdir()
+    monkeypatch.setattr(Path, "write_bytes", failing(OSError(code, os.strerror(code))))
+    outcome = run("check", "dossier.json", "--out", "results")
+    assert outcome.code == 2
+    assert f"results/dossier.txt: 写不进去：{reason}" in outcome.err
+    assert contents(desk / "results") == {}
+
+
+def test_a_device_is_written_to_and_stays_what_it_is(desk: Path) -> None:
+    (desk / "full").symlink_to("/dev/full")
+    ended = finished(*program("check", "dossier.json", "--out", "full"))
+    assert (ended.code, ended.err) == (2, "full: 写不进去：磁盘已满\n  → 换一个 --out\n")
+    assert Path("/dev/full").is_char_device()
+    assert (desk / "full").is_symlink()
+
+
+def test_a_report_can_be_written_into_a_pipe(desk: Path) -> None:
+    os.mkfifo(desk / "pipe")
+    with subprocess.Popen(program("check", "clean.json", "--out", "pipe"), stderr=subprocess.DEVNULL) as running:
+        assert "检查报告" in (desk / "pipe").read_text(encoding="utf-8")
+        assert running.wait(timeout=60) == 0
+    assert (desk / "pipe").is_fifo()
+
+
+# --- streams that fail ----------------------------------------------------------------------------------------------
+
+
+def finished(*command: str, **environment: str) -> Outcome:
+    """Run a program to its end."""
+    ended = subprocess.run(command, capture_output=True, check=False, timeout=120, env={**os.environ, **environment})
+    return Outcome(code=ended.returncode, out=ended.stdout.decode(), err=ended.stderr.decode())
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "told"),
+    [
+        ("check dossier.json >/dev/full", 2, "标准输出: 写不进去：磁盘已满\n"),
+        ("check nothing.json 2>/dev/full", 4, ""),
+        ("check dossier.json >&-", 1, ""),
+        ("check dossier.json >&- 2>&-", 1, ""),
+        ("check clean.json --out report.txt 2>&-", 0, ""),
+        ("check nothing.json 2>&-", 4, ""),
+    ],
+)
+def test_a_stream_that_is_full_or_closed_does_not_change_the_exit_code(
+    redirection: str, code: int, told: str, desk: Path
+) -> None:
+    ended = finished("sh", "-c", f"{shlex.join(program())} {redirection}")
+    assert (ended.code, ended.out, ended.err) == (code, "", told)
+    assert (desk / "report.txt").exists() == ("report.txt" in redirection)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("check", "dossier.json", "clean.json"), 1), (("dossier", "schema"), 0), (("check", "--help"), 1)],
+)
+def test_a_reader_who_goes_away_is_no_reason_to_complain(arguments: tuple[str, ...], code: int, desk: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        program(*arguments), stdout=writing, stderr=subprocess.PIPE, check=False, timeout=120, cwd=desk
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (code, b"")
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", -signal.SIGTERM)])
+def test_a_signal_ends_the_run_at_once_and_without_a_traceback(name: str, code: int, desk: Path) -> None:
+    before = contents(desk)
+    with terminal(*program("rules", "verify"), stdout=subprocess.PIPE) as (running, ours):
+        got = b""
+        while "验证 R".encode() not in got:  # the bar is there, so the work has begun
+            got += os.read(ours, 65536)
+        running.send_signal(signal.Signals[name])
+        got += drained(ours)
+        assert running.wait(timeout=10) == code
+        assert running.communicate()[0] == b""
+    assert b"Traceback" not in got
+    assert name != "SIGINT" or got.count(b"\x1b[?25h") == got.count(b"\x1b[?25l"), "the cursor is hidden"
+    assert contents(desk) == before
+
+
+# --- encodings and terminals ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("encoding", "messages"), [("gbk", "gbk"), ("ascii", "utf-8")])
+def test_text_is_in_the_encoding_of_the_terminal_and_json_in_utf_8(encoding: str, messages: str, run: Run) -> None:
+    command = program("check", "dossier.json", "nothing.json")
+    ended = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": encoding})
+    expected = run("check", "dossier.json", "nothing.json")
+    assert ended.returncode == 4
+    assert ended.stdout == expected.out.encode(encoding, "replace")
+    assert ended.stderr == expected.err.encode(messages, "replace")
+    machine = finished(*program("check", "dossier.json", "--format", "json"), PYTHONIOENCODING=encoding)
+    assert machine.out == run("check", "dossier.json", "--format", "json").out
+
+
+def test_the_c_locale_stops_nothing(run: Run) -> None:
+    ended = finished(*program("check", "nothing.json"), LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert ended == run("check", "nothing.json")
+
+
+def test_help_is_printed_in_an_encoding_without_chinese(desk: Path) -> None:
+    ended = finished(*program("check", "--help"), PYTHONIOENCODING="ascii")
+    assert (ended.code, ended.err) == (0, "")
+    assert contents(desk).keys() == {each.name for each in EXAMPLES.glob("*.json")}
+
+
+@contextlib.contextmanager
+def terminal(
+    *command: str, stdout: int | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run a program with a terminal for standard error, and for standard output unless that is led elsewhere."""
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        command, stdout=theirs if stdout is None else stdout, stderr=theirs, env={**os.environ, **(environment or {})}
+    )
+    os.close(theirs)
+    try:
+        with running:
+            yield running, ours
+    finally:
+        os.close(ours)
+
+
+def drained(ours: int) -> bytes:
+    """Read all that a terminal gets."""
+    got = []
+    with contextlib.suppress(OSError):  # the terminal is gone as soon as no program holds it
+        while piece := os.read(ours, 65536):
+            got.append(piece)
+    return b"".join(got)
+
+
+def at_a_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
+    """Run the command at a terminal; give the exit code and all that the terminal got."""
+    with terminal(*program(*arguments), environment=environment) as (running, ours):
+        got = drained(ours)
+    return running.returncode, got.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_gets_colours(run: Run) -> None:
+    code, got = at_a_terminal("check", "dossier.json")
+    assert code == 1
+    assert "\x1b[1;31m" in got
+    plain = got
+    for colour in ("\x1b[1;31m", "\x1b[33m", "\x1b[36m", "\x1b[32m", "\x1b[1m", "\x1b[0m"):
+        plain = plain.replace(colour, "")
+    assert plain == run("check", "dossier.json").out
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+def test_a_terminal_that_wants_no_colours_gets_none(environment: dict[str, str], run: Run) -> None:
+    assert at_a_terminal("check", "dossier.json", **environment) == (1, run("check", "dossier.json").out)
+
+
+def test_several_reports_on_a_terminal_are_whole(run: Run) -> None:
+    code, got = at_a_terminal("check", "dossier.json", "clean.json", NO_COLOR="1")
+    assert (code, got) == (1, run("check", "dossier.json", "clean.json").out)
+
+
+class Screen(io.StringIO):
+    """A terminal that remembers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+NAMES = ("[red]x.json", "[/y].json", "\x1b]0;owned\x07.json")
+
+
+def test_progress_takes_no_orders_from_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Screen())
+    for _ in cli.progress(NAMES, "检查", str):
+        time.sleep(0.15)  # the bar is painted ten times a second
+    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]  # a `Screen`
+    assert [
+        each for each in ("检查 [red]x.json", "检查 [/y].json", "检查 〔U+001B〕]0;owned") if each not in shown
+    ] == []
+    assert "\x1b]0;" not in shown
+
+
+def test_a_summary_at_a_terminal_takes_no_orders_from_names(desk: Path) -> None:
+    for each in NAMES:
+        make(desk / each, {"copy": "clean.json"})
+    code, got = at_a_terminal("check", *NAMES, "--format", "json", "--out", "results/")
+    assert code == 0
+    assert [
+        each for each in ("（[red]x.json）", "（y].json）", "（〔U+001B〕]0;owned〔U+0007〕.json）") if each not in got
+    ] == []
+    assert "\x1b]0;" not in got
+    assert {each.name for each in (desk / "results").iterdir()} == {Path(each).name for each in NAMES}
+
+
+def test_messages_on_a_terminal_stay_out_of_what_is_led_elsewhere(desk: Path, run: Run) -> None:
+    with (
+        (desk / "report.txt").open("wb") as report,
+        terminal(*program("check", "dossier.json", "nothing.json"), stdout=report.fileno()) as (running, ours),
+    ):
+        got = drained(ours).decode().replace("\r\n", "\n")
+    expected = run("check", "dossier.json", "nothing.json")
+    assert (running.returncode, got) == (expected.code, expected.err)
+    assert (desk / "report.txt").read_text(encoding="utf-8") == expected.out

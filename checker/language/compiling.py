@@ -406,7 +406,8 @@ class _Writer:
         entity = base.type.entity
         assert entity is not None
         reading = f"{record}.{described.attribute}"
-        if not isinstance(base, Variable):
+        always = isinstance(base, Variable)
+        if not always:
             reading = f"{record} if {record} is None or {record} is UNKNOWN else {reading}"
         name = self.fresh(reading)
         if described.may_be_blank and entity.path in self.schema.registers:
@@ -414,9 +415,11 @@ class _Writer:
                 f"blank_{entity.path.replace('.', '_')}_{described.attribute}",
                 f"env.blank({entity.path!r}, {described.name!r})",
             )
-            self.line(f"if {name} is UNKNOWN and {blank}: {name} = None")
+            self.line(
+                f"if {name} is UNKNOWN and {blank}{'' if always else f' and {record} is not UNKNOWN'}: {name} = None"
+            )
         if self.projected and described.nullable and not described.claim:
-            self.line(f"if {name} is None: {name} = UNKNOWN")
+            self.line(f"if {name} is None{'' if always else f' and {record} is not None'}: {name} = UNKNOWN")
         return name
 
     def arithmetic(self, operator: str, left: Node, right: Node) -> str:

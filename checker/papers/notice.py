@@ -251,7 +251,7 @@ def _fact(fact: Fact) -> NoticeFact:
         label=fact.label,
         text=fact.text,
         evidence=wording.documents(fact.documents),
-        lacks_evidence=not fact.documents and bool(fact.pointer or fact.origins),
+        lacks_evidence=bool(fact.unproved) or (not fact.documents and bool(fact.pointer or fact.origins)),
     )
 
 

@@ -167,6 +167,7 @@ def _fact(fact: Fact) -> Object:
         "pointer": fact.pointer,
         "documents": _documents(fact.documents),
         "from": fact.origins,
+        "unproved": fact.unproved,
     }
 
 
