@@ -53,6 +53,8 @@ from checker.testimony import Testimony, testify
 from checker.values import UNKNOWN, Range, Value
 
 NO_SUBJECT = "无检查对象"
+CLAIMS = "claims"
+"""The register that nothing depends on being complete: what nobody claims is not claimed."""
 DAY = Type(sort=Sort.DAY)
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
@@ -131,7 +133,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         totals=_all_verdicts(totals),
         clauses=_clauses(policy, rules),
         rules=tuple(rules),
-        registers=tuple(view.registers.values()),
+        registers=tuple(state for path, state in view.registers.items() if path != CLAIMS),
         not_checked=tuple(not_checked),
         requests=_requests(findings),
         doubts=tuple(
@@ -259,16 +261,11 @@ class _Author:
 
     def silence(self) -> Finding:
         """Give the finding that a register does not prove absence."""
-        missing = []
-        reasons = []
-        for path in self.view.silent(self.rule):
-            state = self.view.registers[path]
-            why = state.why_incomplete or "有的上级记录没有列出该台账"
-            document = self.rule.ask.get(path.rpartition(".")[2]) or self.proof(path)
-            missing.append(
-                Missing(pointer=f"/meta/completeness/{path}", label=f"{state.label}的完整性声明", document=document)
-            )
-            reasons.append(f"{state.label}：{why}")
+        missing = tuple(map(self.declaration, self.view.silent(self.rule)))
+        reasons = (
+            f"{state.label}：{state.why_incomplete or '有的上级记录没有列出该台账'}"
+            for state in map(self.view.registers.__getitem__, self.view.silent(self.rule))
+        )
         state = self.view.registers[self.rule.each]
         subject = Subject(
             register=self.rule.each,
@@ -297,15 +294,20 @@ class _Author:
             soft=(),
             message=f"{state.label}不能证明没有其他记录，台账以外的情况无法判定",
             reasons=tuple(reasons),
-            missing=tuple(missing),
+            missing=missing,
             withheld=(),
             ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),
             remedy=(),
         )
 
-    def proof(self, path: str) -> str:
-        described = self.view.schema.root.fields[path.partition(".")[0]]
-        return described.proof
+    def declaration(self, path: str) -> Missing:
+        """Give the missing declaration that a register is complete."""
+        label = self.view.registers[path].label
+        return Missing(
+            pointer=f"/meta/completeness/{path}",
+            label=f"{label}的完整性声明",
+            document=f"{label}台账及其完整性声明（截至{say(self.view.as_of, DAY)}，载明条数，经签署）",
+        )
 
     def on_subject(self, found: Found) -> tuple[Finding, tuple[str, ...]]:
         rule, view = self.rule, self.view
@@ -490,17 +492,16 @@ class _Author:
             for each in map(self.testify, lacking.unknown)
             if each.pointer
         ]
-        for path, names in lacking.silent.items():
-            state = self.view.registers[path]
-            document = next((self.rule.ask[name] for name in names if name in self.rule.ask), self.proof(path))
-            found.append(
-                Missing(pointer=f"/meta/completeness/{path}", label=f"{state.label}的完整性声明", document=document)
-            )
+        found += map(self.declaration, lacking.silent)
         if ground[1] is None and any(self.view.binds(each) is None for each in self.rule.basis):
             level = self.view.schema.zone.fields["level"]
             found.append(Missing(pointer="/zone/level", label=level.label, document=level.proof))
         found += [
-            Missing(pointer="/evidence", label=f"证明“{plea.reason}”的有效文件")
+            Missing(
+                pointer="/evidence",
+                label=f"豁免主张“{plea.reason}”是否成立",
+                document=f"主张“{plea.reason}”所依据、在有关日期有效的文件",
+            )
             for plea in exemptions
             if plea.state == "claimed"
         ]

@@ -55,6 +55,8 @@ _COMPARISONS: Mapping[str, Callable[[Value, Value], Truth]] = {
 Scope = Mapping[str, Value]
 MOST_OPEN_ROWS = 50
 """How many rows that leave a question open are told: what nobody knows of the others is the same."""
+MOST_RULED_OUT = 3
+"""How many of the rows that a condition names, and that do not hold, are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +348,7 @@ class Witness:
     def _matches(
         self, node: Quantifier, scope: Scope, ends: Reads, also: Node | None
     ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
-        """Give each combination of rows that is not ruled out.
+        """Give each combination of rows that the conditions of the loops do not rule out.
 
         Its truth, its scope, what settled it, and its last row.
         """
@@ -379,12 +381,17 @@ class Witness:
             joined = values.conjunction((truth, self.truth(also, inner, inner_scope)))
             if joined is not False:
                 inner.add(reads)
-                yield joined, inner_scope, inner, row
+            yield joined, inner_scope, inner, row
 
     def _exists(self, node: Quantifier, element: Node, reads: Reads, scope: Scope) -> Truth:
-        ends, open_rows = Reads(), Reads()
+        ends, open_rows, ruled_out = Reads(), Reads(), Reads()
         undecided = False
+        names_rows = bool(node.loops[-1].conditions) or _is_nested(node.loops[-1])
         for number, (truth, _, inner, row) in enumerate(self._matches(node, scope, ends, element)):
+            if truth is False:
+                if names_rows and number < MOST_RULED_OUT:
+                    ruled_out.add(inner)
+                continue
             _originate(inner, row)
             if truth is True:
                 reads.add(inner)
@@ -396,7 +403,7 @@ class Witness:
         if undecided or ends.is_open:
             reads.add(open_rows, _only_open(ends))
             return None
-        reads.add(ends)
+        reads.add(ends, ruled_out)
         return False
 
     def _folded(self, node: Quantifier, scope: Scope, reads: Reads) -> Value:
@@ -431,6 +438,10 @@ def _originate(reads: Reads, row: Value) -> None:
             if each.record is row and isinstance(each.node, Attribute)
         )
         reads.origins[id(row)] = (row, names)
+
+
+def _is_nested(loop: Loop) -> bool:
+    return isinstance(loop.source, Register) and loop.source.base is not None
 
 
 def _only_open(reads: Reads) -> Reads:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TypeGuard
 
 from checker.language.tree import (
+    ANY_UNIT,
     SUBJECT,
     And,
     Arithmetic,
@@ -141,12 +142,22 @@ class Wording:
             case Quantifier():
                 return self._quantifier(node)
             case Call(function=function, arguments=arguments):
+                if function.context == "order":
+                    first, second = arguments
+                    return function.words.format(self._beside(first, second), self._beside(second, first))
                 return function.words.format(*(self._argument(argument, function.counts) for argument in arguments))
         return self._name(node)
 
     def _argument(self, node: Node, unit: str) -> str:
         """Read an argument; a bare number by the unit that the function counts in."""
         return say(node.value, replace(node.type, unit=unit)) if _is_number(node) and unit else self.read(node)
+
+    def _beside(self, node: Node, other: Node) -> str:
+        """Read one side of a comparison: a member of an enumeration by its label, a bare number by the other's unit."""
+        if isinstance(node, Constant) and isinstance(node.value, str):
+            return f"“{_member_label(other, node.value)}”"
+        text = self._argument(node, "" if other.type.unit == ANY_UNIT else other.type.unit)
+        return f"（{text}）" if isinstance(node, And | Or | Arithmetic) else text
 
     def _name(self, node: Node) -> str:
         match node:
@@ -163,7 +174,10 @@ class Wording:
                     return self.subject
                 return node.type.entity.label if node.type.entity else "该项"
             case Attribute(base=base, field=described):
-                return f"{self._owner(base)}{described.label}"
+                owner = self._owner(base)
+                return (
+                    described.label if described.label.startswith(owner.removesuffix("的")) else owner + described.label
+                )
             case Link(base=base, field=described):
                 return f"{self._owner(base)}{described.label.removesuffix('编号')}"
             case Register(base=base, field=described):
@@ -193,8 +207,7 @@ class Wording:
             if isinstance(left, Constant):
                 left, right = right, left
             if isinstance(right, Constant):
-                text = f"“{_member_label(left, right.value)}”" if isinstance(right.value, str) else self.read(right)
-                return f"{self.read(left)} {'为' if positive else '不为'} {text}"
+                return f"{self.read(left)} {'为' if positive else '不为'} {self._beside(right, left)}"
             return f"{self.read(left)} 与 {self.read(right)} {'相同' if positive else '不同'}"
         words = _ORDER_WORDS[left.type.sort is Sort.DAY]
         if node.turned:
@@ -203,7 +216,7 @@ class Wording:
                 ("<", False): words["<=", True],
                 ("<=", False): words["<", True],
             }
-        return f"{self._inside(left)} {words[operator, positive]} {self._inside(right)}"
+        return f"{self._beside(left, right)} {words[operator, positive]} {self._beside(right, left)}"
 
     def _not(self, part: Node) -> str:
         match part:
@@ -235,8 +248,7 @@ class Wording:
 
     def _sources(self, loops: tuple[Loop, ...]) -> str:
         return "的".join(
-            self.read(loop.source)
-            + (f"（{'，且'.join(self._inside(each) for each in loop.conditions)}）" if loop.conditions else "")
+            self.read(loop.source) + (f"（{'，且'.join(map(self.read, loop.conditions))}）" if loop.conditions else "")
             for loop in loops[-1:]
         )
 

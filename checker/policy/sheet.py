@@ -25,7 +25,7 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"行为日：{rule.wording.read(rule.conduct_on)}"
     yield from (f"依据：{_entry(each)}" for each in rule.basis)
-    yield from (f"参见：{_entry(each)}" for each in rule.see)
+    yield from (f"另见：{_entry(each)}" for each in rule.see)
     yield ""
     for name, node in rule.lets.items():
         yield f"{rule.labels[name]}（{name}）：{rule.wording.read(node)}"

@@ -107,7 +107,7 @@ def undecided(findings: Iterable[Finding]) -> tuple[Undecided, ...]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for each in findings:
         if each.verdict is Verdict.UNDETERMINED and not is_silence(each):
-            key = (each.rule, _labels(each.missing), each.reasons, each.withheld)
+            key = (each.rule, _labels(each.missing), each.reasons, refused(each))
             groups.setdefault(key, []).append(each)
     return tuple(
         Undecided(
@@ -116,7 +116,7 @@ def undecided(findings: Iterable[Finding]) -> tuple[Undecided, ...]:
             missing=_labels(first.missing),
             papers=papers(first),
             reasons=first.reasons,
-            withheld=first.withheld,
+            withheld=refused(first),
             subjects=tuple(each.subject for each in found),
         )
         for found in groups.values()
@@ -161,6 +161,12 @@ def steps(node: TestNode, depth: int = 0) -> tuple[Step, ...]:
 
 def _labels(missing: Iterable[Missing]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.label for each in missing))
+
+
+def refused(finding: Finding) -> tuple[str, ...]:
+    """Name the facts whose production was refused."""
+    labels = {each.pointer: each.label for each in finding.missing}
+    return tuple(dict.fromkeys(labels.get(pointer, pointer) for pointer in finding.withheld))
 
 
 def papers(finding: Finding) -> tuple[str, ...]:

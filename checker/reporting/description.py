@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from checker.model import Fact, Finding, Mode, Verdict
 from checker.reporting import wording
-from checker.reporting.arrangement import Step, steps
+from checker.reporting.arrangement import Step, refused, steps
 
 _CONDITIONS = {"when": "适用条件", "violated": "违反条件", "suspected": "疑似条件"}
 _CONDITIONS_SELF_AUDIT = {"when": "适用条件", "violated": "需要整改的条件", "suspected": "需要核实的条件"}
@@ -116,7 +116,7 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         soft=finding.soft,
         reasons=finding.reasons,
         missing=tuple((each.label, each.pointer, each.document) for each in finding.missing),
-        withheld=finding.withheld,
+        withheld=refused(finding),
         ask=finding.ask,
         measures_heading="整改措施" if finding.verdict is Verdict.VIOLATION else "查实后的整改措施",
         measures=tuple(MeasureLine(each.action, each.done_when, wording.deadline(each)) for each in finding.remedy),

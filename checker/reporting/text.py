@@ -156,14 +156,18 @@ def _open(report: Report) -> Iterator[Line]:
             yield Line(f"拒绝提供：{'、'.join(group.withheld)}", 4, 10)
     for silence in silences:
         yield Line(
-            f"台账“{silence.label}”不完整（{silence.why or '未声明完整'}），下列规则无法判定：", 2, 2, "undetermined"
+            f"台账“{silence.label}”不完整（{silence.why or '未声明完整'}），台账以外是否还有记录不明，涉及：",
+            2,
+            2,
+            "undetermined",
         )
         yield Line("；".join(f"{rule} {title}" for rule, title in silence.rules), 4, 0)
 
 
 def _undecided(group: Undecided) -> str:
     shown = "、".join(map(wording.subject, group.subjects[:_SHOWN_SUBJECTS]))
-    more = f"等{len(group.subjects)}项" if len(group.subjects) > _SHOWN_SUBJECTS else f"（{len(group.subjects)}项）"
+    number = len(group.subjects)
+    more = f"等{number}项" if number > _SHOWN_SUBJECTS else f"（{number}项）" if number > 1 else ""
     lacking = f"缺 {'、'.join(group.missing)}" if group.missing else "无法判定"
     return f"- {group.rule} {group.title}：{lacking} — {shown}{more}"
 
@@ -195,8 +199,7 @@ def _registers(report: Report) -> Iterator[Line]:
     yield from _listed(
         "不完整的台账",
         (
-            f"{each.label}（{each.path}）："
-            f"{'档案中没有此台账' if each.count is None else f'{each.count}条'}；{each.why_incomplete}"
+            f"{each.label}（{each.path}）：{'' if each.count is None else f'{each.count}条；'}{each.why_incomplete}"
             for each in report.registers
             if not each.complete
         ),

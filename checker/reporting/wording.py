@@ -111,7 +111,9 @@ COUNTED = (Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED, Verdict.COMPLI
 ASIDE = (Verdict.EXEMPT, Verdict.NOT_APPLICABLE)
 """The two numbers that are printed small beside them."""
 
-EXEMPTION_STATES = MappingProxyType({"proved": "已证明", "claimed": "有人主张，尚无凭证", "not_claimed": "无人主张"})
+EXEMPTION_STATES = MappingProxyType(
+    {"proved": "已证明", "claimed": "有人主张，尚无当日有效的凭证", "not_claimed": "无人主张"}
+)
 
 _LEVELS = MappingProxyType({"national": "国家级", "provincial": "省级"})
 
