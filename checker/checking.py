@@ -263,7 +263,7 @@ class _Author:
         """Give the finding that a register does not prove absence."""
         missing = tuple(map(self.declaration, self.view.silent(self.rule)))
         reasons = (
-            f"{state.label}：{state.why_incomplete or '有的上级记录没有列出该台账'}"
+            f"{state.label}：{state.why_incomplete}"
             for state in map(self.view.registers.__getitem__, self.view.silent(self.rule))
         )
         state = self.view.registers[self.rule.each]
@@ -306,7 +306,7 @@ class _Author:
         return Missing(
             pointer=f"/meta/completeness/{path}",
             label=f"{label}的完整性声明",
-            document=f"{label}台账及其完整性声明（截至{say(self.view.as_of, DAY)}，载明条数，经签署）",
+            document=f"{label}（附截至{say(self.view.as_of, DAY)}的完整性声明，载明条数，经签署）",
         )
 
     def on_subject(self, found: Found) -> tuple[Finding, tuple[str, ...]]:
@@ -599,12 +599,12 @@ def _why_soft(entry: Entry) -> str:
 
 
 def _written_day(day: Value) -> str:
+    """Write a day as precisely as it is known: `2011-04-03`, `2011-04`, `2011`; empty where it is not known at all."""
     low, high = values.bounds(day)
     if low is None:
-        return "不详"
-    return (
-        low.isoformat() if low == high else f"{low.isoformat()}至{high.isoformat()}" if high else f"{low.isoformat()}起"
-    )
+        return ""
+    written = low.isoformat()
+    return written if low == high else written[:7] if (low.year, low.month) == (high.year, high.month) else written[:4]
 
 
 def _fingerprint(*parts: str) -> str:

@@ -91,13 +91,13 @@ class View:
             path=path,
             label=label,
             count=count,
-            complete=not (why := self._why_incomplete(held, count, declared)),
+            complete=not (why := self._why_incomplete(path, held, count, declared)),
             as_of=(declared.as_of or None) if declared else None,
             signatory=(declared.signatory or "") if declared else "",
             why_incomplete=why,
         )
 
-    def _why_incomplete(self, held: Value, count: int | None, declared: Value) -> str:
+    def _why_incomplete(self, path: str, held: Value, count: int | None, declared: Value) -> str:
         if held is UNKNOWN:
             return "档案中没有该台账"
         if held is None and not self.projected:
@@ -110,9 +110,18 @@ class View:
             return "完整性声明缺日期、条数或者签署人，不能采用"
         if declared.as_of < self.as_of:
             return f"完整性声明只到{declared.as_of.isoformat()}，早于检查基准日"
+        if self._is_left_out(path):
+            return "有的上级记录没有列出这一清单，声明的条数无从核对（没有的写 []）"
         if declared.count != count:
             return f"声明{declared.count}条，实有{count}条，声明不能采用"
         return ""
+
+    def _is_left_out(self, path: str) -> bool:
+        """Say whether some record of a register above leaves out the list, so that no count can be held against it."""
+        outer, _, name = path.rpartition(".")
+        return bool(outer) and (
+            any(getattr(row, name) is UNKNOWN for row in self.rows(outer)) or self._is_left_out(outer)
+        )
 
     def rows(self, path: str) -> tuple[Value, ...]:
         """Give the records of a register; nested ones of all parents together."""
@@ -257,12 +266,12 @@ class View:
         sure: dict[str, list[tuple[Value, bool]]] = {}
         maybe: list[tuple[Value, bool]] = []
         for claim in self.rows("claims"):
-            if claim.ground is not None and claim.ground != ground:
+            if claim.ground not in {None, ground}:
                 continue
-            if claim.ground is None or claim.subject_id is None:
+            if claim.subject_id is None:
                 maybe.append((claim, False))
             else:
-                sure.setdefault(claim.subject_id, []).append((claim, True))
+                sure.setdefault(claim.subject_id, []).append((claim, claim.ground is not None))
         others = tuple(maybe)
         return lambda subject_id: (*sure.get(subject_id, ()), *others)
 
@@ -330,12 +339,7 @@ class View:
 
     def silent(self, rule: Rule) -> tuple[str, ...]:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""
-        return tuple(path for path in rule.registers if not self.whole(path) or self._has_silent_parent(path))
-
-    def _has_silent_parent(self, path: str) -> bool:
-        """Say whether some record of the register above leaves this list out altogether."""
-        outer, _, name = path.rpartition(".")
-        return bool(outer) and any(getattr(row, name) is UNKNOWN for row in self.rows(outer))
+        return tuple(path for path in rule.registers if not self.whole(path))
 
     def find(self, compiled: CompiledRule) -> Iterator[Found]:
         """Find the facts of one rule, subject by subject."""

@@ -4,14 +4,13 @@ An expression is read by the generated code, by the witness that follows it for 
 of the tests that shares no code with either.
 """
 
-import ast
 import itertools
+import json
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from random import Random
 from types import MappingProxyType
 from typing import Any
@@ -29,7 +28,6 @@ from checker import values
 from checker.checking import look
 from checker.dossier.loading import dossier_schema
 from checker.dossier.schema import Entity, Field, Kind
-from checker.errors import PolicyError
 from checker.evidence import Reads, Witness
 from checker.facts import Found, View, _Surroundings
 from checker.language.compiling import Conditions, compile_conditions
@@ -37,6 +35,7 @@ from checker.language.formula import (
     ALWAYS,
     NEVER,
     All,
+    Formula,
     FormulaTooLargeError,
     Literal,
     conjunctions,
@@ -44,7 +43,6 @@ from checker.language.formula import (
     truth_of,
 )
 from checker.language.formula import Any as AnyOf
-from checker.language.formula import Formula
 from checker.language.parsing import ExpressionError, Scope, parse
 from checker.language.template import parse_template
 from checker.language.tree import Constant, Node, Sort, Type
@@ -138,9 +136,9 @@ REFUSED = [
     (PARCEL, "any(True for p in zone)", "zone", "只能在台账", ""),
     (PARCEL, "any(payments)", "any", "写 … for … in 台账", ""),
     (PARCEL, "any([p.amount_cny > 0 for p in payments])", "any", "写 … for … in 台账", ""),
-    (PARCEL, "sum(p for p in payments) > 1", "sum", "这里要数值，得到的是记录", ""),
+    (PARCEL, "sum(p for p in payments) > 1", "p for", "这里要数值，得到的是记录", ""),
     (PARCEL, "count(p.amount_cny for p in payments) > 1", "p.amount_cny", "count 里写循环变量本身", ""),
-    (PARCEL, "any(p.amount_cny for p in payments)", "any", "这里要是否，得到的是数值", ""),
+    (PARCEL, "any(p.amount_cny for p in payments)", "p.amount_cny", "这里要是否，得到的是数值", ""),
     (
         PARCEL,
         "any(p.payment_id == q.agr_id for p in payments for q in agreements for r in plans)",
@@ -174,12 +172,11 @@ REFUSED = [
     (PARCEL, "between(area_sqm, paid) > 1", "between", "单位不同", ""),
     (PARCEL, "(paid if overdue else contract_no) == 'a'", "paid", "两种情形的结果不同", ""),
     (PARCEL, "(payments if overdue else payments) is None", "payments", "只能在数值、文字、日期和判断之间选择", ""),
-    (PARCEL, "paid", "paid", "", ""),
 ]
 
 
 @pytest.mark.parametrize(
-    ("scope", "text", "at", "message", "suggestion"), REFUSED[:-1], ids=lambda each: str(each)[:40]
+    ("scope", "text", "at", "message", "suggestion"), REFUSED, ids=[each[1][:40] for each in REFUSED]
 )
 def test_what_the_language_does_not_know_is_refused_at_its_place(
     scope: Scope, text: str, at: str, message: str, suggestion: str
@@ -263,7 +260,6 @@ PYTHON = [
         "'" * 1999,
         '"""' + "a" * 10,
         "\\\n",
-        "paid\\",
         "{" * 1000,
     ),
     *("раid < 1", "paid < １", "paid≤1", "“paid” == 'a'", "paid＜1"),  # a Cyrillic р and а, full-width digits and signs
@@ -311,7 +307,7 @@ def test_a_number_after_chinese_text_keeps_its_digits() -> None:
         ("violated: >-\n  grantor_name == '甲乙'\n  and dew > 1\n", 3, 7),
         ("violated: |\n  grantor_name == '甲乙'\n    and dew > 1\n", 3, 9),
         ("violated: grantor_name == '甲'\n  and dew > 1\n", 2, 7),
-        ("violated: 'grantor_name == ''甲'' and dew > 1'\n", 1, 37),
+        ("violated: 'grantor_name == ''甲'' and dew > 1'\n", 1, 38),
     ],
 )
 def test_the_caret_stands_under_the_word_however_the_scalar_is_written(yaml: str, line: int, column: int) -> None:
@@ -335,7 +331,7 @@ def width(text: str) -> int:
         "0 < paid <= 5",
         "contract_signed_on >= '2014-10-30'",
         "'2014' <= contract_signed_on",
-        "total_price_cny / area_sqm > 3",
+        "paid / total_price_cny > 0.7",
         "sum(p.amount_cny for p in payments if p.paid_on <= as_of) < total_price_cny * (1 - param.coverage.tolerance)",
         "any(c.type in {'land_price_cap'} for a in agreements for c in a.commitments)",
         "grantor_kind is not None",
@@ -349,7 +345,7 @@ def test_ordinary_conditions_are_read(text: str) -> None:
 
 
 def test_as_of_and_names_have_their_units() -> None:
-    assert parse("total_price_cny / area_sqm * area_sqm", PARCEL).type.unit == ""
+    assert parse("paid / total_price_cny * area_sqm", PARCEL).type.unit == "sqm"
     assert parse("paid - total_price_cny", PARCEL).type.unit == "cny"
     assert parse("days_inclusive(contract_signed_on, as_of)", PARCEL).type.unit == "days"
 
@@ -453,9 +449,10 @@ def test_the_opposite_of_a_formula_is_its_negation(formula: Formula) -> None:
 
 
 def test_a_formula_that_has_no_end_is_given_up() -> None:
-    clause = AnyOf(tuple(Literal(test, sign) for test in range(9) for sign in (True, False)))
+    pairs = [AnyOf((Literal(2 * pair, True), Literal(2 * pair + 1, True))) for pair in range(12)]
+    assert len(conjunctions(All(tuple(pairs[:6])))) == 64
     with pytest.raises(FormulaTooLargeError):
-        conjunctions(All((clause,) * 9))
+        conjunctions(All(tuple(pairs)))
 
 
 # --- three readings of random expressions ---------------------------------------------------------------------------
@@ -469,7 +466,7 @@ ADJUSTED = ("day", "t0", "v1", "x0", "ground", "paper", "less", "p", "q")
 
 @dataclass(slots=True)
 class Grammar:
-    """Writes a random expression of a sort over the schema. `names` are the records in scope by what they are called."""
+    """Writes a random expression over the schema. `names` are the records in scope by what they are called."""
 
     random: Random
     subject: Entity
@@ -689,8 +686,6 @@ class Looked:
 
 @cache
 def looked(seed: int) -> Looked:
-    import json  # noqa: PLC0415
-
     made = sample(seed, raw_schema())
     written = json.loads(encoded(made.dossier), parse_float=Decimal)
     view = look(shipped_policy(), loaded(made.dossier), made.as_of)
@@ -817,7 +812,9 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
         suspected=NEVER,
         pleas=(),
     )
-    is_exact = not any(sign in made.text + "".join(made.lets.values()) for sign in ("*", "/", "between"))
+    texts = made.text + "".join(made.lets.values())
+    is_exact = not any(sign in texts for sign in ("*", "/", "between"))
+    is_exact = is_exact and not ("sum(" in texts and "expenditures" in texts)  # reversals of uncertain rows correlate
     with localcontext(values.EXACT):
         for seed in seeds:
             seen = looked(seed)

@@ -1,4 +1,4 @@
-"""Arithmetic and comparison in an open world: each decided corner case, and that less knowledge never decides otherwise."""
+"""Arithmetic and comparison in an open world: the corner cases, and that less knowledge never decides otherwise."""
 
 import itertools
 from collections.abc import Callable

@@ -521,12 +521,11 @@ def _type_of(described: Field) -> Type:
 
 
 def _dotted(tree: ast.expr) -> str:
-    match tree:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=base, attr=name):
-            return f"{_dotted(base)}.{name}"
-    return ""
+    names: list[str] = []
+    while isinstance(tree, ast.Attribute):
+        names.insert(0, tree.attr)
+        tree = tree.value
+    return ".".join([tree.id, *names]) if isinstance(tree, ast.Name) else ""
 
 
 def _as_day(node: Node, other: Node) -> Node:

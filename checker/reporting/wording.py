@@ -27,7 +27,6 @@ from checker.model import (
     Verdict,
 )
 
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SPACES = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
@@ -179,12 +178,13 @@ def basis(edition: Basis) -> str:
 
 
 def in_force_from(day: str) -> str:
-    """Word the first day of an edition as the report has it: a day, a span of days, or words.
+    """Word the first day of an edition, as precisely as it is known.
 
-    >>> in_force_from("2011-01-01至2011-12-31")
-    '2011年1月1日至2011年12月31日'
+    >>> in_force_from("2011")
+    '2011年'
     """
-    return _ISO_DAY.sub(lambda found: chinese_day(date.fromisoformat(found[0])), day)
+    parts = [int(each) for each in day.split("-")] if day else []
+    return "".join(f"{number}{unit}" for number, unit in zip(parts, "年月日", strict=False)) or "日期不详"
 
 
 def citation(clause: Clause, verdict: Verdict, words: Words) -> str:

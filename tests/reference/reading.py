@@ -329,7 +329,9 @@ class Look:
             and declared.get("count") == len(self.rows(path))
             and bool(declared.get("signatory"))
         )
-        return declared if counts and path.partition(".")[0] in self.dossier else None
+        outer, _, name = path.rpartition(".")
+        left_out = bool(outer) and any(name not in row.data for row in self.rows(outer))
+        return declared if counts and not left_out and path.partition(".")[0] in self.dossier else None
 
     def is_whole(self, path: str) -> bool:
         """Say whether a register proves absence."""
@@ -501,7 +503,8 @@ class Judgement:
         for claim in self.look.rows("claims"):
             stated, about = claim.data.get("ground"), claim.data.get("subject_id")
             is_about_this = (stated, about) == (ground, self.subject.data[self.subject.entity.identity])
-            if is_about_this or (stated in {ground, None} and None in {stated, about}):
+            mine = self.subject.data[self.subject.entity.identity]
+            if stated in {ground, None} and about in {mine, None}:
                 names = {**self.parents, "claim": claim}
                 found.append(self.pleaded(condition, paper, names, is_about_this=is_about_this))
         return some(found)
