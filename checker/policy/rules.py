@@ -292,6 +292,7 @@ class _Builder:
         self.library = library
         self.schema = schema
         self.problems: list[Problem] = []
+        self.unread = False
         self.lets: dict[str, Node] = {}
         self.sizes: dict[str, tuple[int, int]] = {}
         figures = {
@@ -333,6 +334,7 @@ class _Builder:
     # --- expressions ----------------------------------------------------------------------------------------------
 
     def told(self, error: ExpressionError, pointer: str) -> None:
+        self.unread = True
         place, excerpt = self.source.expression_place(pointer, error.offset)
         self.problems.append(Problem(message=error.message, place=place, suggestion=error.suggestion, excerpt=excerpt))
 
@@ -519,8 +521,8 @@ class _Builder:
         elif written["paper"] is None:
             self.wrong(pointer, "没有 ground 的豁免要写 paper：证明它的文件编号")
         condition = self.truth(f"{pointer}/if", written["if"], scope)
-        where = f"{pointer}/paper" if written["paper"] else pointer
-        paper = self.expression(where, written["paper"] or "claim.doc_id", sort=Sort.TEXT, scope=scope, instead=NO_TEXT)
+        proof = written["paper"] or ("claim.doc_id" if ground is not None else '""')
+        paper = self.expression(f"{pointer}/paper", proof, sort=Sort.TEXT, scope=scope, instead=NO_TEXT)
         if any(_soft_figures(condition, self.lets)):
             self.wrong(f"{pointer}/if", "豁免条件用到未核实的参数：豁免只能以核实的数为界")
         return ExemptionRule(ground=ground, condition=condition, paper=paper, reason=written["reason"])
@@ -558,7 +560,7 @@ class _Builder:
         trees = (*self.lets.values(), *conditions)
         used = dict.fromkeys(path for tree in trees for each in tree.walk() if (path := path_text(each)) is not None)
         for name in self.written["ask"]:
-            if name not in used:
+            if name not in used and not self.unread:  # what a condition that can't be read would use, nobody knows
                 self.wrong(f"/ask/{name}", f"规则没有用到 {name}", closest(name, used))
         return MappingProxyType(dict(self.written["ask"]))
 

@@ -12,7 +12,7 @@ _STATES = {True: "true", False: "false", None: "unknown"}
 
 
 class FactLine(NamedTuple):
-    """A fact as a line: what, how much, where it stands, what proves it and what it was made from."""
+    """A fact as a line: what, how much, where it stands, what proves it, what it was made from and what lacks proof."""
 
     label: str
     text: str
@@ -21,6 +21,7 @@ class FactLine(NamedTuple):
     documents: str
     origins: str
     papers: str
+    unproved: str
 
 
 class StepLine(NamedTuple):
@@ -134,6 +135,7 @@ def _fact(fact: Fact) -> FactLine:
         wording.documents(fact.documents),
         "、".join(fact.origins),
         "、".join(dict.fromkeys(paper.doc_id for paper in fact.documents)),
+        "、".join(fact.unproved),
     )
 
 

@@ -52,6 +52,7 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
                 f"{fact.label}：{fact.text}" + (f"  {fact.pointer}" if fact.pointer else ""),
                 *([f"  证据：{fact.documents}"] if fact.documents else []),
                 *([f"  来自：{fact.origins}"] if fact.origins else []),
+                *([f"  未附证据：{fact.unproved}"] if fact.unproved else []),
             )
         ),
     )

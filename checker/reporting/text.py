@@ -120,7 +120,10 @@ def _facts(item: Description) -> Iterator[Line]:
     yield Line(item.message, 5, 0)
     if item.grounds:
         yield Line(f"认定：{'；'.join(item.grounds)}", 5, 6)
-    facts = (f"{fact.label} {fact.text}{f'〔{fact.papers}〕' if fact.papers else ''}" for fact in item.facts)
+    facts = (
+        f"{fact.label} {fact.text}{f'〔{fact.papers}〕' if fact.papers else ''}{'（部分未附证据）' if fact.unproved else ''}"
+        for fact in item.facts
+    )
     yield Line(f"事实：{'；'.join(facts)}", 5, 6)
     if item.papers:
         yield Line(f"证据：{'；'.join(item.papers)}", 5, 6)
