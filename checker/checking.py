@@ -603,7 +603,7 @@ def _written_day(day: Value) -> str:
     low, high = values.bounds(day)
     if low is None:
         return ""
-    written = low.isoformat()
+    written: str = low.isoformat()
     return written if low == high else written[:7] if (low.year, low.month) == (high.year, high.month) else written[:4]
 
 

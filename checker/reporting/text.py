@@ -7,7 +7,7 @@ from checker.model import Report
 from checker.reporting import arrangement, wording
 from checker.reporting.arrangement import Undecided
 from checker.reporting.columns import wrap
-from checker.reporting.description import Description, describe
+from checker.reporting.description import Description, FactLine, describe
 
 _COLOURS = {"violation": "1;31", "risk": "33", "undetermined": "36", "compliant": "32", "head": "1"}
 _SHOWN_SUBJECTS = 3
@@ -120,10 +120,7 @@ def _facts(item: Description) -> Iterator[Line]:
     yield Line(item.message, 5, 0)
     if item.grounds:
         yield Line(f"认定：{'；'.join(item.grounds)}", 5, 6)
-    facts = (
-        f"{fact.label} {fact.text}{f'〔{fact.papers}〕' if fact.papers else ''}{'（部分未附证据）' if fact.unproved else ''}"
-        for fact in item.facts
-    )
+    facts = map(_fact, item.facts)
     yield Line(f"事实：{'；'.join(facts)}", 5, 6)
     if item.papers:
         yield Line(f"证据：{'；'.join(item.papers)}", 5, 6)
@@ -131,6 +128,11 @@ def _facts(item: Description) -> Iterator[Line]:
         yield Line(f"待确认的数值：{figure}", 5, 14)
     for reason in item.reasons:
         yield Line(f"说明：{reason}", 5, 6)
+
+
+def _fact(fact: FactLine) -> str:
+    papers = f"〔{fact.papers}〕" if fact.papers else ""
+    return f"{fact.label} {fact.text}{papers}{'（部分未附证据）' if fact.unproved else ''}"
 
 
 def _grounds(item: Description) -> Iterator[Line]:
