@@ -50,7 +50,7 @@ LONGEST_EXPRESSION = 2_000
 DEEPEST_EXPRESSION = 40
 MOST_LOOPS = 2
 DIGITS = range(-20, 19)
-"""The powers of ten of the last digit of a number: arithmetic stays exact and quick."""
+"""The powers of ten that a digit of a number may stand for: arithmetic stays exact and quick."""
 
 TRUTH = Type(sort=Sort.TRUTH)
 _SORT_OF_KIND = {
@@ -244,7 +244,7 @@ class _Reader:
                     number = Decimal(written)
                 except ArithmeticError:
                     self.fail("数字只能写成十进制", tree)
-                if abs(number) > Decimal(10) ** 18 or number.as_tuple().exponent not in DIGITS or len(written) > 30:
+                if number.as_tuple().exponent not in DIGITS or number.adjusted() not in DIGITS or len(written) > 30:
                     self.fail("数字过大或者过长", tree)
                 return Constant(Type(sort=Sort.NUMBER, unit=ANY_UNIT, floor=number), span, number)
             case str():

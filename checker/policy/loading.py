@@ -16,7 +16,7 @@ from checker.model import PolicyStamp
 from checker.policy.forms import FormError, Key, matching, read_form, text
 from checker.policy.law import Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
 from checker.policy.rules import Library, Rule, load_rule
-from checker.policy.source import LARGEST_FILE, Source, read_yaml
+from checker.policy.source import LARGEST_FILE, MOST_PROBLEMS, Source, read_yaml
 
 POLICY = {
     "id": Key(matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "guobanfa-2014-54")),
@@ -73,7 +73,10 @@ def read_policy(folder: Path, schema: DossierSchema) -> Policy:
         head = read_form(main.value, POLICY)
     except FormError as error:
         raise PolicyError(
-            [main.problem(each.steps, each.message, each.suggestion, key=each.of_key) for each in error.faults]
+            [
+                main.problem(each.steps, each.message, each.suggestion, key=each.of_key)
+                for each in error.faults[:MOST_PROBLEMS]
+            ]
         ) from error
     _look_at_files(folder)
     document = _document(folder / head["document"])

@@ -363,7 +363,7 @@ class _Builder:
         if written in members:
             return Constant(Type(sort=Sort.TEXT), (0, 0), written)
         node = self.expression(f"/{key}", written, sort=Sort.TEXT, instead=NO_TEXT)
-        for each in _outcomes(node):
+        for each in _outcomes(node) if node is not NO_TEXT else ():
             if not isinstance(each, Constant) or each.value not in members:
                 self.wrong(f"/{key}", f"每种情形都要是这些词之一：{'、'.join(members)}")
         return node
