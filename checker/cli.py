@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated, TextIO, TypeVar
 
 import typer
@@ -25,7 +26,7 @@ from checker.papers import notice as notices_of
 from checker.policy.examples import Proof, load_policy, prove
 from checker.policy.loading import Policy, read_policy
 from checker.policy.sheet import sheet
-from checker.reporting import FORMATS, text
+from checker.reporting import FORMATS, text, wording
 from checker.reporting import explain as explanation
 from checker.reporting.wording import visible
 from checker.resources import folder
@@ -68,11 +69,20 @@ def main() -> None:
         if getattr(sys, name) is None:  # the caller closed it
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it stays open to the end
         getattr(sys, name).reconfigure(errors="replace")
+    sys.excepthook = _tell_defect
     try:
-        app(prog_name="zonecheck")
+        typer.main.get_command(app)(prog_name="zonecheck")  # `app()` would put its own hook in place of ours
     except ZonecheckError as error:
         tell_problems(error.problems)
         sys.exit(error.exit_code)
+
+
+def _tell_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """End on a defect of ours with a code of its own: Python's would say that something is violated."""
+    sys.__excepthook__(kind, error, trace)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ZonecheckError.exit_code)
 
 
 # --- the main job ---------------------------------------------------------------------------------------------------
@@ -252,8 +262,7 @@ def exit_code_of(report: Report) -> int:
 
 def summary(report: Report) -> str:
     """Say in one line what a report found."""
-    counts = "，".join(f"{verdict.label} {report.totals[verdict]}" for verdict in Verdict)
-    return f"{visible(report.zone.name)}（{visible(report.dossier.file)}）：{counts}"
+    return f"{visible(report.zone.name)}（{visible(report.dossier.file)}）：{wording.numbers(report)}"
 
 
 def wants_colour() -> bool:

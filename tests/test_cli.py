@@ -328,9 +328,11 @@ def test_a_device_is_written_to_and_stays_what_it_is(desk: Path) -> None:
 
 def test_a_report_can_be_written_into_a_pipe(desk: Path) -> None:
     os.mkfifo(desk / "pipe")
-    with subprocess.Popen(program("check", "clean.json", "--out", "pipe"), stderr=subprocess.DEVNULL) as running:
-        assert "检查报告" in (desk / "pipe").read_text(encoding="utf-8")
-        assert running.wait(timeout=60) == 0
+    reading = os.open(desk / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    ended = finished(*program("check", "clean.json", "--out", "pipe"))
+    assert (ended.code, ended.out) == (0, "")
+    assert "检查报告" in os.read(reading, 65536).decode()
+    os.close(reading)
     assert (desk / "pipe").is_fifo()
 
 
@@ -482,10 +484,11 @@ NAMES = ("[red]x.json", "[/y].json", "\x1b]0;owned\x07.json")
 
 
 def test_progress_takes_no_orders_from_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", Screen())
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
     for _ in cli.progress(NAMES, "检查", str):
         time.sleep(0.15)  # the bar is painted ten times a second
-    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]  # a `Screen`
+    shown = screen.getvalue()
     assert [
         each for each in ("检查 [red]x.json", "检查 [/y].json", "检查 〔U+001B〕]0;owned") if each not in shown
     ] == []
@@ -513,3 +516,28 @@ def test_messages_on_a_terminal_stay_out_of_what_is_led_elsewhere(desk: Path, ru
     expected = run("check", "dossier.json", "nothing.json")
     assert (running.returncode, got) == (expected.code, expected.err)
     assert (desk / "report.txt").read_text(encoding="utf-8") == expected.out
+
+
+def test_a_defect_of_ours_does_not_look_like_a_violation(desk: Path) -> None:
+    code = "import checker.cli as cli; cli.check_dossier = None; cli.main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "check", "dossier.json"], cwd=desk, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 6
+    assert "TypeError" in ended.stderr
+
+
+def test_json_on_a_terminal_gives_it_no_orders(desk: Path) -> None:
+    dossier = json.loads((desk / "dossier.json").read_text(encoding="utf-8"))
+    dossier["zone"]["name_zh"] = "甲\u202e乙\x9b区"
+    (desk / "hostile.json").write_text(json.dumps(dossier), encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "checker", "check", "hostile.json", "--format", "json"],
+        cwd=desk,
+        capture_output=True,
+        check=False,
+    )
+    shown = ended.stdout.decode()
+    assert "\u202e" not in shown
+    assert "\x9b" not in shown
+    assert json.loads(shown)["zone"]["name"] == "甲\u202e乙\x9b区"

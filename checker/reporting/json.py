@@ -4,6 +4,7 @@ Only this module knows how values are written: amounts, areas and shares as deci
 words, and every key in one fixed order.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
@@ -16,6 +17,9 @@ from checker.model import Basis, Document, Fact, Finding, Report, Scalar, TestNo
 
 Object = dict[str, Any]
 
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""What a terminal obeys, or a reader does not see: written as an escape, which means the same to a program."""
+
 _TRUTHS: Mapping[Truth, str] = {True: "true", False: "false", None: "unknown"}
 _CONDITIONS = ("when", "violated", "suspected")
 _COUNTING = frozenset({"", "days", "workdays", "months", "years", "persons"})
@@ -23,7 +27,8 @@ _COUNTING = frozenset({"", "days", "workdays", "months", "years", "persons"})
 
 def render(report: Report) -> bytes:
     """Write *report* as JSON: the same report gives the same bytes."""
-    return msgspec.json.format(msgspec.json.encode(document(report)), indent=2) + b"\n"
+    text = msgspec.json.format(msgspec.json.encode(document(report)), indent=2).decode()
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
 
 
 def document(report: Report) -> Object:
