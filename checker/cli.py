@@ -4,6 +4,7 @@ Results go to standard output, everything else to standard error. The exit code 
 dossiers the most serious one wins.
 """
 
+import contextlib
 import errno
 import os
 import sys
@@ -33,6 +34,8 @@ from checker.resources import folder
 
 POLICY = "guobanfa-2014-54"
 ENDINGS = {"text": "txt", "html": "html", "json": "json"}
+LARGE = 2_000_000
+"""A dossier of so many bytes may take more than two seconds."""
 SERIOUSNESS = (6, 5, 4, 1, 3, 0)
 """Exit codes, the most serious first: a defect of ours, a bad pack, a bad dossier, accused, undetermined, nothing."""
 
@@ -244,6 +247,10 @@ class Site:
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""
+        with waiting(path):
+            return self._check(path, as_of, mode)
+
+    def _check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         dossier = load_dossier(read_dossier(path), _name(path), self.schema)
         return check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
 
@@ -258,6 +265,18 @@ def exit_code_of(report: Report) -> int:
     if report.totals[Verdict.VIOLATION] or report.totals[Verdict.RISK]:
         return 1
     return 3 if report.totals[Verdict.UNDETERMINED] else 0
+
+
+@contextlib.contextmanager
+def waiting(path: Path) -> Iterator[None]:
+    """Let people at a terminal see that a large dossier is at work."""
+    with contextlib.ExitStack() as shown:
+        if sys.stderr.isatty() and path.is_file() and path.stat().st_size > LARGE:
+            from rich.console import Console  # noqa: PLC0415 - only a terminal needs it, and it is slow to import
+            from rich.markup import escape  # noqa: PLC0415
+
+            shown.enter_context(Console(stderr=True).status(escape(f"检查 {visible(path.name)}")))
+        yield
 
 
 def summary(report: Report) -> str:

@@ -53,7 +53,7 @@ _COMPARISONS: Mapping[str, Callable[[Value, Value], Truth]] = {
     "==": values.same,
 }
 Scope = Mapping[str, Value]
-MOST_OPEN_ROWS = 50
+MOST_OPEN_ROWS = 10
 """How many rows that leave a question open are told: what nobody knows of the others is the same."""
 MOST_RULED_OUT = 3
 """How many of the rows that a condition names, and that do not hold, are told."""
@@ -385,20 +385,21 @@ class Witness:
 
     def _exists(self, node: Quantifier, element: Node, reads: Reads, scope: Scope) -> Truth:
         ends, open_rows, ruled_out = Reads(), Reads(), Reads()
-        undecided = False
+        undecided, dismissed = 0, 0
         names_rows = bool(node.loops[-1].conditions) or _is_nested(node.loops[-1])
-        for number, (truth, _, inner, row) in enumerate(self._matches(node, scope, ends, element)):
+        for truth, _, inner, row in self._matches(node, scope, ends, element):
             if truth is False:
-                if names_rows and number < MOST_RULED_OUT:
+                dismissed += 1
+                if names_rows and dismissed <= MOST_RULED_OUT:
                     ruled_out.add(inner)
                 continue
             _originate(inner, row)
             if truth is True:
                 reads.add(inner)
                 return True
-            undecided = True
+            undecided += 1
             open_rows.add(_only_open(inner))
-            if number + 1 == MOST_OPEN_ROWS and id(node) in self._unsettled:
+            if undecided == MOST_OPEN_ROWS and id(node) in self._unsettled:
                 break
         if undecided or ends.is_open:
             reads.add(open_rows, _only_open(ends))
