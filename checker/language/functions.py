@@ -1,30 +1,9 @@
 """The closed table of functions that a rule can call. Nothing outside it can be called."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from checker import values
-from checker.language.tree import Sort
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function:
-    """A function: the sorts it takes (`None` takes any, twice the same), what it gives, and its Chinese wording.
-
-    `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the
-    arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`).
-    """
-
-    name: str
-    takes: tuple[Sort | None, ...]
-    gives: Sort | None
-    run: Callable[..., object]
-    words: str
-    unit: str = ""
-    counts: str = ""
-    context: str = ""
-
+from checker.language.tree import Function, Sort
 
 FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
     {

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from checker import values
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
-from checker.language.functions import FUNCTIONS, QUANTIFIERS, Function
+from checker.language.functions import FUNCTIONS, QUANTIFIERS
 from checker.language.tree import (
     ANY_UNIT,
     SUBJECT,
@@ -29,6 +29,7 @@ from checker.language.tree import (
     Choice,
     Compare,
     Constant,
+    Function,
     IsNone,
     Let,
     Link,

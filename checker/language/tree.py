@@ -5,17 +5,13 @@ Every node knows its type, and its span in the text that it was read from. Nothi
 out in Chinese.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from checker.dossier.schema import Entity, Field
-
-if TYPE_CHECKING:
-    from checker.language.functions import Function
 
 
 class Sort(StrEnum):
@@ -245,11 +241,29 @@ class Quantifier(Node):
     loops: tuple[Loop, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function: the sorts it takes (`None` takes any, twice the same), what it gives, and its Chinese wording.
+
+    `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the
+    arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`).
+    """
+
+    name: str
+    takes: tuple[Sort | None, ...]
+    gives: Sort | None
+    run: Callable[..., object]
+    words: str
+    unit: str = ""
+    counts: str = ""
+    context: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Call(Node):
     """A call of a function of the closed table."""
 
-    function: "Function"
+    function: Function
     arguments: tuple[Node, ...]
 
 

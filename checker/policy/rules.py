@@ -587,14 +587,14 @@ class _Builder:
                             )
 
     def look_at_loops(self, rule: Rule) -> None:
-        """Refuse loops that go through whole registers once more for each record of a loop outside."""
+        """Refuse to go through a whole register once for each subject, or for each record of another loop."""
         trees = {f"/let/{name}": each for name, each in rule.lets.items()}
         trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
         trees |= {f"/exempt/{index}/if": each.condition for index, each in enumerate(rule.exemptions)}
         for pointer, tree in trees.items():
-            if _whole_passes(tree) > (1 if rule.registers else 2):
+            if _whole_passes(tree) > (0 if rule.registers else 1):
                 suggestion = "循环里写明与哪条记录对应，如 if p.parcel_id == linked_parcel_id"
-                self.wrong(pointer, "循环要逐条比对几个台账的全部记录，记录多时算不完", suggestion)
+                self.wrong(pointer, "要为每条记录逐条比对整个台账，记录多时算不完", suggestion)
 
 
 CLAIM = "claim"
