@@ -237,6 +237,7 @@ PYTHON = [
     ),
     *(
         "0x10 > 1",
+        "1." + "1" * 25 + " > 1",
         "0b1 > 0",
         "1e400 > 1",
         "1e-999999999 > 0",
@@ -819,7 +820,7 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
         for seed in seeds:
             seen = looked(seed)
             surroundings = _Surroundings(seen.view, rule)
-            surroundings.ground = lambda _: (True, True, True)  # type: ignore[method-assign]
+            surroundings.ground = lambda _: (True, True, True)  # type: ignore[assignment, method-assign]
             find = compile_conditions(conditions, SCHEMA, projected=seen.view.projected)(surroundings)
             for subject, parents in seen.view.subjects(rule):
                 _, compiled = find(subject, *parents)
