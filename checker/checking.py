@@ -493,6 +493,13 @@ class _Author:
             if each.pointer
         ]
         found += map(self.declaration, lacking.silent)
+        if not found:
+            told = (self.testify(sight) for sight in lacking.facts.values() if sight.value is None)
+            found += [
+                Missing(pointer=each.pointer, label=f"{each.label}（档案填“无”，无从比较）", document=each.proof)
+                for each in told
+                if each.pointer
+            ]
         if ground[1] is None and any(self.view.binds(each) is None for each in self.rule.basis):
             level = self.view.schema.zone.fields["level"]
             found.append(Missing(pointer="/zone/level", label=level.label, document=level.proof))

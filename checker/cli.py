@@ -24,13 +24,13 @@ from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError
 from checker.model import Finding, Mode, Party, Report, Verdict
 from checker.papers import notice as notices_of
-from checker.policy.examples import Proof, load_policy, prove
 from checker.policy.loading import Policy, read_policy
 from checker.policy.sheet import sheet
 from checker.reporting import FORMATS, text, wording
 from checker.reporting import explain as explanation
 from checker.reporting.wording import visible
 from checker.resources import folder
+from checker.verifying import Proof, load_policy, prove
 
 POLICY = "guobanfa-2014-54"
 ENDINGS = {"text": "txt", "html": "html", "json": "json"}

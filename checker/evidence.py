@@ -13,6 +13,7 @@ from checker.facts import Found, View
 from checker.language.compiling import probes_of
 from checker.language.tree import (
     SUBJECT,
+    ZONE,
     And,
     Arithmetic,
     AsOf,
@@ -38,7 +39,7 @@ from checker.language.tree import (
     path_text,
 )
 from checker.model import Document, TestNode, Truth
-from checker.policy.rules import ZONE, ExemptionRule, Rule
+from checker.policy.rules import ExemptionRule, Rule
 from checker.values import UNKNOWN, Range, Value
 
 _ARITHMETIC: Mapping[str, Callable[[Value, Value], Value]] = {

@@ -14,14 +14,18 @@ from checker import values
 from checker.dossier.loading import Dossier
 from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
+from checker.errors import Place, PolicyError, Problem
 from checker.ladder import Ground
+from checker.language.tree import ZONE
 from checker.model import Document, RegisterState, Truth
 from checker.policy.law import Parameter
 from checker.policy.loading import CompiledRule
-from checker.policy.rules import ZONE, Entry, Rule
+from checker.policy.rules import Entry, Rule
 from checker.values import UNKNOWN, Value
 
 NATIONAL = "national"
+MOST_VISITS = 20_000_000
+"""How many rows one rule may visit in one check: a few seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,9 +345,21 @@ class View:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""
         return tuple(path for path in rule.registers if not self.whole(path))
 
+    def _bound(self, rule: Rule) -> None:
+        """Refuse a rule that compares so many records with one another that it would not end; raise `PolicyError`."""
+        subjects = 1 if rule.each == ZONE else len(self.rows(rule.each))
+        visits = subjects * rule.visits(lambda path: len(self.rows(path)))
+        if visits > MOST_VISITS:
+            message = f"要逐条比对{visits:,}次记录，超过上限{MOST_VISITS:,}次"
+            suggestion = "循环里写明与哪条记录对应，如 if p.parcel_id == linked_parcel_id"
+            raise PolicyError(
+                [Problem(message=message, place=Place(file=f"rules/{rule.id}.yaml"), suggestion=suggestion)]
+            )
+
     def find(self, compiled: CompiledRule) -> Iterator[Found]:
         """Find the facts of one rule, subject by subject."""
         rule = compiled.rule
+        self._bound(rule)
         truths = compiled.finder(_Surroundings(self, rule), projected=self.projected)
         for subject, parents in self.subjects(rule):
             ground, *found = truths(subject, *parents)

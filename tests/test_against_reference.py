@@ -33,8 +33,8 @@ from reference.strategies import Sample, samples, shuffled
 from checker.checking import check
 from checker.dossier.loading import dossier_schema
 from checker.model import Verdict
-from checker.policy.examples import cases
 from checker.policy.loading import Policy, read_policy
+from checker.verifying import cases
 
 DOSSIERS = 1_500
 SHUFFLED = 200

@@ -25,9 +25,9 @@ import yaml
 from checker import cli
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.model import Report
-from checker.policy.examples import load_policy
 from checker.reporting import FORMATS
 from checker.resources import folder
+from checker.verifying import load_policy
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "examples"

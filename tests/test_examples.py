@@ -17,9 +17,9 @@ from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.errors import DossierError
 from checker.model import Consequence, Mode, Party, Report, Verdict
 from checker.papers.notice import notices
-from checker.policy.examples import REGISTER, creates_accusation, load_policy, removable, silences_finding
 from checker.policy.loading import Policy
 from checker.resources import folder
+from checker.verifying import REGISTER, creates_accusation, load_policy, removable, silences_finding
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 LATER = date(2025, 6, 30)

@@ -48,10 +48,10 @@ from checker.language.template import parse_template
 from checker.language.tree import Constant, Node, Sort, Type
 from checker.language.wording import Wording, say
 from checker.model import Truth
-from checker.policy.examples import load_policy
 from checker.policy.rules import Rule
 from checker.policy.sheet import sheet
 from checker.policy.source import parse_yaml
+from checker.verifying import load_policy
 
 SCHEMA = dossier_schema()
 PARAMETERS = {

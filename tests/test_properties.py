@@ -26,7 +26,8 @@ from checker.judging import Judge
 from checker.language.functions import FUNCTIONS
 from checker.model import Verdict
 from checker.network import Network
-from checker.policy.examples import (
+from checker.policy.loading import read_policy
+from checker.verifying import (
     Removals,
     cases,
     creates_accusation,
@@ -36,7 +37,6 @@ from checker.policy.examples import (
     removable,
     silences_finding,
 )
-from checker.policy.loading import read_policy
 
 RULES = [path.stem for path in sorted((PACK / "rules").glob("*.yaml"))]
 IMPOVERISHED = 20

@@ -8,9 +8,9 @@ import pytest
 from checker.dossier.loading import dossier_schema
 from checker.errors import PolicyError, Problem
 from checker.model import Verdict
-from checker.policy.examples import load_policy, prove
 from checker.policy.loading import read_policy
 from checker.resources import folder
+from checker.verifying import load_policy, prove
 
 PACK = folder("policies") / "guobanfa-2014-54"
 FEES, PLANS, TRIPS, REFUNDS, COVERAGE = "R18.8-01", "R16.4-01", "R18.3-02", "R18.8-02", "R16.6-01"

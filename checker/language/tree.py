@@ -285,3 +285,6 @@ def path_text(node: Node) -> str | None:
 
 SUBJECT = "subject"
 """The name of the variable that holds the record a rule is applied to."""
+
+ZONE = "zone"
+"""The name of the variable that holds the zone; a rule whose `each` is `zone` judges the zone as a whole."""

@@ -10,6 +10,7 @@ from typing import TypeGuard
 from checker.language.tree import (
     ANY_UNIT,
     SUBJECT,
+    ZONE,
     And,
     Arithmetic,
     AsOf,
@@ -172,7 +173,8 @@ class Wording:
             case Variable(name=name):
                 if name == SUBJECT:
                     return self.subject
-                return node.type.entity.label if node.type.entity else "该项"
+                label = node.type.entity.label if node.type.entity else "该项"
+                return f"另一{label}" if label == self.subject and name != ZONE else label
             case Attribute(base=base, field=described):
                 owner = self._owner(base)
                 return (
@@ -247,9 +249,11 @@ class Wording:
         return f"{self._sources(node.loops)}中{how_many}{measure}符合：{self.read(node.element)}"
 
     def _sources(self, loops: tuple[Loop, ...]) -> str:
+        """Read the lists that are gone through, each with its conditions: 招商协议（…）的承诺事项."""
         return "的".join(
-            self.read(loop.source) + (f"（{'，且'.join(map(self.read, loop.conditions))}）" if loop.conditions else "")
-            for loop in loops[-1:]
+            (loop.source.field.label if number and isinstance(loop.source, Register) else self.read(loop.source))
+            + (f"（{'，且'.join(map(self.read, loop.conditions))}）" if loop.conditions else "")
+            for number, loop in enumerate(loops)
         )
 
 

@@ -22,6 +22,7 @@ from checker.language.parsing import DEEPEST_EXPRESSION, TRUTH, ExpressionError,
 from checker.language.template import Template, parse_template
 from checker.language.tree import (
     SUBJECT,
+    ZONE,
     Attribute,
     Call,
     Choice,
@@ -60,7 +61,6 @@ LARGEST_CONDITION = 2_000
 
 LONGEST_RULE = 100_000
 LONGEST_MESSAGE = 2_000
-ZONE = "zone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +155,11 @@ class Rule:
         """Give the elementary tests of a condition."""
         used = list(_below(condition, self.lets))
         return tuple(test for test in self.tests if test in used)
+
+    def visits(self, size_of: Callable[[str], int]) -> int:
+        """Give how many rows one subject may make the rule visit, in registers of these sizes."""
+        trees = (*(tree for _, tree in self.texts), *(each.condition for each in self.exemptions))
+        return max(_visits(tree, self.lets, size_of) for tree in trees)
 
     @property
     def looks_at_state(self) -> bool:
@@ -443,7 +448,6 @@ class _Builder:
             source=self.source,
         )
         self.look_at_order(rule)
-        self.look_at_loops(rule)
         if self.problems:
             raise PolicyError(self.problems)
         return rule
@@ -586,16 +590,6 @@ class _Builder:
                                 )
                             )
 
-    def look_at_loops(self, rule: Rule) -> None:
-        """Refuse to go through a whole register once for each subject, or for each record of another loop."""
-        trees = {f"/let/{name}": each for name, each in rule.lets.items()}
-        trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
-        trees |= {f"/exempt/{index}/if": each.condition for index, each in enumerate(rule.exemptions)}
-        for pointer, tree in trees.items():
-            if _whole_passes(tree) > (0 if rule.registers else 1):
-                suggestion = "循环里写明与哪条记录对应，如 if p.parcel_id == linked_parcel_id"
-                self.wrong(pointer, "要为每条记录逐条比对整个台账，记录多时算不完", suggestion)
-
 
 CLAIM = "claim"
 FALSE = Constant(TRUTH, (0, 0), False)
@@ -631,15 +625,16 @@ def _guarded(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def _whole_passes(node: Node) -> int:
-    """Give how many loops over whole registers, with no key to look records up by, stand inside one another."""
-    passes = max((_whole_passes(part) for part in node.parts()), default=0)
+def _visits(node: Node, lets: Mapping[str, Node], size_of: Callable[[str], int]) -> int:
+    """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another."""
+    below = [lets[node.name]] if isinstance(node, Let) else node.parts()
+    visits = max((_visits(part, lets, size_of) for part in below), default=1)
     if isinstance(node, Quantifier):
         for loop in node.loops:
             also = (node.element,) if node.kind == "any" and loop is node.loops[-1] else ()
-            is_whole = isinstance(loop.source, Register) and loop.source.base is None
-            passes += is_whole and not probes_of(loop, also)
-    return passes
+            if isinstance(loop.source, Register) and loop.source.base is None and not probes_of(loop, also):
+                visits *= max(size_of(loop.source.path), 1)
+    return visits
 
 
 def _operands(node: Node) -> Iterator[Attribute]:

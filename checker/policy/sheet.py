@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from checker.language.tree import Constant, Node
+from checker.language.tree import ZONE, Constant, Node
 from checker.model import Grade, Party
-from checker.policy.rules import ZONE, Entry, Rule
+from checker.policy.rules import Entry, Rule
 from checker.values import bounds
 
 

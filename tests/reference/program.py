@@ -10,9 +10,9 @@ from typing import Any
 from checker import values
 from checker.checking import Pair, judge, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
-from checker.policy.examples import REGISTER
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.resources import folder
+from checker.verifying import REGISTER
 from reference.reading import Reading
 from reference.strategies import Sample, encoded, sample
 
