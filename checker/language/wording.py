@@ -39,6 +39,8 @@ from checker.values import UNKNOWN, Range, Value
 
 UNITS: Mapping[str, str] = {
     "cny": "元",
+    "cny_mu": "元/亩",
+    "cny_sqm": "元/平方米",
     "sqm": "平方米",
     "ha": "公顷",
     "mu": "亩",
