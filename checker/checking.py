@@ -16,10 +16,10 @@ from types import MappingProxyType
 from checker import __version__, values
 from checker.dossier.loading import Dossier
 from checker.errors import Place, Problem, ReadingsDisagreeError
-from checker.evidence import Reads, Sight, Witness
+from checker.evidence import Pleaded, Reads, Sight, Witness
 from checker.facts import Found, View
 from checker.ladder import Ground, parts_of
-from checker.language.tree import Constant, Node, Sort, Type
+from checker.language.tree import ZONE, Constant, Node, Sort, Type
 from checker.language.wording import member_text, say
 from checker.model import (
     Basis,
@@ -36,6 +36,7 @@ from checker.model import (
     Mode,
     NotChecked,
     Party,
+    RemedyStep,
     Report,
     Request,
     RuleState,
@@ -136,8 +137,9 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         registers=tuple(state for path, state in view.registers.items() if path != CLAIMS),
         not_checked=tuple(not_checked),
         requests=_requests(findings),
-        doubts=tuple(
-            Doubt(pointer=each.place.pointer, label=each.label, message=each.message) for each in dossier.doubts
+        doubts=(
+            *(Doubt(pointer=each.place.pointer, label=each.label, message=each.message) for each in dossier.doubts),
+            *_idle_claims(policy, view),
         ),
         findings=tuple(each for each in findings if each.verdict.is_finding),
         exempted=tuple(each for each in findings if each.verdict is Verdict.EXEMPT),
@@ -227,6 +229,31 @@ def _requests(findings: Iterable[Finding]) -> tuple[Request, ...]:
     )
 
 
+def _idle_claims(policy: Policy, view: View) -> Iterator[Doubt]:
+    """Point at each claim that no rule hears: its ground excuses nothing of the kind of record that it names."""
+    heard: dict[str, dict[str, None]] = {}
+    for compiled in policy.rules:
+        for plea in compiled.rule.exemptions:
+            for each in plea.grounds:
+                heard.setdefault(each, {})[compiled.rule.each] = None
+    ground = view.schema.registers[CLAIMS].fields["ground"]
+    for claim in view.rows(CLAIMS):
+        if claim.ground is None or claim.subject_id is None:
+            continue
+        registers = heard.get(claim.ground, {})
+        if any(view.is_in(path, claim.subject_id) for path in registers):
+            continue
+        labels = "、".join(view.schema.zone.label if each == ZONE else view.registers[each].label for each in registers)
+        name = ground.member_labels[claim.ground]
+        yield Doubt(
+            pointer=f"{view.pointer(claim)}/ground",
+            label=ground.label,
+            message=f"事由“{name}”只对{labels}的记录有意义，{claim.subject_id} 不是；本项主张不起作用"
+            if labels
+            else f"没有规则采用事由“{name}”；本项主张不起作用",
+        )
+
+
 def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
     if pair.found is None:
         return NO_SUBJECT
@@ -284,7 +311,7 @@ class _Author:
             clauses=self.clauses(None),
             basis=(),
             see=(),
-            responsible=Party.UNDETERMINED,
+            responsible=_party(self.rule.responsible.value if isinstance(self.rule.responsible, Constant) else None),
             subject=subject,
             matter=MappingProxyType({}),
             conduct_on=None,
@@ -325,11 +352,12 @@ class _Author:
         if found.ground[0] is None or found.ground[1] is None:
             lacking.add(witness.conduct_reads)
         message = rule.message.fill(lambda node: witness.value(node, witness.scope, evidence))
-        exemptions = tuple(
-            self.exemption(plea, truth, witness)
+        pleas = tuple(
+            (plea, truth, witness.pleaded(plea))
             for plea, truth in zip(rule.exemptions, found.truths[rule.law.tests :], strict=True)
         )
-        missing = self.missing(lacking, found.ground, exemptions)
+        exemptions = tuple(self.exemption(*each) for each in pleas)
+        missing = self.missing(lacking, found.ground, pleas)
         subject = self.subject(found)
         basis = self.basis(rule.basis, witness.day)
         tests = {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
@@ -348,7 +376,7 @@ class _Author:
             clauses=self.clauses(witness.day),
             basis=basis,
             see=self.basis(rule.see, witness.day),
-            responsible=self.responsible(witness),
+            responsible=_party(witness.value(rule.responsible, witness.scope, Reads())),
             subject=subject,
             matter=self.matter(witness),
             conduct_on=self.conduct(witness),
@@ -362,7 +390,7 @@ class _Author:
             missing=missing,
             withheld=tuple(each.pointer for each in map(self.testify, lacking.unknown) if each.withheld),
             ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),
-            remedy=rule.remedy,
+            remedy=() if self.pair.verdict is Verdict.EXEMPT else self.remedy(witness),
         )
         return finding, tuple(lacking.figures)
 
@@ -396,10 +424,6 @@ class _Author:
     def grade(self, witness: Witness) -> Grade | None:
         word = witness.value(self.rule.grade, witness.scope, Reads())
         return Grade(word) if isinstance(word, str) else None
-
-    def responsible(self, witness: Witness) -> Party:
-        word = witness.value(self.rule.responsible, witness.scope, Reads())
-        return Party(word) if isinstance(word, str) else Party.UNDETERMINED
 
     def matter(self, witness: Witness) -> Mapping[str, str]:
         found = {key: witness.value(node, witness.scope, Reads()) for key, node in self.rule.matter.items()}
@@ -465,10 +489,22 @@ class _Author:
                 )
         return (*(_fact(self.testify(each)) for each in evidence.facts.values()), *declared)
 
-    def exemption(self, plea: ExemptionRule, truth: Truth, witness: Witness) -> Exemption:
-        state = "proved" if truth else "not_claimed" if truth is False else "claimed"
-        papers = witness.papers(plea) if truth is not False else ()
-        return Exemption(reason=plea.reason, state=state, documents=papers)
+    def remedy(self, witness: Witness) -> tuple[RemedyStep, ...]:
+        """Give the measures that are called for: what the dossier shows to be done already is not."""
+        return tuple(each.step for each in self.rule.remedy if witness.truth(each.condition, Reads()) is not False)
+
+    def exemption(self, plea: ExemptionRule, truth: Truth, pleaded: tuple[Pleaded, ...]) -> Exemption:
+        """Say of an exemption whether it is proved, and with which facts and papers it was pleaded."""
+        state = "proved" if truth else "claimed" if truth is None else "not_covered" if pleaded else "not_claimed"
+        facts = tuple(_fact(self.testify(sight)) for each in pleaded for sight in each.reads.facts.values())
+        papers = (self.view.document(each.paper) for each in pleaded if isinstance(each.paper, str))
+        return Exemption(
+            reason=plea.reason,
+            state=state,
+            condition=self.rule.wording.read(plea.condition),
+            facts=tuple(dict.fromkeys(facts)),
+            documents=tuple(dict.fromkeys(papers)),
+        )
 
     def soft_figures(self, condition: Node, witness: Witness) -> tuple[str, ...]:
         """Name the figures awaiting confirmation in the tests of a condition that are not ruled out."""
@@ -479,7 +515,9 @@ class _Author:
             for each in self.rule.soft_figures(test)
         )
 
-    def missing(self, lacking: Reads, ground: Ground, exemptions: tuple[Exemption, ...]) -> tuple[Missing, ...]:
+    def missing(
+        self, lacking: Reads, ground: Ground, pleas: tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]
+    ) -> tuple[Missing, ...]:
         """Give the facts that would settle it, each with the paper to ask for."""
         found = [
             Missing(
@@ -504,15 +542,45 @@ class _Author:
             level = self.view.schema.zone.fields["level"]
             found.append(Missing(pointer="/zone/level", label=level.label, document=level.proof))
         found += [
-            Missing(
-                pointer="/evidence",
-                label=f"豁免主张“{plea.reason}”是否成立",
-                document=f"主张“{plea.reason}”所依据、在有关日期有效的文件",
-            )
-            for plea in exemptions
-            if plea.state == "claimed"
+            each
+            for plea, truth, pleaded in pleas
+            if truth is None
+            for one in pleaded
+            if one.truth is not False
+            for each in self.unproved(plea, one)
         ]
         return tuple(dict.fromkeys(found))
+
+    def unproved(self, plea: ExemptionRule, pleaded: Pleaded) -> Iterator[Missing]:
+        """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""
+        claims = self.view.schema.registers[CLAIMS]
+        place = "" if pleaded.claim is None else self.view.pointer(pleaded.claim)
+        document = f"主张“{plea.reason}”所依据、在有关日期有效的文件"
+        if pleaded.truth is None:
+            for each in map(self.testify, pleaded.reads.facts.values()):
+                if each.pointer and (each.value is None or each.value is UNKNOWN or isinstance(each.value, Range)):
+                    yield Missing(pointer=each.pointer, label=each.label, document=each.proof or document)
+        if pleaded.claim is not None and not pleaded.is_certain:
+            for name in ("ground", "subject_id"):
+                if getattr(pleaded.claim, name) is None:
+                    yield Missing(
+                        pointer=f"{place}/{name}", label=f"主张的{claims.fields[name].label}", document=document
+                    )
+        if pleaded.is_papered:
+            return
+        undated = tuple(self.view.undated(pleaded.paper, pleaded.valid_on))
+        for record, described in undated:
+            yield Missing(
+                pointer=f"{self.view.pointer(record)}/{described.name}",
+                label=f"豁免主张“{plea.reason}”的凭证的{described.label}",
+                document=described.proof,
+            )
+        if not undated:
+            yield Missing(
+                pointer=f"{place}/doc_id" if place else "/evidence",
+                label=f"豁免主张“{plea.reason}”的凭证",
+                document=document,
+            )
 
     def reasons(
         self, found: Found, soft: tuple[str, ...], basis: tuple[Basis, ...], truths: Mapping[str, Truth]
@@ -540,6 +608,11 @@ class _Author:
         if self.rule.law.signal:
             reasons.append("本规则只作预警")
         return tuple(reasons)
+
+
+def _party(word: Value) -> Party:
+    """Read the responsible party; where it is not known, nobody is."""
+    return Party(word) if isinstance(word, str) else Party.UNDETERMINED
 
 
 def _fact(read: Testimony) -> Fact:

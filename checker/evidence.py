@@ -38,7 +38,7 @@ from checker.language.tree import (
     Variable,
     path_text,
 )
-from checker.model import Document, TestNode, Truth
+from checker.model import TestNode, Truth
 from checker.policy.rules import ExemptionRule, Rule
 from checker.values import UNKNOWN, Range, Value
 
@@ -76,6 +76,24 @@ class Sight:
     def is_open(self) -> bool:
         """Whether the dossier is silent on it, or says too little."""
         return self.value is UNKNOWN or isinstance(self.value, Range)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pleaded:
+    """One pleading of an exemption: whether its condition holds, what was read for it, and the id of its paper.
+
+    `claim` is the record of the register `claims`, `None` where the rule reads fields of its own; `is_certain` says
+    that the claim is about this subject and ground, and not merely may be; `is_papered`, that the paper is in the
+    dossier and valid on the day `valid_on`.
+    """
+
+    claim: Value
+    is_certain: bool
+    truth: Truth
+    reads: "Reads"
+    paper: Value
+    valid_on: Value
+    is_papered: bool
 
 
 Origin = tuple[Value, tuple[str, ...]]
@@ -190,15 +208,31 @@ class Witness:
         reads.add(*(inner for truth, inner in found if truth is settled_by))
         return result
 
-    def papers(self, plea: ExemptionRule) -> tuple[Document, ...]:
-        """Give the papers with which an exemption is pleaded, whether or not they are in the dossier."""
-        scopes: list[Scope] = [self.scope]
-        if plea.ground is not None:
-            subject = self.scope[SUBJECT]
-            identifier = getattr(subject, self.rule.subject.fields[self.rule.subject.id_field].attribute)
-            scopes = [{**self.scope, "claim": claim} for claim, _ in self.view.pleas(plea.ground)(identifier)]
-        found = [self.value(plea.paper, scope, Reads()) for scope in scopes]
-        return tuple(self.view.document(each) for each in found if isinstance(each, str))
+    def pleaded(self, plea: ExemptionRule) -> tuple[Pleaded, ...]:
+        """Follow each pleading of an exemption; a rule's own fields plead where a paper stands in them."""
+        if not plea.grounds:
+            found = self._pleading(plea, None, self.scope, certain=True)
+            return (found,) if found.truth is not False or isinstance(found.paper, str) else ()
+        subject = self.scope[SUBJECT]
+        identifier = getattr(subject, self.rule.subject.fields[self.rule.subject.id_field].attribute)
+        return tuple(
+            self._pleading(plea, claim, {**self.scope, "claim": claim}, certain=certain)
+            for claim, certain in self.view.pleas(plea.grounds)(identifier)
+        )
+
+    def _pleading(self, plea: ExemptionRule, claim: Value, scope: Scope, *, certain: bool) -> Pleaded:
+        reads = Reads()
+        truth = self.truth(plea.condition, reads, scope)
+        paper = self.value(plea.paper, scope, Reads())
+        return Pleaded(
+            claim=claim,
+            is_certain=certain,
+            truth=truth,
+            reads=reads,
+            paper=paper,
+            valid_on=(valid_on := self.value(plea.valid_on, scope, Reads())),
+            is_papered=self.view.paper(paper, valid_on),
+        )
 
     def tree(self, node: Node) -> TestNode:
         """Give the and/or structure of a condition with the truth of each test."""

@@ -181,7 +181,7 @@ class View:
         return self._places[id(record)].pointer
 
     def documents(self, record: Value, name: str) -> tuple[Document, ...]:
-        """Give the papers that prove a field of a record or block.
+        """Give the papers of the dossier that prove a field of a record or block; one that it lacks proves nothing.
 
         They are those that the record names for the field, else for the block it stands in, else for all of it, else
         those that the record above names for the list; and the paper that the field or its block refers to.
@@ -196,7 +196,8 @@ class View:
         own = [getattr(record, "doc_id", None) if standing.part else None]
         own += [getattr(record, name, None) if name.endswith("doc_id") else None]
         references += [each for each in own if isinstance(each, str)]
-        return tuple(dict.fromkeys(self.document(each) for each in references))
+        held = (each for each in references if self.finder("evidence")(each.partition("#")[0]) is not UNKNOWN)
+        return tuple(dict.fromkeys(map(self.document, held)))
 
     def withheld(self, record: Value, name: str) -> bool:
         """Say whether the production of a field, or of the block it stands in, was refused."""
@@ -227,6 +228,12 @@ class View:
             return None if identifier is None else UNKNOWN if identifier is UNKNOWN else found.get(identifier, UNKNOWN)
 
         return find
+
+    def is_in(self, path: str, identifier: str) -> bool:
+        """Say whether a register has a record of this id, or the zone has it."""
+        if path == ZONE:
+            return bool(self.zone.zone_id == identifier)
+        return self.finder(path)(identifier) is not UNKNOWN
 
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
         """Give the function from keys to every record that may equal one of them: blank columns stay in the running."""
@@ -265,12 +272,12 @@ class View:
 
     # --- exemptions -----------------------------------------------------------------------------------------------
 
-    def pleas(self, ground: str) -> Callable[[Value], tuple[tuple[Value, bool], ...]]:
-        """Give the function from a subject's id to the claims of this ground that are, or may be, about it."""
+    def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[tuple[Value, bool], ...]]:
+        """Give the function from a subject's id to the claims of these grounds that are, or may be, about it."""
         sure: dict[str, list[tuple[Value, bool]]] = {}
         maybe: list[tuple[Value, bool]] = []
         for claim in self.rows("claims"):
-            if claim.ground not in {None, ground}:
+            if claim.ground not in {None, *grounds}:
                 continue
             if claim.subject_id is None:
                 maybe.append((claim, False))
@@ -280,19 +287,32 @@ class View:
         return lambda subject_id: (*sure.get(subject_id, ()), *others)
 
     def paper(self, doc_id: Value, day: Value) -> bool:
-        """Say whether it is proved that the document is in the dossier and valid on *day*."""
-        document = self.finder("evidence")(doc_id) if doc_id.__class__ is str else None
-        if document is None or document is UNKNOWN:
-            return False
+        """Say whether it is proved that the document is in the dossier, was issued by *day*, and valid on it."""
+        document = self._paper(doc_id)
+        return document is not None and all(truth for _, truth in self._validity(document, day))
+
+    def undated(self, doc_id: Value, day: Value) -> Iterator[tuple[Value, Field]]:
+        """Give the fields of a document of the dossier that leave open whether it was valid on *day*."""
+        document = self._paper(doc_id)
+        if document is not None:
+            yield from ((document, each) for each, truth in self._validity(document, day) if truth is None)
+
+    def _paper(self, doc_id: Value) -> Value:
+        """Give the document of an id; `None` where the dossier has none such."""
+        found = self.finder("evidence")(doc_id) if doc_id.__class__ is str else None
+        return None if found is UNKNOWN else found
+
+    def _validity(self, document: Value, day: Value) -> Iterator[tuple[Field, Truth]]:
+        """Give each day that a document's validity hangs on, and whether it lets the document be valid on *day*."""
         entity = self.schema.registers["evidence"]
-        first, last, revoked = (
-            self.field(document, entity, entity.fields[name]) for name in ("valid_from", "valid_to", "revoked_on")
+        issued, first, last, revoked = (
+            (described, self.field(document, entity, described))
+            for described in map(entity.fields.__getitem__, ("issued_on", "valid_from", "valid_to", "revoked_on"))
         )
-        return (
-            (first is None or values.at_most(first, day) is True)
-            and (last is None or values.at_most(day, last) is True)
-            and (revoked is None or values.less(day, revoked) is True)
-        )
+        yield issued[0], values.at_most(issued[1], day)
+        yield first[0], first[1] is None or values.at_most(first[1], day)
+        yield last[0], last[1] is None or values.at_most(day, last[1])
+        yield revoked[0], revoked[1] is None or values.less(day, revoked[1])
 
     # --- law ------------------------------------------------------------------------------------------------------
 

@@ -193,22 +193,32 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """A ground that would excuse the subject; `state` is `proved`, `claimed` or `not_claimed`."""
+    """A ground that would excuse the subject, with the facts that were pleaded for it.
+
+    `state` is `proved`; `claimed` (pleaded, but a bound or its paper is missing); `not_covered` (pleaded, and what is
+    pleaded does not reach this case); or `not_claimed`. `condition` words what the ground requires.
+    """
 
     reason: str
     state: str
+    condition: str = ""
+    facts: tuple[Fact, ...] = ()
     documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemedyStep:
-    """One measure; `source` is `law` or `proposal` (a deadline this tool proposes); `within` is worded (`30日内`)."""
+    """One measure; `source` is `law` or `proposal` (a deadline this tool proposes); `within` is worded (`30日内`).
+
+    A `penal` one holds somebody to account: it is for an authority to take, and no self-audit lists it.
+    """
 
     action: str
     done_when: str
     within: str
     days: int | None = None
     source: str = "proposal"
+    penal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,9 @@ from checker.policy.loading import CompiledRule, Policy, read_policy
 
 Written = dict[str, Any]
 MOST_CASES = 200
+LONG_AGO = "1990-01-01"
+"""The day on which the documents of an example were issued, where it does not say."""
+
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -259,7 +262,8 @@ def cases(compiled: CompiledRule, schema: DossierSchema) -> Iterator[Case]:
 
     `complete` lists the registers that are declared complete on the day of the example, with the count that there is.
     A case changes the base by `set` and `drop` (`parcels.0.payments.0.amount_cny`), the dossier's own day by `as_of`,
-    and the day of the look alone by `look_on`. Records without an id get one.
+    and the day of the look alone by `look_on`. Records without an id get one, documents without a day of issue one
+    long before every act.
     """
     source = compiled.rule.source
     try:
@@ -303,6 +307,8 @@ def _dossier(base: Written, case: Mapping[str, Any], own_day: date, schema: Doss
     declared = _written(written.pop("complete", {}))
     for key, value in written.items():
         _name(value, schema.root.fields[key].entity, key)
+    for document in written.get("evidence") or ():
+        document.setdefault("issued_on", LONG_AGO)
     completeness = {
         path: _declaration(declaration, path, written, own_day) for path, declaration in declared.items() if declaration
     }

@@ -59,8 +59,8 @@ class Plea(Protocol):
     """An exemption, as far as finding its truth goes: true is proved, false not claimed, unknown claimed."""
 
     @property
-    def ground(self) -> str | None:
-        """The ground of the register `claims` that it reads, or `None` if it reads fields of its own."""
+    def grounds(self) -> tuple[str, ...]:
+        """The grounds of the claims that plead it; none if it reads fields of the subject's own."""
 
     @property
     def condition(self) -> Node:
@@ -69,6 +69,10 @@ class Plea(Protocol):
     @property
     def paper(self) -> Node:
         """The id of the document that proves it."""
+
+    @property
+    def valid_on(self) -> Node:
+        """The day on which the document must be valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,7 @@ class Surroundings(Protocol):
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
         """Give the function from the values of these columns to all records that may equal at least one of them."""
 
-    def pleas(self, ground: str) -> Callable[[Value], tuple[tuple[Value, bool], ...]]:
+    def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[tuple[Value, bool], ...]]:
         """Give the function from a subject's id to the claims that are, or (`False`) may be, about it."""
 
     def paper(self, doc_id: Value, day: Value) -> bool:
@@ -266,18 +270,18 @@ class _Writer:
     def plea(self, name: str, plea: Plea) -> None:
         self.line(f"{name} = False")
         paper = self.once("paper", "env.paper")
-        if plea.ground is None:
+        if not plea.grounds:
             truth = self.truth(plea.condition)
             with self.block(f"if {truth} is not False:"):
-                proof = self.value(plea.paper)
-                self.line(f"{name} = True if {truth} and {paper}({proof}, day) else None")
+                proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
+                self.line(f"{name} = True if {truth} and {paper}({proof}, {valid_on}) else None")
             return
-        claims = self.once(f"pleas_{plea.ground}", f"env.pleas({plea.ground!r})")
+        claims = self.once(f"pleas_{'_'.join(plea.grounds)}", f"env.pleas({plea.grounds!r})")
         with self.block(f"for r_claim, certain in {claims}(r_{SUBJECT}.{self.subject_id}):"):
             truth = self.truth(plea.condition)
             with self.block(f"if {truth} is not False:"):
-                proof = self.value(plea.paper)
-                with self.block(f"if {truth} and certain and {paper}({proof}, day):"):
+                proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
+                with self.block(f"if {truth} and certain and {paper}({proof}, {valid_on}):"):
                     self.line(f"{name} = True")
                     self.line("break")
                 self.line(f"{name} = None")

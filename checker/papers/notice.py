@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from checker.errors import MisuseError, Place, Problem
-from checker.model import Consequence, DossierStamp, Fact, Finding, Mode, Party, PolicyStamp, Report, Verdict
+from checker.model import Consequence, DossierStamp, Exemption, Fact, Finding, Mode, Party, PolicyStamp, Report, Verdict
 from checker.reporting import arrangement, wording
 from checker.reporting.environment import template
 
@@ -53,7 +53,10 @@ class NoticeMeasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeItem:
-    """One breach. `same_matter` are breaches of the same matter that it absorbs."""
+    """One breach. `same_matter` are breaches of the same matter that it absorbs.
+
+    `pleaded` are grounds of exemption that were pleaded and do not reach it, `pleadable` those that nobody pleaded.
+    """
 
     ordinal: str
     finding: str
@@ -68,6 +71,7 @@ class NoticeItem:
     bases: tuple[str, ...]
     see: tuple[str, ...]
     measures: tuple[NoticeMeasure, ...]
+    pleaded: tuple[str, ...]
     pleadable: tuple[str, ...]
     same_matter: tuple[str, ...]
 
@@ -93,7 +97,10 @@ class NoticeSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Everything that stands on one notice; it is addressed to one party."""
+    """Everything that stands on one notice; it is addressed to one party.
+
+    `is_bound` says that the document itself binds the zone; otherwise it is no more than a reference.
+    """
 
     party: Party
     title: str
@@ -107,6 +114,7 @@ class Notice:
     questions_ordinal: str
     requirements_ordinal: str
     may_appeal: bool
+    is_bound: bool
     dossier: DossierStamp
     policy: PolicyStamp
     tool: str
@@ -120,14 +128,14 @@ def notices(report: Report, *, party: Party | None = None, issued_on: date | Non
     if report.projected:
         raise _misuse(
             report,
-            f"截止日{wording.chinese_day(report.as_of)}晚于档案所载的{wording.chinese_day(report.dossier.as_of)}，"
+            f"检查基准日{wording.chinese_day(report.as_of)}晚于档案所载的{wording.chinese_day(report.dossier.as_of)}，"
             "结论属于推算，不能据以制作通知书",
-            "以档案记载之日为截止日重新检查，或先更新档案",
+            "以档案记载之日为检查基准日重新检查，或先更新档案",
         )
     if issued_on is not None and issued_on < report.as_of:
         raise _misuse(
             report,
-            f"签发日{wording.chinese_day(issued_on)}早于检查截止日{wording.chinese_day(report.as_of)}",
+            f"签发日{wording.chinese_day(issued_on)}早于检查基准日{wording.chinese_day(report.as_of)}",
             "改正签发日，或不填写而由签发机关填写",
         )
     return tuple(
@@ -199,6 +207,7 @@ def _notice(report: Report, party: Party, issued_on: date | None) -> Notice:
         questions_ordinal=ordinal(len(held) + 1),
         requirements_ordinal=ordinal(len(held) + (2 if questions else 1)),
         may_appeal=party is Party.ENTERPRISE and report.mode is Mode.INSPECTION,
+        is_bound=any(clause.cited_as == "breached" for each in breaches for clause in each.clauses),
         dossier=report.dossier,
         policy=report.policy,
         tool=f"{report.tool} {report.tool_version}",
@@ -238,11 +247,19 @@ def _item(report: Report, finding: Finding, number: str, same_matter: tuple[str,
         see=tuple(wording.basis(each) for each in finding.see if each.firm),
         measures=tuple(
             NoticeMeasure(action=each.action, done_when=each.done_when, deadline=wording.deadline(each))
-            for each in finding.remedy
+            for each in wording.measures(finding, report.mode)
         ),
+        pleaded=tuple(map(_pleaded, (each for each in finding.exemptions if each.state == "not_covered"))),
         pleadable=tuple(each.reason for each in finding.exemptions if each.state == "not_claimed"),
         same_matter=same_matter,
     )
+
+
+def _pleaded(ground: Exemption) -> str:
+    """Word a ground that was pleaded and does not reach the breach: what it takes, and what was pleaded."""
+    told = "、".join(f"{fact.label}{fact.text}" for fact in ground.facts)
+    papers = f"，附{wording.documents(ground.documents)}" if ground.documents else ""
+    return f"{ground.reason}（须{ground.condition}；所主张的：{told or '未写明界限'}{papers}）"
 
 
 def _fact(fact: Fact) -> NoticeFact:

@@ -50,6 +50,7 @@ from checker.policy.forms import (
     read_form,
     several,
     text,
+    yes_or_no,
 )
 from checker.policy.law import Norm, Parameter, Statute
 from checker.policy.source import MOST_PROBLEMS, Source
@@ -74,12 +75,25 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExemptionRule:
-    """A ground that excuses a subject: what it bounds (`condition`), and the `paper` that proves it."""
+    """What excuses a subject: what it bounds (`condition`), and the `paper` that proves it.
 
-    ground: str | None
+    `grounds` are those of the claims that plead it; without any, the rule reads fields of its own. The paper must be
+    valid on the day `valid_on`, by default that of the act.
+    """
+
+    grounds: tuple[str, ...]
     condition: Node
     paper: Node
+    valid_on: Node
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One step of a remedy, and the `condition` on which it is called for: what is done is not ordered again."""
+
+    step: RemedyStep
+    condition: Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +125,7 @@ class Rule:
     suspected: Node
     exemptions: tuple[ExemptionRule, ...]
     message: Template
-    remedy: tuple[RemedyStep, ...]
+    remedy: tuple[Measure, ...]
     ask: Mapping[str, str]
     limits: tuple[str, ...]
     tests: tuple[Node, ...]
@@ -243,6 +257,10 @@ def _limits(value: object) -> tuple[str, ...]:
     return tuple(several(text)(value if isinstance(value, list) else [value]))
 
 
+def _grounds(value: object) -> tuple[str, ...]:
+    return tuple(several(text, at_least=1)(value if isinstance(value, list) else [value]))
+
+
 def _anything(value: object) -> object:
     return value
 
@@ -252,12 +270,20 @@ BASIS = {
     "articles": Key(several(text), ()),
     "at_most": Key(matching("risk", "risk"), None),
 }
-EXEMPT = {"ground": Key(text, None), "if": Key(_expression), "paper": Key(_expression, None), "reason": Key(text)}
+EXEMPT = {
+    "ground": Key(_grounds, ()),
+    "if": Key(_expression),
+    "paper": Key(_expression, None),
+    "valid_on": Key(_expression, None),
+    "reason": Key(text),
+}
 REMEDY = {
     "action": Key(text),
     "done_when": Key(text),
     "within": Key(_within),
     "source": Key(matching("law|proposal", "proposal"), "proposal"),
+    "if": Key(_expression, "True"),
+    "penal": Key(yes_or_no, False),
 }
 RULE: Mapping[str, Key] = {
     "id": Key(matching(r"(?:R[0-9]{1,2}\.[0-9]{1,2}-[0-9]{2}|RR-[0-9]{2})", "R18.8-01")),
@@ -401,7 +427,7 @@ class _Builder:
             self.wrong("/conduct_on", "行为日不能用参数推算：参数取行为日当日的值")
         basis, see = self.entries("basis"), self.entries("see")
         clauses = self.clauses(basis)
-        exemptions = tuple(self.exemption(index, each) for index, each in enumerate(self.written["exempt"]))
+        exemptions = tuple(self.exemption(index, each, conduct_on) for index, each in enumerate(self.written["exempt"]))
         tests, law = self.law(when, violated, suspected, exemptions)
         rule = Rule(
             id=self.written["id"],
@@ -428,7 +454,7 @@ class _Builder:
             suspected=suspected,
             exemptions=exemptions,
             message=self.template(),
-            remedy=tuple(_remedy_step(each) for each in self.written["remedy"]),
+            remedy=tuple(self.measure(index, each) for index, each in enumerate(self.written["remedy"])),
             ask=self.ask(when, violated, suspected, conduct_on),
             limits=self.written["limits"],
             tests=tests,
@@ -512,24 +538,42 @@ class _Builder:
             found.append(Entry(statute=statute, articles=each["articles"], at_most_risk=each["at_most"] is not None))
         return tuple(found)
 
-    def exemption(self, index: int, written: Mapping[str, Any]) -> ExemptionRule:
+    def exemption(self, index: int, written: Mapping[str, Any], conduct_on: Node) -> ExemptionRule:
         pointer = f"/exempt/{index}"
-        scope, ground = self.scope, written["ground"]
+        scope, grounds = self.scope, written["ground"]
         claims = self.schema.registers["claims"]
-        if ground is not None:
-            if ground not in claims.fields["ground"].members:
-                self.wrong(
-                    f"{pointer}/ground", f"没有豁免理由 {ground}", closest(ground, claims.fields["ground"].members)
-                )
+        known = claims.fields["ground"].members
+        for each in grounds:
+            if each not in known:
+                self.wrong(f"{pointer}/ground", f"没有豁免理由 {each}", closest(each, known))
+        if grounds:
             scope = replace(scope, records={**scope.records, CLAIM: claims})
         elif written["paper"] is None:
             self.wrong(pointer, "没有 ground 的豁免要写 paper：证明它的文件编号")
         condition = self.truth(f"{pointer}/if", written["if"], scope)
-        proof = written["paper"] or ("claim.doc_id" if ground is not None else '""')
+        proof = written["paper"] or ("claim.doc_id" if grounds else '""')
         paper = self.expression(f"{pointer}/paper", proof, sort=Sort.TEXT, scope=scope, instead=NO_TEXT)
+        valid_on = conduct_on
+        if written["valid_on"] is not None:
+            day = written["valid_on"]
+            valid_on = self.expression(f"{pointer}/valid_on", day, sort=Sort.DAY, scope=scope, instead=NO_TEXT)
         if any(_soft_figures(condition, self.lets)):
             self.wrong(f"{pointer}/if", "豁免条件用到未核实的参数：豁免只能以核实的数为界")
-        return ExemptionRule(ground=ground, condition=condition, paper=paper, reason=written["reason"])
+        return ExemptionRule(
+            grounds=grounds, condition=condition, paper=paper, valid_on=valid_on, reason=written["reason"]
+        )
+
+    def measure(self, index: int, written: Mapping[str, Any]) -> Measure:
+        within, days = written["within"]
+        step = RemedyStep(
+            action=written["action"],
+            done_when=written["done_when"],
+            within=within,
+            days=days,
+            source=written["source"],
+            penal=written["penal"],
+        )
+        return Measure(step=step, condition=self.truth(f"/remedy/{index}/if", written["if"]))
 
     def law(
         self, when: Node, violated: Node, suspected: Node, exemptions: tuple[ExemptionRule, ...]
@@ -644,10 +688,3 @@ def _operands(node: Node) -> Iterator[Attribute]:
     elif isinstance(node, Call) and node.function.name not in {"happened", "if_none"}:
         for argument in node.arguments:
             yield from _operands(argument)
-
-
-def _remedy_step(written: Mapping[str, Any]) -> RemedyStep:
-    within, days = written["within"]
-    return RemedyStep(
-        action=written["action"], done_when=written["done_when"], within=within, days=days, source=written["source"]
-    )

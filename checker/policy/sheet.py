@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checker.language.tree import ZONE, Constant, Node
 from checker.model import Grade, Party
-from checker.policy.rules import Entry, Rule
+from checker.policy.rules import Entry, ExemptionRule, Rule
 from checker.values import bounds
 
 
@@ -33,12 +33,19 @@ def _lines(rule: Rule) -> Iterator[str]:
         if not isinstance(node, Constant):
             yield f"{title}：{rule.wording.read(node)}"
     for plea in rule.exemptions:
-        yield f"豁免：{plea.reason}；条件：{rule.wording.read(plea.condition)}；须有证明文件"
+        yield f"豁免：{plea.reason}；条件：{rule.wording.read(plea.condition)}；须有证明文件{_valid_on(rule, plea)}"
     yield ""
-    for step in rule.remedy:
+    for each in rule.remedy:
+        step = each.step
         deadline = "法定时限" if step.source == "law" else "建议时限"
-        yield f"整改：{step.action}；完成标准：{step.done_when}；{step.within}（{deadline}）"
+        case = "" if isinstance(each.condition, Constant) else f"（{rule.wording.read(each.condition)}的）"
+        kind = "追责" if step.penal else "整改"
+        yield f"{kind}{case}：{step.action}；完成标准：{step.done_when}；{step.within}（{deadline}）"
     yield from (f"未检查：{each}" for each in rule.limits)
+
+
+def _valid_on(rule: Rule, plea: ExemptionRule) -> str:
+    return "" if plea.valid_on is rule.conduct_on else f"（{rule.wording.read(plea.valid_on)}有效）"
 
 
 def _word(rule: Rule, node: Node) -> str:

@@ -105,7 +105,7 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         consequence=words.consequences[finding.consequence],
         responsible=wording.responsibility(finding.responsible, mode),
         conduct_on=wording.conduct(finding.conduct_on),
-        facts=tuple(map(_fact, finding.facts)),
+        facts=tuple(map(told_as, finding.facts)),
         tests=tuple(
             (heading, tuple(map(_step, steps(finding.tests[name]))))
             for name, heading in conditions.items()
@@ -120,13 +120,16 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         withheld=refused(finding),
         ask=finding.ask,
         measures_heading="整改措施" if finding.verdict is Verdict.VIOLATION else "查实后的整改措施",
-        measures=tuple(MeasureLine(each.action, each.done_when, wording.deadline(each)) for each in finding.remedy),
+        measures=tuple(
+            MeasureLine(each.action, each.done_when, wording.deadline(each)) for each in wording.measures(finding, mode)
+        ),
         group=finding.group or "",
         absorbed_by=_named(finding.absorbed_by, numbers),
     )
 
 
-def _fact(fact: Fact) -> FactLine:
+def told_as(fact: Fact) -> FactLine:
+    """Put a fact into a line."""
     return FactLine(
         fact.label,
         fact.text,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from checker.model import Finding, Report
+from checker.model import Exemption, Finding, Report
 from checker.reporting import arrangement, wording
 from checker.reporting.columns import wrap
-from checker.reporting.description import BasisLine, describe
+from checker.reporting.description import BasisLine, FactLine, describe, told_as
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 
@@ -43,24 +43,12 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
         for step in lines:
             soft = "（所用数值待确认）" if step.soft else ""
             yield f"{_MARKS[step.state]} {step.truth}  {step.wording}{soft}", 2 + 2 * step.depth
-    yield from _section(
-        "事实",
-        (
-            line
-            for fact in item.facts
-            for line in (
-                f"{fact.label}：{fact.text}" + (f"  {fact.pointer}" if fact.pointer else ""),
-                *([f"  证据：{fact.documents}"] if fact.documents else []),
-                *([f"  来自：{fact.origins}"] if fact.origins else []),
-                *([f"  未附证据：{fact.unproved}"] if fact.unproved else []),
-            )
-        ),
-    )
+    yield from _section("事实", (line for fact in item.facts for line in _told(fact)))
     if item.conduct_on:
         yield f"行为日：{item.conduct_on}", 2
     yield from _section("依据", (_cited(each) for each in item.bases))
     yield from _section("另见", (_cited(each) for each in item.see))
-    yield from _section("豁免事由", iter(item.exemptions))
+    yield from _section("豁免事由", (line for each in finding.exemptions for line in _pleaded(each)))
     yield from _section("待确认的数值", iter(item.soft))
     yield from _section(
         "缺少的事实",
@@ -68,7 +56,9 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
     )
     yield from _section("拒绝提供", iter(item.withheld))
     yield from _section("应调取", iter(item.ask))
-    yield from _section(f"如何改正（{item.measures_heading}）", map(wording.measure, finding.remedy))
+    yield from _section(
+        f"如何改正（{item.measures_heading}）", map(wording.measure, wording.measures(finding, report.mode))
+    )
     yield "", 0
     yield f"责任主体：{item.responsible}；{item.consequence}", 0
     if item.absorbed_by:
@@ -81,6 +71,21 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
         yield "", 0
         yield title, 0
         yield from ((line, 2) for line in held)
+
+
+def _told(fact: FactLine) -> Iterator[str]:
+    yield f"{fact.label}：{fact.text}" + (f"  {fact.pointer}" if fact.pointer else "")
+    yield from (
+        f"  {heading}：{told}"
+        for heading, told in (("证据", fact.documents), ("来自", fact.origins), ("未附证据", fact.unproved))
+        if told
+    )
+
+
+def _pleaded(ground: Exemption) -> Iterator[str]:
+    yield wording.exemption(ground)
+    yield f"  条件：{ground.condition}"
+    yield from (f"  {line}" for fact in map(told_as, ground.facts) for line in _told(fact))
 
 
 def _cited(basis: BasisLine) -> str:

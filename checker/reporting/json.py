@@ -110,7 +110,13 @@ def _finding(finding: Finding) -> Object:
         "facts": [_fact(each) for each in finding.facts],
         "tests": {name: _test(finding.tests[name]) for name in _CONDITIONS if name in finding.tests},
         "exemptions": [
-            {"reason": each.reason, "state": each.state, "documents": _documents(each.documents)}
+            {
+                "reason": each.reason,
+                "state": each.state,
+                "condition": each.condition,
+                "facts": [_fact(fact) for fact in each.facts],
+                "documents": _documents(each.documents),
+            }
             for each in finding.exemptions
         ],
         "soft": finding.soft,
@@ -129,6 +135,7 @@ def _finding(finding: Finding) -> Object:
                 "within": each.within,
                 "days": each.days,
                 "source": each.source,
+                "penal": each.penal,
             }
             for each in finding.remedy
         ],

@@ -18,6 +18,7 @@ from checker.model import (
     Document,
     Exemption,
     Fact,
+    Finding,
     Mode,
     Party,
     RemedyStep,
@@ -111,7 +112,12 @@ ASIDE = (Verdict.EXEMPT, Verdict.NOT_APPLICABLE)
 """The two numbers that are printed small beside them."""
 
 EXEMPTION_STATES = MappingProxyType(
-    {"proved": "已证明", "claimed": "有人主张，尚无当日有效的凭证", "not_claimed": "无人主张"}
+    {
+        "proved": "已证明",
+        "claimed": "有人主张，尚未证明",
+        "not_covered": "有人主张，但所主张的事项未及于此",
+        "not_claimed": "无人主张",
+    }
 )
 
 _LEVELS = MappingProxyType({"national": "国家级", "provincial": "省级"})
@@ -203,7 +209,7 @@ def conduct(day: Fact | None) -> str:
     """Word the day by which a subject is judged; a state that continues is judged on the as-of day."""
     if day is None:
         return ""
-    return f"{day.text}（持续状态，以截止日为准）" if day.name == "as_of" else day.text
+    return f"{day.text}（持续状态，以检查基准日为准）" if day.name == "as_of" else day.text
 
 
 def exemption(ground: Exemption) -> str:
@@ -217,6 +223,11 @@ def deadline(step: RemedyStep) -> str:
     if not step.within:
         return ""
     return f"{step.within}（建议时限）" if step.source == "proposal" else step.within
+
+
+def measures(finding: Finding, mode: Mode) -> tuple[RemedyStep, ...]:
+    """Give the measures of a finding; a self-audit leaves holding to account to those whose office it is."""
+    return tuple(each for each in finding.remedy if not (each.penal and mode is Mode.SELF_AUDIT))
 
 
 def measure(step: RemedyStep) -> str:

@@ -201,6 +201,16 @@ class Figure:
     values: tuple[tuple[Span, Value], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plea:
+    """An exemption: the grounds of claims that plead it, what it bounds, and the paper that must be valid on a day."""
+
+    grounds: list[str]
+    condition: ast.expr
+    paper: ast.expr
+    valid_on: ast.expr
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """A rule file, with its expressions parsed by Python."""
@@ -214,7 +224,7 @@ class Rule:
     suspected: ast.expr
     lets: Mapping[str, ast.expr]
     basis: tuple[tuple[str, bool], ...]
-    pleas: tuple[tuple[str, ast.expr, ast.expr], ...]
+    pleas: tuple[Plea, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +285,12 @@ def read_rule(written: Mapping[str, Any]) -> Rule:
         lets={name: expression(each) for name, each in written.get("let", {}).items()},
         basis=tuple((each["statute"], "at_most" in each) for each in written["basis"]),
         pleas=tuple(
-            (each.get("ground", ""), expression(each["if"]), expression(each.get("paper", "claim.doc_id")))
+            Plea(
+                grounds=[each["ground"]] if isinstance(each.get("ground"), str) else each.get("ground", []),
+                condition=expression(each["if"]),
+                paper=expression(each.get("paper", "claim.doc_id")),
+                valid_on=expression(each.get("valid_on", written["conduct_on"])),
+            )
             for each in written.get("exempt", ())
         ),
     )
@@ -451,7 +466,7 @@ class Judgement:
             return "not_applicable"
         if violated is Kleene.FALSE and suspected is Kleene.FALSE:
             return "compliant"
-        exempt = some([self.plea(*each) for each in rule.pleas])
+        exempt = some(list(map(self.plea, rule.pleas)))
         if exempt is Kleene.TRUE:
             return "exempt"
         if Kleene.UNKNOWN in (when, happened, in_force):
@@ -495,41 +510,39 @@ class Judgement:
 
     # --- exemptions
 
-    def plea(self, ground: str, condition: ast.expr, paper: ast.expr) -> Kleene:
+    def plea(self, plea: Plea) -> Kleene:
         """Say whether an exemption is proved, claimed (unknown) or not claimed."""
-        if not ground:
-            return self.pleaded(condition, paper, dict(self.parents), is_about_this=True)
+        if not plea.grounds:
+            return self.pleaded(plea, dict(self.parents), is_about_this=True)
         found = []
         for claim in self.look.rows("claims"):
             stated, about = claim.data.get("ground"), claim.data.get("subject_id")
-            is_about_this = (stated, about) == (ground, self.subject.data[self.subject.entity.identity])
             mine = self.subject.data[self.subject.entity.identity]
-            if stated in {ground, None} and about in {mine, None}:
+            if (stated is None or stated in plea.grounds) and about in {mine, None}:
                 names = {**self.parents, "claim": claim}
-                found.append(self.pleaded(condition, paper, names, is_about_this=is_about_this))
+                found.append(self.pleaded(plea, names, is_about_this=None not in (stated, about)))
         return some(found)
 
-    def pleaded(
-        self, condition: ast.expr, paper: ast.expr, names: Mapping[str, Value], *, is_about_this: bool
-    ) -> Kleene:
-        holds = truth(self.value(condition, names))
+    def pleaded(self, plea: Plea, names: Mapping[str, Value], *, is_about_this: bool) -> Kleene:
+        holds = truth(self.value(plea.condition, names))
         if holds is Kleene.FALSE:
             return Kleene.FALSE
-        proved = holds is Kleene.TRUE and is_about_this and self.covers(self.value(paper, names))
-        return Kleene.TRUE if proved else Kleene.UNKNOWN
+        papered = self.covers(self.value(plea.paper, names), self.value(plea.valid_on, names))
+        return Kleene.TRUE if holds is Kleene.TRUE and is_about_this and papered else Kleene.UNKNOWN
 
-    def covers(self, doc_id: Value) -> bool:
-        """Say whether a paper is in the dossier and is known to be valid on the day of the act."""
+    def covers(self, doc_id: Value, day: Value) -> bool:
+        """Say whether a paper is in the dossier, and known to be issued by a day and valid on it."""
         document = self.look.record("evidence", doc_id)
         if not isinstance(document, Record):
             return False
-        valid_from, valid_to, revoked_on = (
-            self.look.field(document, name) for name in ("valid_from", "valid_to", "revoked_on")
+        issued_on, valid_from, valid_to, revoked_on = (
+            self.look.field(document, name) for name in ("issued_on", "valid_from", "valid_to", "revoked_on")
         )
         return (
-            (valid_from is None or less(self.day, valid_from) is Kleene.FALSE)
-            and (valid_to is None or less(valid_to, self.day) is Kleene.FALSE)
-            and (revoked_on is None or less(self.day, revoked_on) is Kleene.TRUE)
+            less(day, issued_on) is Kleene.FALSE
+            and (valid_from is None or less(day, valid_from) is Kleene.FALSE)
+            and (valid_to is None or less(valid_to, day) is Kleene.FALSE)
+            and (revoked_on is None or less(day, revoked_on) is Kleene.TRUE)
         )
 
     # --- soft figures
