@@ -497,13 +497,14 @@ class _Author:
         """Say of an exemption whether it is proved, and with which facts and papers it was pleaded."""
         state = "proved" if truth else "claimed" if truth is None else "not_covered" if pleaded else "not_claimed"
         facts = tuple(_fact(self.testify(sight)) for each in pleaded for sight in each.reads.facts.values())
-        papers = (self.view.document(each.paper) for each in pleaded if isinstance(each.paper, str))
+        papers = (self.view.document(each.paper) for each in pleaded if isinstance(each.paper, str) and each.paper)
         return Exemption(
             reason=plea.reason,
             state=state,
             condition=self.rule.wording.read(plea.condition),
             facts=tuple(dict.fromkeys(facts)),
             documents=tuple(dict.fromkeys(papers)),
+            at_most_risk=plea.at_most_risk,
         )
 
     def soft_figures(self, condition: Node, witness: Witness) -> tuple[str, ...]:
@@ -599,8 +600,15 @@ class _Author:
         if truths["violated"] is not True:
             reasons.append("只达到疑似的条件")
         else:
-            if parts["exempt"] is None:
+            claimed = [
+                plea.at_most_risk
+                for plea, truth in zip(self.rule.exemptions, found.truths[self.rule.law.tests :], strict=True)
+                if truth is None
+            ]
+            if not all(claimed):
                 reasons.append("有豁免主张，尚未证明")
+            if any(claimed):
+                reasons.append("有豁免事由，是否足以免责须由有权机关认定")
             if not parts["firm"]:
                 reasons.extend(f"{each.title}：{each.why_soft}" for each in basis if each.why_soft)
             if not parts["hard"]:
