@@ -26,7 +26,7 @@ EDGES = (
     *("1991-06-01", "2015-05-10", "2020-01-01", "2020-03-12", "2020-06-01"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
-SMALL = (0, 1)
+SMALL = (Decimal(0), Decimal(1))
 AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
 BATCH = tuple(map(Decimal, ("0", "20", "20", "35", "35", "35.01", "70.01")))
 TEXTS = {
@@ -212,6 +212,8 @@ class _Maker:
             return self.reference(node["x-ref"])
         if "string" in whole["type"]:
             return self.random.choice(TEXTS.get(key, ("甲",)))
+        if "boolean" in whole["type"]:
+            return self.chance(0.6)
         return self.number(path, key, whole)
 
     def reference(self, register: str) -> str:
