@@ -204,8 +204,6 @@ class _Maker:
             members = [each for each in whole["enum"] if each is not None]
             likely = [each for each in COMMON.get(key, ()) if each in members]
             return self.random.choice(likely if likely and self.chance(0.85) else members)
-        if "boolean" in whole["type"]:
-            return self.chance(0.7)
         if key == "ratio":
             return self.random.choice((Decimal("0.5"), Decimal("0.7"), Decimal(1)))
         if node.get("x-ref"):
