@@ -229,7 +229,9 @@ def test_nothing_ends_before_it_begins(first: str | None, last: str | None, fire
     found = [
         *examined(agreements=[{"agr_id": "A", "signed_on": first, "terminated_on": last}]),
         *examined(agreements=[{"agr_id": "A", "signed_on": first, "voided_on": last}]),
-        *examined(delegations=[{"delegation_id": "G"}, {"delegation_id": "H", "effective_on": first, "revoked_on": last}]),
+        *examined(
+            delegations=[{"delegation_id": "G"}, {"delegation_id": "H", "effective_on": first, "revoked_on": last}]
+        ),
     ]
     assert [told(each) for each in found] == [
         ("/agreements/0/terminated_on", "解除日期", f"解除日期 {last} 早于签订日期 {first}", False),
