@@ -214,6 +214,32 @@ def test_nobody_returns_before_leaving(left: str, back: str | None, fires: bool)
     assert [told(each) for each in found] == [("/trips/1/actual/return_on", "返回日期", message, True)] * fires
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "fires"),
+    [
+        ("2020-05-02", "2020-05-01", True),
+        ("2020-05-01", "2020-05-01", False),
+        ("2020-05", "2020-04", True),
+        ("2020-05", "2020-05-01", False),
+        ("2020-05-01", None, False),
+        (None, "2020-05-01", False),
+    ],
+)
+def test_nothing_ends_before_it_begins(first: str | None, last: str | None, fires: bool) -> None:
+    found = [
+        *examined(agreements=[{"agr_id": "A", "signed_on": first, "terminated_on": last}]),
+        *examined(agreements=[{"agr_id": "A", "signed_on": first, "voided_on": last}]),
+        *examined(
+            delegations=[{"delegation_id": "G"}, {"delegation_id": "H", "effective_on": first, "revoked_on": last}]
+        ),
+    ]
+    assert [told(each) for each in found] == [
+        ("/agreements/0/terminated_on", "解除日期", f"解除日期 {last} 早于签订日期 {first}", False),
+        ("/agreements/0/voided_on", "确认无效日期", f"确认无效日期 {last} 早于签订日期 {first}", False),
+        ("/delegations/1/revoked_on", "撤销日期", f"撤销日期 {last} 早于生效日期 {first}", False),
+    ] * fires
+
+
 # --- references -----------------------------------------------------------------------------------------------------
 
 

@@ -443,8 +443,30 @@ def _coverage(look: _Look) -> None:
         look.say("coverage", pointer, _label(look, "zone.detailed_plan_coverage", "covered_ha"), message, suggestion)
 
 
+def _ends(path: str, start: str, *ends: str) -> Callable[[_Look], None]:
+    """Look for what ends before it begins."""
+
+    def look_at(look: _Look) -> None:
+        for nth, each in enumerate(look.inside[path]):
+            earliest = bounds(getattr(each, start))[0]
+            for end in ends:
+                latest = bounds(getattr(each, end))[1]
+                if earliest.__class__ is date and latest.__class__ is date and latest < earliest:
+                    label, shown = _label(look, path, end), _shown(getattr(each, end))
+                    message = f"{label} {shown} 早于{_label(look, path, start)} {_shown(getattr(each, start))}"
+                    look.say(f"end {path} {end}", look.pointer(path, nth, end), label, message, "核对两个日期")
+
+    return look_at
+
+
 CHECKS: Mapping[str, Callable[[_Look], None]] = MappingProxyType(
-    {"parcels": _parcels, "trips.actual": _trips, "zone.detailed_plan_coverage": _coverage}
+    {
+        "parcels": _parcels,
+        "trips.actual": _trips,
+        "zone.detailed_plan_coverage": _coverage,
+        "agreements": _ends("agreements", "signed_on", "terminated_on", "voided_on"),
+        "delegations": _ends("delegations", "effective_on", "revoked_on"),
+    }
 )
 
 _NOTHING = frozenset({None, UNSET})

@@ -23,10 +23,12 @@ OWN_DAYS = (
 EDGES = (
     *("2003-08-31", "2003-09-01", "2004-09-01", "2005-08-01", "2006-08-01", "2006-12-31", "2007-01-01", "2008-01-01"),
     *("2009-01-01", "2009-10-01", "2012-02-29", "2014-01-01", "2014-10-30", "2015-01-01", "2020-12-31", "2021-01-01"),
+    *("1991-06-01", "2015-05-10", "2020-01-01", "2020-03-12", "2020-06-01"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
 SMALL = (Decimal(0), Decimal(1))
 AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
+BATCH = tuple(map(Decimal, ("0", "20", "20", "35", "35", "35.01", "70.01")))
 TEXTS = {
     "province_code": ("330000", "650000"),
     "purpose_text": ("道路工程款", "返还土地出让金", "地价补助", "土地平整工程"),
@@ -46,12 +48,20 @@ COMMON = {
         "infrastructure",
     ),
     "supply_method": ("listing", "agreement", "tender"),
+    "land_use": ("industrial", "commercial"),
+    "funded_from": ("fiscal", "platform", "own_funds"),
+    "returned_to": ("fiscal", "platform", "grantee"),
     "grantor_kind": ("admin_committee", "platform", "nr_authority"),
     "level": ("national", "national", "national", "provincial"),
-    "kind": ("county", "district"),
+    "kind": ("county", "district", "conversion", "both", "land_conversion"),
+    "approver_level": ("county", "prefecture", "prefecture", "province", "province"),
+    "from_level": ("province", "county"),
+    "scope": ("decide", "decide", "preliminary"),
 }
 GROUNDS = {
-    "parcels": ("deferral", "court_stay"),
+    "parcels": ("deferral", "court_stay", "price_factor", "price_factor"),
+    "parcels.payments": ("land_reserve_cost",),
+    "land_approvals": ("phased_project", "phased_project", "phased_project"),
     "plan_changes": ("technical_correction",),
     "plans": ("exempt_plan_type",),
     "plan_eias": ("followup_not_required",),
@@ -130,7 +140,8 @@ class _Maker:
             if name == "zone":
                 dossier[name] = self.record("zone", self.schema["$defs"]["zone"], "zone", 0)
             elif name not in {"meta", "claims"} and not self.chance(self.absent):
-                dossier[name] = None if self.chance(self.none) else self.register(name, name, node, most=3)
+                most = 4 if name == "land_approvals" else 3
+                dossier[name] = None if self.chance(self.none) else self.register(name, name, node, most=most)
         if self.chance(0.8):
             dossier["claims"] = self.claims(dossier)
         dossier["meta"]["completeness"] = {
@@ -193,6 +204,8 @@ class _Maker:
             members = [each for each in whole["enum"] if each is not None]
             likely = [each for each in COMMON.get(key, ()) if each in members]
             return self.random.choice(likely if likely and self.chance(0.85) else members)
+        if key == "ratio":
+            return self.random.choice((Decimal("0.5"), Decimal("0.7"), Decimal(1)))
         if node.get("x-ref"):
             return self.reference(node["x-ref"])
         if "string" in whole["type"]:
@@ -210,6 +223,14 @@ class _Maker:
             return number <= node["maximum"] and ("number" in node["type"] or number % 1 == 0)
 
         match node.get("x-unit"):
+            case "years":
+                return self.random.choice((20, 50, 50, 70))
+            case "ha" if path == "land_approvals":
+                return self.random.choice(BATCH if key != "pbf_ha" else (0, 0, 0, 0, 1))
+            case "sqm":
+                return self.random.choice(MONEY[-2:])
+            case "cny_sqm":
+                return self.random.choice((Decimal("0.6"), 1, 2))
             case "persons" | "days":
                 return self.random.choice((5, 5, 6, 6, 7) if path == "trips.actual" else (5, 6, 7, 7, 8, 9, 10, 11))
             case "ha":
@@ -228,6 +249,8 @@ class _Maker:
         near = timedelta(days=random.choice((-1, 0, 0, 1)))
         if key == "return_on" and self.days:
             return self.days[-1] + timedelta(days=random.choice((0, 3, 4, 4, 4, 5, 7, 9)))
+        if key in {"approved_on", "contract_signed_on"} and self.chance(0.6):
+            return self.own_day - timedelta(days=random.choice((0, 100, 200, 300)))
         if key in {"until", "valid_to"} and self.chance(0.6):
             return self.own_day + timedelta(days=random.choice((0, 1, 30, 400)))
         if key in {"valid_from", "from"} and self.chance(0.5):
@@ -270,8 +293,8 @@ class _Maker:
 
     def claims(self, dossier: Written) -> list[Written]:
         definition = self.schema["$defs"]["claim"]
-        found = []
-        for number in range(self.random.randint(1, 5)):
+        found: list[Written] = []
+        for number in range(self.random.randint(1, 8)):
             claim = self.record("claims", definition, "claims", number)
             subject, grounds = self.subject(dossier)
             if self.chance(0.9):
@@ -282,7 +305,9 @@ class _Maker:
         return found
 
     def subject(self, dossier: Written) -> tuple[str, Sequence[str]]:
-        register = self.random.choice([each for each in GROUNDS if dossier.get(each)])
+        there = [each for each in GROUNDS if dossier.get(each.partition(".")[0])]
+        register = self.random.choice([each for each in there for _ in GROUNDS[each]])
         if register == "zone":
             return str(dossier["zone"]["zone_id"]), GROUNDS[register]
-        return f"{register}-{self.random.choice((0, 0, 1, 2))}", GROUNDS[register]
+        name = register.rpartition(".")[2]
+        return f"{name}-{self.random.choice((0, 0, 1, 2))}", GROUNDS[register]
