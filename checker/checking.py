@@ -47,7 +47,7 @@ from checker.model import (
     Verdict,
     Zone,
 )
-from checker.policy.law import Parameter
+from checker.policy.law import Modality, Parameter
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
 from checker.testimony import Testimony, testify
@@ -452,11 +452,19 @@ class _Author:
         return Consequence.ORDER if carried else Consequence.ADVISE
 
     def clauses(self, day: Value) -> tuple[Clause, ...]:
-        """Quote the clauses: breached if the rule is violated and the document was in force and binds the zone."""
+        """Quote the clauses: breached if the rule is violated and the document was in force and binds the zone.
+
+        Nobody breaches an encouragement.
+        """
         own = Entry(statute=self.policy.statutes[self.policy.statute])
         breached = self.pair.verdict is Verdict.VIOLATION and self.view.in_force(own, day) is True
         return tuple(
-            Clause(id=norm.id, article=norm.article, quote=norm.quote, cited_as="breached" if breached else "reference")
+            Clause(
+                id=norm.id,
+                article=norm.article,
+                quote=norm.quote,
+                cited_as="breached" if breached and norm.modality is not Modality.ENCOURAGEMENT else "reference",
+            )
             for norm in self.rule.clauses
         )
 

@@ -71,16 +71,14 @@ def test_both_readings_agree_on_every_pair_of_every_example(rule: str) -> None:
         assert case.expect.value in read.values(), case.name
 
 
-def test_both_readings_agree_on_random_dossiers_and_every_verdict_of_its_examples_occurs() -> None:
+def test_both_readings_agree_on_random_dossiers_and_every_verdict_that_examples_show_occurs() -> None:
     seen: Counter[tuple[str, str]] = Counter()
     for seed, given_sample in enumerate(random_samples(range(DOSSIERS))):
         told, differences = compared(shipped_policy(), plain_reading(), given_sample)
         assert differences == {}, f"seed {seed}"
         seen.update((rule, verdict) for (rule, _), verdict in told.items())
-    there_can_be = {
-        (rule, case.expect.value) for rule in RULES for case in cases(rule_of(shipped_policy(), rule), dossier_schema())
-    }
-    assert sorted(there_can_be - seen.keys()) == []
+    shown = {(rule, case.expect) for rule in RULES for case in cases(rule_of(shipped_policy(), rule), dossier_schema())}
+    assert sorted((rule, verdict.value) for rule, verdict in shown if not seen[rule, verdict.value]) == []
 
 
 @settings(

@@ -342,6 +342,13 @@ def test_a_clause_is_breached_only_where_it_binds(
     assert {each.cited_as for each in finding(report(example(changes=changes)), rule, subject).clauses} == {cited_as}
 
 
+def test_nobody_breaches_an_encouragement() -> None:
+    changes = {"agreements.1.signed_on": "2024-10-15", "agreements.1.commitments.0.type": "no_relocation"}
+    found = finding(report(example(changes=changes)), "R18.5-03", "A2/1")
+    assert found.verdict is Verdict.VIOLATION
+    assert {each.id: each.cited_as for each in found.clauses} == {"18.5": "breached", "19.4": "reference"}
+
+
 def test_a_party_that_nobody_knows_is_undetermined() -> None:
     found = report(example())
     assert finding(found, "R18.7-03", "P6").responsible is Party.UNDETERMINED

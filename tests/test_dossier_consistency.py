@@ -432,6 +432,17 @@ def test_no_more_is_covered_than_was_planned(covered: float, planned: float | No
 
 
 @pytest.mark.parametrize(
+    ("gifts", "spent", "fires"),
+    [(5000, 5000, False), (5000.01, 5000, True), (5000.01, None, False), (None, 5000, False)],
+)
+def test_gifts_are_a_part_of_what_an_event_cost(gifts: float | None, spent: float | None, fires: bool) -> None:
+    found = examined(promo_expenses=[{"event_id": "E0"}, {"event_id": "E", "gifts_cny": gifts, "actual_cny": spent}])
+    message = "招商活动费用 E 的礼品支出 5,000.01 元，大于实际支出 5,000 元"
+    expected = ("/promo_expenses/1/gifts_cny", "礼品支出", message, False)
+    assert [told(each) for each in found] == [expected] * fires
+
+
+@pytest.mark.parametrize(
     ("code", "fires"),
     [
         (CODE, False),

@@ -430,6 +430,17 @@ def _trips(look: _Look) -> None:
             )
 
 
+def _gifts(look: _Look) -> None:
+    """Look for events whose gifts cost more than the whole event."""
+    for nth, event in enumerate(look.inside["promo_expenses"]):
+        part, whole = event.gifts_cny, event.actual_cny
+        if _is_number(part) and _is_number(whole) and part > whole:
+            message = f"{look.called('promo_expenses', nth)} 的礼品支出 {part:,} 元，大于实际支出 {whole:,} 元"
+            pointer = look.pointer("promo_expenses", nth, "gifts_cny")
+            label = _label(look, "promo_expenses", "gifts_cny")
+            look.say("gifts", pointer, label, message, "礼品支出计入实际支出；核对两个金额")
+
+
 def _coverage(look: _Look) -> None:
     """Look for more area covered than was planned."""
     [zone] = look.inside["zone"]
@@ -463,6 +474,7 @@ CHECKS: Mapping[str, Callable[[_Look], None]] = MappingProxyType(
     {
         "parcels": _parcels,
         "trips.actual": _trips,
+        "promo_expenses": _gifts,
         "zone.detailed_plan_coverage": _coverage,
         "agreements": _ends("agreements", "signed_on", "terminated_on", "voided_on"),
         "delegations": _ends("delegations", "effective_on", "revoked_on"),

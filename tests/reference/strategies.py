@@ -18,12 +18,13 @@ Written = dict[str, Any]
 
 OWN_DAYS = (
     *("2009-09-30", "2011-06-30", "2012-06-30", "2012-12-31", "2014-10-29", "2014-10-30", "2016-12-31", "2017-02-28"),
-    *("2017-03-01", "2019-06-30", "2020-11-23", "2020-11-24", "2022-06-30", "2024-12-30"),
+    *("2017-03-01", "2019-06-30", "2020-11-23", "2020-11-24", "2022-06-30", "2024-12-30", *("2025-06-30",) * 5),
 )
 EDGES = (
     *("2003-08-31", "2003-09-01", "2004-09-01", "2005-08-01", "2006-08-01", "2006-12-31", "2007-01-01", "2008-01-01"),
     *("2009-01-01", "2009-10-01", "2012-02-29", "2014-01-01", "2014-10-30", "2015-01-01", "2020-12-31", "2021-01-01"),
-    *("1991-06-01", "2015-05-10", "2020-01-01", "2020-03-12", "2020-06-01"),
+    *("1991-06-01", "2008-09-01", "2015-05-10", "2016-07-01", "2020-01-01", "2020-03-12", "2020-06-01"),
+    *("2022-08-01", "2024-08-01", "2024-08-01", "2025-04-20"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
 SMALL = (Decimal(0), Decimal(1))
@@ -31,12 +32,14 @@ AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "10
 BATCH = tuple(map(Decimal, ("0", "20", "20", "35", "35", "35.01", "70.01")))
 TEXTS = {
     "province_code": ("330000", "650000"),
-    "purpose_text": ("道路工程款", "返还土地出让金", "地价补助", "土地平整工程"),
+    "purpose_text": ("道路工程款", "返还土地出让金", "地价补助", "土地平整工程", "产业扶持资金", "财政奖励"),
     "payee_uscc": ("U1", "U2"),
     "grantee_uscc": ("U1", "U2"),
+    "counterparty_uscc": ("U1", "U2"),
     "payee_group_id": ("G1", "G2"),
     "grantee_group_id": ("G1", "G2"),
 }
+OFTEN_NONE = frozenset({"approval_doc_id", "gift_rule_doc_id", "legal_basis_doc_id", "special_approval_doc_id"})
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
 COMMON = {
     "type": (
@@ -46,7 +49,11 @@ COMMON = {
         "land_price_cap",
         "land_fee_refund",
         "infrastructure",
+        "exclusivity",
+        "no_relocation",
     ),
+    "basis": ("tax_paid", "nontax_paid"),
+    "payer_kind": ("own_budget", "enterprise", "subordinate"),
     "supply_method": ("listing", "agreement", "tender"),
     "land_use": ("industrial", "commercial"),
     "funded_from": ("fiscal", "platform", "own_funds"),
@@ -59,14 +66,17 @@ COMMON = {
     "scope": ("decide", "decide", "preliminary"),
 }
 GROUNDS = {
-    "parcels": ("deferral", "court_stay", "price_factor", "price_factor"),
+    "parcels": ("deferral", "court_stay", "rescission", "price_factor", "price_factor"),
     "parcels.payments": ("land_reserve_cost",),
     "land_approvals": ("phased_project", "phased_project", "phased_project"),
-    "plan_changes": ("technical_correction",),
-    "plans": ("exempt_plan_type",),
-    "plan_eias": ("followup_not_required",),
-    "trips": ("amendment", "disruption"),
-    "expenditures": ("open_scheme", "rescission", "judgment", "reclaim"),
+    "plan_changes": ("technical_correction", "delegated_approval"),
+    "plans": ("exempt_plan_type", "chapter_form"),
+    "plan_eias": ("followup_not_required", "plan_superseded"),
+    "trips": ("amendment", "disruption", "urgent_trip"),
+    "expenditures": ("open_scheme", "rescission", "judgment", "reclaim", "fair_competition_exception"),
+    "agreements.commitments": ("franchise", "fair_competition_exception"),
+    "policy_documents": ("fair_competition_exception",),
+    "promo_expenses": ("protocol_gift",),
     "zone": ("excluded_land",),
 }
 
@@ -187,7 +197,7 @@ class _Maker:
         return 0.6 if node.get("x-claim") and "." not in path and path != "claims" else self.absent
 
     def value(self, path: str, key: str, node: Mapping[str, Any], number: int) -> Any:
-        if self.chance(self.none):
+        if self.chance(0.5 if key in OFTEN_NONE else self.none):
             return None
         reference = node.get("$ref", "")
         whole = {**self.definition(reference), **node} if reference else node
@@ -235,6 +245,8 @@ class _Maker:
                 return self.random.choice((5, 5, 6, 6, 7) if path == "trips.actual" else (5, 6, 7, 7, 8, 9, 10, 11))
             case "ha":
                 return self.random.choice(AREA if key != "planned_construction_area_ha" else AREA[-2:])
+        if key in {"budget_cny", "standard_cny"}:
+            return self.random.choice(MONEY[-3:])
         money = self.random.choice([*filter(fits, MONEY if path != "claims" else MONEY[-4:])] or SMALL)
         return -money if node["minimum"] < 0 and self.chance(0.1) else money
 
@@ -254,6 +266,8 @@ class _Maker:
         if key in {"until", "valid_to"} and self.chance(0.6):
             return self.own_day + timedelta(days=random.choice((0, 1, 30, 400)))
         if key in {"valid_from", "from"} and self.chance(0.5):
+            return date(2000, 1, 1)
+        if key == "issued_on" and self.chance(0.9):
             return date(2000, 1, 1)
         match random.randrange(6):
             case 0 | 1 if self.days:
@@ -294,7 +308,7 @@ class _Maker:
     def claims(self, dossier: Written) -> list[Written]:
         definition = self.schema["$defs"]["claim"]
         found: list[Written] = []
-        for number in range(self.random.randint(1, 8)):
+        for number in range(self.random.randint(2, 9)):
             claim = self.record("claims", definition, "claims", number)
             subject, grounds = self.subject(dossier)
             if self.chance(0.9):
