@@ -214,7 +214,7 @@ class Rule:
     suspected: ast.expr
     lets: Mapping[str, ast.expr]
     basis: tuple[tuple[str, bool], ...]
-    pleas: tuple[tuple[str, ast.expr, ast.expr], ...]
+    pleas: tuple[tuple[str, ast.expr, ast.expr, Kleene], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +275,12 @@ def read_rule(written: Mapping[str, Any]) -> Rule:
         lets={name: expression(each) for name, each in written.get("let", {}).items()},
         basis=tuple((each["statute"], "at_most" in each) for each in written["basis"]),
         pleas=tuple(
-            (each.get("ground", ""), expression(each["if"]), expression(each.get("paper", "claim.doc_id")))
+            (
+                each.get("ground", ""),
+                expression(each["if"]),
+                expression(each.get("paper", "claim.doc_id" if "ground" in each else "''")),
+                Kleene.UNKNOWN if "at_most" in each else Kleene.TRUE,
+            )
             for each in written.get("exempt", ())
         ),
     )
@@ -495,10 +500,10 @@ class Judgement:
 
     # --- exemptions
 
-    def plea(self, ground: str, condition: ast.expr, paper: ast.expr) -> Kleene:
-        """Say whether an exemption is proved, claimed (unknown) or not claimed."""
+    def plea(self, ground: str, condition: ast.expr, paper: ast.expr, most: Kleene) -> Kleene:
+        """Say whether an exemption is proved, claimed (unknown) or not claimed; *most* is what proof makes of it."""
         if not ground:
-            return self.pleaded(condition, paper, dict(self.parents), is_about_this=True)
+            return min(most, self.pleaded(condition, paper, dict(self.parents), is_about_this=True))
         found = []
         for claim in self.look.rows("claims"):
             stated, about = claim.data.get("ground"), claim.data.get("subject_id")
@@ -507,7 +512,7 @@ class Judgement:
             if stated in {ground, None} and about in {mine, None}:
                 names = {**self.parents, "claim": claim}
                 found.append(self.pleaded(condition, paper, names, is_about_this=is_about_this))
-        return some(found)
+        return min(most, some(found))
 
     def pleaded(
         self, condition: ast.expr, paper: ast.expr, names: Mapping[str, Value], *, is_about_this: bool
