@@ -395,6 +395,27 @@ def test_two_parcels_of_one_contract_are_doubted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("experts", "signed", "total", "wrong"),
+    [
+        (8, 8, 8, []),
+        (9, 8, 8, ["panel_experts"]),
+        (8, 9, 8, ["panel_signed"]),
+        (9, 9, None, []),
+        (None, 9, 8, ["panel_signed"]),
+    ],
+)
+def test_no_panel_has_more_experts_or_signatures_than_members(
+    experts: int | None, signed: int, total: int | None, wrong: list[str]
+) -> None:
+    panel = {"panel_experts": experts, "panel_signed": signed, "panel_total": total}
+    found = examined(plan_eias=[{"eia_id": "E1", **panel}])
+    labels = {"panel_experts": "审查小组专家人数", "panel_signed": "审查意见签字人数"}
+    assert [told(each) for each in found] == [
+        (f"/plan_eias/0/{name}", labels[name], f"{labels[name]} 9 人，大于审查小组人数 8 人", False) for name in wrong
+    ]
+
+
+@pytest.mark.parametrize(
     ("covered", "planned", "fires"), [(900, 900, False), (900.01, 900, True), (900.01, None, False)]
 )
 def test_no_more_is_covered_than_was_planned(covered: float, planned: float | None, fires: bool) -> None:

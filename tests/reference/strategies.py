@@ -25,8 +25,11 @@ EDGES = (
     *("2009-01-01", "2009-10-01", "2012-02-29", "2014-01-01", "2014-10-30", "2015-01-01", "2020-12-31", "2021-01-01"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
+SMALL = (0, 1)
+DENSITY = tuple(map(Decimal, ("1", "2", "2", "2.5")))
 AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
 TEXTS = {
+    "province_code": ("330000", "650000"),
     "purpose_text": ("道路工程款", "返还土地出让金", "地价补助", "土地平整工程"),
     "payee_uscc": ("U1", "U2"),
     "grantee_uscc": ("U1", "U2"),
@@ -46,13 +49,18 @@ COMMON = {
     "supply_method": ("listing", "agreement", "tender"),
     "grantor_kind": ("admin_committee", "platform", "nr_authority"),
     "level": ("national", "national", "national", "provincial"),
-    "kind": ("county", "district"),
+    "kind": ("county", "district", "boundary", "scale"),
+    "form": ("report",),
+    "settlement": ("city", "town"),
+    "land_use": ("industrial", "commercial"),
+    "actual_land_use": ("industrial", "commercial"),
 }
 GROUNDS = {
-    "parcels": ("deferral", "court_stay"),
-    "plan_changes": ("technical_correction",),
-    "plans": ("exempt_plan_type",),
+    "parcels": ("deferral", "court_stay", "use_transition", "industrial_far"),
+    "plan_changes": ("technical_correction", "not_material"),
+    "plans": ("exempt_plan_type", "local_planning_power"),
     "plan_eias": ("followup_not_required",),
+    "plan_eias.measures": ("measure_replaced",),
     "trips": ("amendment", "disruption"),
     "expenditures": ("open_scheme", "rescission", "judgment", "reclaim"),
     "zone": ("excluded_land",),
@@ -191,6 +199,12 @@ class _Maker:
             members = [each for each in whole["enum"] if each is not None]
             likely = [each for each in COMMON.get(key, ()) if each in members]
             return self.random.choice(likely if likely and self.chance(0.85) else members)
+        if "boolean" in whole["type"]:
+            return self.chance(0.7)
+        if key == "ratio":
+            return self.random.choice((Decimal("0.5"), Decimal("0.7"), Decimal(1)))
+        if key in {"far_max", "far_actual"}:
+            return self.random.choice(DENSITY)
         if node.get("x-ref"):
             return self.reference(node["x-ref"])
         if "string" in whole["type"]:
@@ -202,12 +216,15 @@ class _Maker:
         return f"{register}-{number}"
 
     def number(self, path: str, key: str, node: Mapping[str, Any]) -> Decimal | int:
+        def fits(number: Decimal) -> bool:
+            return number <= node["maximum"] and ("number" in node["type"] or number % 1 == 0)
+
         match node.get("x-unit"):
             case "persons" | "days":
                 return self.random.choice((5, 5, 6, 6, 7) if path == "trips.actual" else (5, 6, 7, 7, 8, 9, 10, 11))
             case "ha":
                 return self.random.choice(AREA if key != "planned_construction_area_ha" else AREA[-2:])
-        money = self.random.choice(MONEY if path != "claims" else MONEY[-4:])
+        money = self.random.choice([*filter(fits, MONEY if path != "claims" else MONEY[-4:])] or SMALL)
         return -money if node["minimum"] < 0 and self.chance(0.1) else money
 
     def day(self, key: str) -> str:
@@ -275,7 +292,8 @@ class _Maker:
         return found
 
     def subject(self, dossier: Written) -> tuple[str, Sequence[str]]:
-        register = self.random.choice([each for each in GROUNDS if dossier.get(each)])
+        register = self.random.choice([each for each in GROUNDS if dossier.get(each.partition(".")[0])])
         if register == "zone":
             return str(dossier["zone"]["zone_id"]), GROUNDS[register]
-        return f"{register}-{self.random.choice((0, 0, 1, 2))}", GROUNDS[register]
+        name = register.rpartition(".")[2]
+        return f"{name}-{self.random.choice((0, 0, 1, 2))}", GROUNDS[register]
