@@ -308,9 +308,9 @@ def test_identities_and_amounts_may_not_be_declared_blank(column: str) -> None:
 
 
 def test_a_column_that_is_none_may_not_be_declared_blank() -> None:
-    problem = only({"parcels": {"complete": True, "blank_means_none": ["colour"]}})
-    assert problem.message == "parcels 没有 colour 这个字段，它不能声明“空白即无”"
-    assert problem.suggestion == "宗地没有可以这样声明的栏目"
+    problem = only({"parcels.payment_schedule": {"complete": True, "blank_means_none": ["colour"]}})
+    assert problem.message == "parcels.payment_schedule 没有 colour 这个字段，它不能声明“空白即无”"
+    assert problem.suggestion == "付款约定没有可以这样声明的栏目"
     assert problem.blocking
 
 

@@ -18,7 +18,7 @@ Written = dict[str, Any]
 
 OWN_DAYS = (
     *("2009-09-30", "2011-06-30", "2012-06-30", "2012-12-31", "2014-10-29", "2014-10-30", "2016-12-31", "2017-02-28"),
-    *("2017-03-01", "2019-06-30", "2020-11-23", "2020-11-24", "2022-06-30", "2024-12-30"),
+    *("2017-03-01", "2019-06-30", "2020-11-23", "2020-11-24", "2022-06-30", "2022-12-31", "2023-06-30", "2024-12-30"),
 )
 EDGES = (
     *("2003-08-31", "2003-09-01", "2004-09-01", "2005-08-01", "2006-08-01", "2006-12-31", "2007-01-01", "2008-01-01"),
@@ -39,6 +39,7 @@ TEXTS = {
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
 COMMON = {
     "type": (
+        "overall_dev",
         "overall_dev",
         "regulatory_detailed",
         "regulatory_detailed",
@@ -182,7 +183,7 @@ class _Maker:
         return 0.6 if node.get("x-claim") and "." not in path and path != "claims" else self.absent
 
     def value(self, path: str, key: str, node: Mapping[str, Any], number: int) -> Any:
-        if self.chance(self.none):
+        if self.chance(self.none if key != "topup_due_cny" else 0.3):
             return None
         reference = node.get("$ref", "")
         whole = {**self.definition(reference), **node} if reference else node
@@ -200,7 +201,7 @@ class _Maker:
             likely = [each for each in COMMON.get(key, ()) if each in members]
             return self.random.choice(likely if likely and self.chance(0.85) else members)
         if "boolean" in whole["type"]:
-            return self.chance(0.7)
+            return self.chance(0.7 if key != "eia_redone" else 0.2)
         if key == "ratio":
             return self.random.choice((Decimal("0.5"), Decimal("0.7"), Decimal(1)))
         if key in {"far_max", "far_actual"}:
@@ -242,6 +243,8 @@ class _Maker:
             return self.own_day + timedelta(days=random.choice((0, 1, 30, 400)))
         if key in {"valid_from", "from"} and self.chance(0.5):
             return date(2000, 1, 1)
+        if key == "effective_on" and self.chance(0.7):
+            return self.own_day - timedelta(days=random.choice((0, 1, 200)))
         match random.randrange(6):
             case 0 | 1 if self.days:
                 return random.choice(self.days) + near
