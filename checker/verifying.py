@@ -172,21 +172,18 @@ REGISTER = "register "
 
 def _pairs(policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date) -> dict[str, Verdict]:
     found = {}
-    identity = compiled.rule.subject.fields[compiled.rule.subject.id_field].attribute
+    steps = compiled.rule.subject.path.split(".")
+    above = [policy.schema.registers[".".join(steps[:many])] for many in range(len(steps) - 1, 0, -1)]
+    identities = [each.fields[each.id_field].attribute for each in (compiled.rule.subject, *above)]
     with localcontext(values.EXACT):
         pairs = tuple(judge(policy, look(policy, dossier, as_of), compiled))
     for pair in pairs:
         key = f"{REGISTER}{pair.register}"
         if pair.found is not None:
-            parents = [getattr(each, _id_attribute(policy.schema, each)) for each in pair.found.parents]
-            key = "/".join([*reversed(parents), getattr(pair.found.subject, identity)])
+            records = (pair.found.subject, *pair.found.parents)
+            key = "/".join(reversed([getattr(*each) for each in zip(records, identities, strict=True)]))
         found[key] = pair.verdict
     return found
-
-
-def _id_attribute(schema: DossierSchema, record: Any) -> str:
-    entity = next(each for each in schema.registers.values() if hasattr(record, each.fields[each.id_field].attribute))
-    return entity.fields[entity.id_field].attribute
 
 
 def removable(dossier: Written, schema: DossierSchema) -> Iterator[tuple[str, ...]]:

@@ -334,9 +334,9 @@ def test_identities_and_amounts_may_not_be_declared_blank(column: str) -> None:
 
 
 def test_a_column_that_is_none_may_not_be_declared_blank() -> None:
-    problem = only({"parcels": {"complete": True, "blank_means_none": ["colour"]}})
-    assert problem.message == "parcels 没有 colour 这个字段，它不能声明“空白即无”"
-    assert problem.suggestion == "宗地没有可以这样声明的栏目"
+    problem = only({"parcels.payment_schedule": {"complete": True, "blank_means_none": ["colour"]}})
+    assert problem.message == "parcels.payment_schedule 没有 colour 这个字段，它不能声明“空白即无”"
+    assert problem.suggestion == "付款约定没有可以这样声明的栏目"
     assert problem.blocking
 
 
@@ -418,6 +418,27 @@ def test_two_parcels_of_one_contract_are_doubted() -> None:
     problem = only(parcels=parcels)
     message = "合同编号 A 用于 3 宗地（P0、P2、P5）"
     assert told(problem) == ("/parcels/2/contract_no", "出让合同编号", message, False)
+
+
+@pytest.mark.parametrize(
+    ("experts", "signed", "total", "wrong"),
+    [
+        (8, 8, 8, []),
+        (9, 8, 8, ["panel_experts"]),
+        (8, 9, 8, ["panel_signed"]),
+        (9, 9, None, []),
+        (None, 9, 8, ["panel_signed"]),
+    ],
+)
+def test_no_panel_has_more_experts_or_signatures_than_members(
+    experts: int | None, signed: int, total: int | None, wrong: list[str]
+) -> None:
+    panel = {"panel_experts": experts, "panel_signed": signed, "panel_total": total}
+    found = examined(plan_eias=[{"eia_id": "E1", **panel}])
+    labels = {"panel_experts": "审查小组专家人数", "panel_signed": "审查意见签字人数"}
+    assert [told(each) for each in found] == [
+        (f"/plan_eias/0/{name}", labels[name], f"{labels[name]} 9 人，大于审查小组人数 8 人", False) for name in wrong
+    ]
 
 
 @pytest.mark.parametrize(

@@ -258,11 +258,17 @@ def test_no_address_of_a_page_is_in_the_pack_or_the_notes() -> None:
 # --- parameters -----------------------------------------------------------------------------------------------------
 
 
+def named(cell: str) -> set[str]:
+    """Give the figures of a row: what follows the first has its prefix (`eia.panel_expert_min / sign_min`)."""
+    prefix = cell.partition(".")[0]
+    return {each if "." in each else f"{prefix}.{each}" for each in cell.split(" / ")}
+
+
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.id)
 def test_verified_figure_was_seen_by_the_notes_as_it_is(parameter: Parameter) -> None:
     for each in parameter.values:
         if each.verified:
-            [row] = [row for row in NOTED_PARAMETERS if parameter.id in row[0].split(" / ")]
+            [row] = [row for row in NOTED_PARAMETERS if parameter.id in named(row[0])]
             figures = each.value if isinstance(each.value, tuple) else [each.value]
             assert {str(figure) for figure in figures} <= set(re.findall(r"[\d./]+", row[1]))
             assert each.mark.value in marks_in(row[2])
@@ -271,7 +277,8 @@ def test_verified_figure_was_seen_by_the_notes_as_it_is(parameter: Parameter) ->
 
 def test_figures_that_nobody_saw_are_soft_and_tolerances_are_not() -> None:
     assert {each.id for each in PARAMETERS.values() if not each.soft} == {
-        *("coverage.tolerance", "eia.followup_years", "landpay.penalty_per_day", "landpay.penalty_tolerance_cny"),
+        *("coverage.tolerance", "eia.followup_years", "eia.panel_expert_min", "eia.sign_min", "plan.filing_days"),
+        *("landpay.penalty_per_day", "landpay.penalty_tolerance_cny"),
         *("landprice.unused_land_factor", "landterm.industrial_years", "landpower.pilot_provinces"),
         *("exprop.state_council_cultivated_ha", "exprop.state_council_other_ha"),
     }

@@ -441,6 +441,19 @@ def _gifts(look: _Look) -> None:
             look.say("gifts", pointer, label, message, "礼品支出计入实际支出；核对两个金额")
 
 
+def _panels(look: _Look) -> None:
+    """Look for panels with more experts or signatures than members."""
+    for nth, each in enumerate(look.inside["plan_eias"]):
+        total = each.panel_total
+        for name in ("panel_experts", "panel_signed"):
+            part = getattr(each, name)
+            if _is_number(part) and _is_number(total) and part > total:
+                label = _label(look, "plan_eias", name)
+                message = f"{label} {part} 人，大于审查小组人数 {total} 人"
+                suggestion = "核对审查小组名单和签字页"
+                look.say(f"panel {name}", look.pointer("plan_eias", nth, name), label, message, suggestion)
+
+
 def _coverage(look: _Look) -> None:
     """Look for more area covered than was planned."""
     [zone] = look.inside["zone"]
@@ -473,6 +486,7 @@ def _ends(path: str, start: str, *ends: str) -> Callable[[_Look], None]:
 CHECKS: Mapping[str, Callable[[_Look], None]] = MappingProxyType(
     {
         "parcels": _parcels,
+        "plan_eias": _panels,
         "trips.actual": _trips,
         "promo_expenses": _gifts,
         "zone.detailed_plan_coverage": _coverage,

@@ -18,7 +18,8 @@ Written = dict[str, Any]
 
 OWN_DAYS = (
     *("2009-09-30", "2011-06-30", "2012-06-30", "2012-12-31", "2014-10-29", "2014-10-30", "2016-12-31", "2017-02-28"),
-    *("2017-03-01", "2019-06-30", "2020-11-23", "2020-11-24", "2022-06-30", "2024-12-30", *("2025-06-30",) * 5),
+    *("2017-03-01", "2019-06-30", "2020-11-23", "2020-11-24", "2022-06-30", "2022-12-31", "2023-06-30", "2024-12-30"),
+    *("2025-06-30",) * 5,
 )
 EDGES = (
     *("2003-08-31", "2003-09-01", "2004-09-01", "2005-08-01", "2006-08-01", "2006-12-31", "2007-01-01", "2008-01-01"),
@@ -27,7 +28,8 @@ EDGES = (
     *("2022-08-01", "2024-08-01", "2024-08-01", "2025-04-20"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
-SMALL = (Decimal(0), Decimal(1))
+SMALL = (0, 1)
+DENSITY = tuple(map(Decimal, ("1", "2", "2", "2.5")))
 AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
 BATCH = tuple(map(Decimal, ("0", "20", "20", "35", "35", "35.01", "70.01")))
 TEXTS = {
@@ -39,10 +41,14 @@ TEXTS = {
     "payee_group_id": ("G1", "G2"),
     "grantee_group_id": ("G1", "G2"),
 }
-OFTEN_NONE = frozenset({"approval_doc_id", "gift_rule_doc_id", "legal_basis_doc_id", "special_approval_doc_id"})
+OFTEN_NONE = {
+    **dict.fromkeys(("approval_doc_id", "gift_rule_doc_id", "legal_basis_doc_id", "special_approval_doc_id"), 0.5),
+    "topup_due_cny": 0.3,
+}
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
 COMMON = {
     "type": (
+        "overall_dev",
         "overall_dev",
         "regulatory_detailed",
         "regulatory_detailed",
@@ -60,18 +66,30 @@ COMMON = {
     "returned_to": ("fiscal", "platform", "grantee"),
     "grantor_kind": ("admin_committee", "platform", "nr_authority"),
     "level": ("national", "national", "national", "provincial"),
-    "kind": ("county", "district", "conversion", "both", "land_conversion"),
+    "kind": ("county", "district", "conversion", "both", "land_conversion", "boundary", "scale"),
+    "form": ("report",),
+    "settlement": ("city", "town"),
+    "actual_land_use": ("industrial", "commercial"),
     "approver_level": ("county", "prefecture", "prefecture", "province", "province"),
     "from_level": ("province", "county"),
     "scope": ("decide", "decide", "preliminary"),
 }
 GROUNDS = {
-    "parcels": ("deferral", "court_stay", "rescission", "price_factor", "price_factor"),
+    "parcels": (
+        "deferral",
+        "court_stay",
+        "rescission",
+        "price_factor",
+        "price_factor",
+        "use_transition",
+        "industrial_far",
+    ),
     "parcels.payments": ("land_reserve_cost",),
     "land_approvals": ("phased_project", "phased_project", "phased_project"),
-    "plan_changes": ("technical_correction", "delegated_approval"),
-    "plans": ("exempt_plan_type", "chapter_form"),
+    "plan_changes": ("technical_correction", "delegated_approval", "not_material"),
+    "plans": ("exempt_plan_type", "chapter_form", "local_planning_power"),
     "plan_eias": ("followup_not_required", "plan_superseded"),
+    "plan_eias.measures": ("measure_replaced",),
     "trips": ("amendment", "disruption", "urgent_trip"),
     "expenditures": ("open_scheme", "rescission", "judgment", "reclaim", "fair_competition_exception"),
     "agreements.commitments": ("franchise", "fair_competition_exception"),
@@ -197,7 +215,7 @@ class _Maker:
         return 0.6 if node.get("x-claim") and "." not in path and path != "claims" else self.absent
 
     def value(self, path: str, key: str, node: Mapping[str, Any], number: int) -> Any:
-        if self.chance(0.5 if key in OFTEN_NONE else self.none):
+        if self.chance(OFTEN_NONE.get(key, self.none)):
             return None
         reference = node.get("$ref", "")
         whole = {**self.definition(reference), **node} if reference else node
@@ -214,14 +232,16 @@ class _Maker:
             members = [each for each in whole["enum"] if each is not None]
             likely = [each for each in COMMON.get(key, ()) if each in members]
             return self.random.choice(likely if likely and self.chance(0.85) else members)
+        if "boolean" in whole["type"]:
+            return self.chance(0.65 if key != "eia_redone" else 0.2)
         if key == "ratio":
             return self.random.choice((Decimal("0.5"), Decimal("0.7"), Decimal(1)))
+        if key in {"far_max", "far_actual"}:
+            return self.random.choice(DENSITY)
         if node.get("x-ref"):
             return self.reference(node["x-ref"])
         if "string" in whole["type"]:
             return self.random.choice(TEXTS.get(key, ("甲",)))
-        if "boolean" in whole["type"]:
-            return self.chance(0.6)
         return self.number(path, key, whole)
 
     def reference(self, register: str) -> str:
@@ -269,6 +289,8 @@ class _Maker:
             return date(2000, 1, 1)
         if key == "issued_on" and self.chance(0.9):
             return date(2000, 1, 1)
+        if key == "effective_on" and self.chance(0.7):
+            return self.own_day - timedelta(days=random.choice((0, 1, 200)))
         match random.randrange(6):
             case 0 | 1 if self.days:
                 return random.choice(self.days) + near
