@@ -23,6 +23,7 @@ OWN_DAYS = (
 EDGES = (
     *("2003-08-31", "2003-09-01", "2004-09-01", "2005-08-01", "2006-08-01", "2006-12-31", "2007-01-01", "2008-01-01"),
     *("2009-01-01", "2009-10-01", "2012-02-29", "2014-01-01", "2014-10-30", "2015-01-01", "2020-12-31", "2021-01-01"),
+    *("2011-01-21", "2020-01-01", "2021-09-01", "2022-09-01"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
 AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
@@ -32,6 +33,8 @@ TEXTS = {
     "grantee_uscc": ("U1", "U2"),
     "payee_group_id": ("G1", "G2"),
     "grantee_group_id": ("G1", "G2"),
+    "province_code": ("330000", "120000"),
+    "payee_hh_id": ("households-0", "households-1", "households-9"),
 }
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
 COMMON = {
@@ -46,7 +49,8 @@ COMMON = {
     "supply_method": ("listing", "agreement", "tender"),
     "grantor_kind": ("admin_committee", "platform", "nr_authority"),
     "level": ("national", "national", "national", "provincial"),
-    "kind": ("county", "district"),
+    "kind": ("county", "district", "collective_land", "state_house"),
+    "purpose": ("compensation", "compensation", "other", "returned", "bank_fee"),
 }
 GROUNDS = {
     "parcels": ("deferral", "court_stay"),
@@ -195,6 +199,8 @@ class _Maker:
             return self.reference(node["x-ref"])
         if "string" in whole["type"]:
             return self.random.choice(TEXTS.get(key, ("甲",)))
+        if "boolean" in whole["type"]:
+            return self.chance(0.7)
         return self.number(path, key, whole)
 
     def reference(self, register: str) -> str:
@@ -207,6 +213,8 @@ class _Maker:
                 return self.random.choice((5, 5, 6, 6, 7) if path == "trips.actual" else (5, 6, 7, 7, 8, 9, 10, 11))
             case "ha":
                 return self.random.choice(AREA if key != "planned_construction_area_ha" else AREA[-2:])
+        if key == "ratio":
+            return self.random.choice((Decimal("0.5"), Decimal("0.7"), Decimal(1)))
         money = self.random.choice(MONEY if path != "claims" else MONEY[-4:])
         return -money if node["minimum"] < 0 and self.chance(0.1) else money
 
