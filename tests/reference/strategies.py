@@ -33,7 +33,6 @@ TEXTS = {
     "grantee_uscc": ("U1", "U2"),
     "payee_group_id": ("G1", "G2"),
     "grantee_group_id": ("G1", "G2"),
-    "province_code": ("330000", "120000"),
     "payee_hh_id": ("households-0", "households-1", "households-9"),
 }
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
@@ -199,8 +198,6 @@ class _Maker:
             return self.reference(node["x-ref"])
         if "string" in whole["type"]:
             return self.random.choice(TEXTS.get(key, ("甲",)))
-        if "boolean" in whole["type"]:
-            return self.chance(0.7)
         return self.number(path, key, whole)
 
     def reference(self, register: str) -> str:
@@ -213,8 +210,6 @@ class _Maker:
                 return self.random.choice((5, 5, 6, 6, 7) if path == "trips.actual" else (5, 6, 7, 7, 8, 9, 10, 11))
             case "ha":
                 return self.random.choice(AREA if key != "planned_construction_area_ha" else AREA[-2:])
-        if key == "ratio":
-            return self.random.choice((Decimal("0.5"), Decimal("0.7"), Decimal(1)))
         money = self.random.choice(MONEY if path != "claims" else MONEY[-4:])
         return -money if node["minimum"] < 0 and self.chance(0.1) else money
 
