@@ -468,7 +468,7 @@ class _Author:
     def exemption(self, plea: ExemptionRule, truth: Truth, witness: Witness) -> Exemption:
         state = "proved" if truth else "not_claimed" if truth is False else "claimed"
         papers = witness.papers(plea) if truth is not False else ()
-        return Exemption(reason=plea.reason, state=state, documents=papers)
+        return Exemption(reason=plea.reason, state=state, documents=papers, at_most_risk=plea.at_most_risk)
 
     def soft_figures(self, condition: Node, witness: Witness) -> tuple[str, ...]:
         """Name the figures awaiting confirmation in the tests of a condition that are not ruled out."""
@@ -507,7 +507,8 @@ class _Author:
             Missing(
                 pointer="/evidence",
                 label=f"豁免主张“{plea.reason}”是否成立",
-                document=f"主张“{plea.reason}”所依据、在有关日期有效的文件",
+                document=f"主张“{plea.reason}”所依据、在有关日期有效的文件"
+                + ("，以及有权机关的认定意见" if plea.at_most_risk else ""),
             )
             for plea in exemptions
             if plea.state == "claimed"
@@ -531,8 +532,15 @@ class _Author:
         if truths["violated"] is not True:
             reasons.append("只达到疑似的条件")
         else:
-            if parts["exempt"] is None:
+            claimed = [
+                plea.at_most_risk
+                for plea, truth in zip(self.rule.exemptions, found.truths[self.rule.law.tests :], strict=True)
+                if truth is None
+            ]
+            if not all(claimed):
                 reasons.append("有豁免主张，尚未证明")
+            if any(claimed):
+                reasons.append("有豁免事由，是否足以免责须由有权机关认定")
             if not parts["firm"]:
                 reasons.extend(f"{each.title}：{each.why_soft}" for each in basis if each.why_soft)
             if not parts["hard"]:

@@ -193,11 +193,15 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """A ground that would excuse the subject; `state` is `proved`, `claimed` or `not_claimed`."""
+    """A ground that would excuse the subject; `state` is `proved`, `claimed` or `not_claimed`.
+
+    One of `at_most_risk` is never proved: whether it excuses is for an authority to say.
+    """
 
     reason: str
     state: str
     documents: tuple[Document, ...] = ()
+    at_most_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

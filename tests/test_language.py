@@ -585,6 +585,7 @@ class Grammar:
                     f"years_after({self.day(depth - 1)}, {self.random.choice(('1', '5', 'param.eia.followup_years'))})"
                 ),
                 lambda: f"months_after({self.day(depth - 1)}, {self.random.choice(('1', '18', '-1', '0.5'))})",
+                lambda: f"workdays_after({self.day(depth - 1)}, {self.random.choice(('1', '10', '60', '0', '0.5'))})",
                 lambda: f"if_none({self.day(depth - 1)}, {self.day(depth - 1)})",
                 lambda: f"({self.day(depth - 1)} if {self.truth(0)} else {self.day(depth - 1)})",
             ]
@@ -605,7 +606,7 @@ class Grammar:
                 lambda: f"if_none({self.number(depth - 1)}, {self.number(depth - 1)})",
                 lambda: f"between({self.number(depth - 1)}, {self.number(depth - 1)})",
                 lambda: f"({self.number(depth - 1)} if {self.truth(0)} else {self.number(depth - 1)})",
-                lambda: f"days_inclusive({self.day(0)}, {self.day(0)})",
+                lambda: f"{self.random.choice(('', 'work'))}days_inclusive({self.day(0)}, {self.day(0)})",
                 lambda: "param.trip.max_persons",
                 *[self.folded] * 4,
             ]

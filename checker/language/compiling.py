@@ -70,6 +70,10 @@ class Plea(Protocol):
     def paper(self) -> Node:
         """The id of the document that proves it."""
 
+    @property
+    def at_most_risk(self) -> bool:
+        """Whether it is never proved, whatever the dossier holds: it only makes a violation a risk."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
@@ -268,6 +272,9 @@ class _Writer:
         paper = self.once("paper", "env.paper")
         if plea.ground is None:
             truth = self.truth(plea.condition)
+            if plea.at_most_risk:
+                self.line(f"{name} = False if {truth} is False else None")
+                return
             with self.block(f"if {truth} is not False:"):
                 proof = self.value(plea.paper)
                 self.line(f"{name} = True if {truth} and {paper}({proof}, day) else None")
@@ -276,11 +283,14 @@ class _Writer:
         with self.block(f"for r_claim, certain in {claims}(r_{SUBJECT}.{self.subject_id}):"):
             truth = self.truth(plea.condition)
             with self.block(f"if {truth} is not False:"):
+                self.line(f"{name} = None")
+                if plea.at_most_risk:
+                    self.line("break")
+                    return
                 proof = self.value(plea.paper)
                 with self.block(f"if {truth} and certain and {paper}({proof}, day):"):
                     self.line(f"{name} = True")
                     self.line("break")
-                self.line(f"{name} = None")
 
     # --- truths ---------------------------------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ UNITS: Mapping[str, str] = {
     "years": "年",
     "months": "个月",
     "days": "天",
+    "workdays": "个工作日",
     "persons": "人",
     "count": "个",
 }

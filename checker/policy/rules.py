@@ -74,12 +74,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExemptionRule:
-    """A ground that excuses a subject: what it bounds (`condition`), and the `paper` that proves it."""
+    """A ground that excuses a subject: what it bounds (`condition`), and the `paper` that proves it.
+
+    With `at_most_risk` it is never proved, only claimed: somebody else has to say what it is worth.
+    """
 
     ground: str | None
     condition: Node
     paper: Node
     reason: str
+    at_most_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,12 +251,15 @@ def _anything(value: object) -> object:
     return value
 
 
-BASIS = {
-    "statute": Key(text),
-    "articles": Key(several(text), ()),
-    "at_most": Key(matching("risk", "risk"), None),
+AT_MOST = Key(matching("risk", "risk"), None)
+BASIS = {"statute": Key(text), "articles": Key(several(text), ()), "at_most": AT_MOST}
+EXEMPT = {
+    "ground": Key(text, None),
+    "if": Key(_expression),
+    "paper": Key(_expression, None),
+    "reason": Key(text),
+    "at_most": AT_MOST,
 }
-EXEMPT = {"ground": Key(text, None), "if": Key(_expression), "paper": Key(_expression, None), "reason": Key(text)}
 REMEDY = {
     "action": Key(text),
     "done_when": Key(text),
@@ -514,7 +521,7 @@ class _Builder:
 
     def exemption(self, index: int, written: Mapping[str, Any]) -> ExemptionRule:
         pointer = f"/exempt/{index}"
-        scope, ground = self.scope, written["ground"]
+        scope, ground, at_most_risk = self.scope, written["ground"], written["at_most"] is not None
         claims = self.schema.registers["claims"]
         if ground is not None:
             if ground not in claims.fields["ground"].members:
@@ -522,14 +529,16 @@ class _Builder:
                     f"{pointer}/ground", f"没有豁免理由 {ground}", closest(ground, claims.fields["ground"].members)
                 )
             scope = replace(scope, records={**scope.records, CLAIM: claims})
-        elif written["paper"] is None:
+        elif written["paper"] is None and not at_most_risk:
             self.wrong(pointer, "没有 ground 的豁免要写 paper：证明它的文件编号")
         condition = self.truth(f"{pointer}/if", written["if"], scope)
         proof = written["paper"] or ("claim.doc_id" if ground is not None else '""')
         paper = self.expression(f"{pointer}/paper", proof, sort=Sort.TEXT, scope=scope, instead=NO_TEXT)
         if any(_soft_figures(condition, self.lets)):
             self.wrong(f"{pointer}/if", "豁免条件用到未核实的参数：豁免只能以核实的数为界")
-        return ExemptionRule(ground=ground, condition=condition, paper=paper, reason=written["reason"])
+        return ExemptionRule(
+            ground=ground, condition=condition, paper=paper, reason=written["reason"], at_most_risk=at_most_risk
+        )
 
     def law(
         self, when: Node, violated: Node, suspected: Node, exemptions: tuple[ExemptionRule, ...]

@@ -33,7 +33,8 @@ def _lines(rule: Rule) -> Iterator[str]:
         if not isinstance(node, Constant):
             yield f"{title}：{rule.wording.read(node)}"
     for plea in rule.exemptions:
-        yield f"豁免：{plea.reason}；条件：{rule.wording.read(plea.condition)}；须有证明文件"
+        effect = "只改为疑似，不免除" if plea.at_most_risk else "须有证明文件"
+        yield f"豁免：{plea.reason}；条件：{rule.wording.read(plea.condition)}；{effect}"
     yield ""
     for step in rule.remedy:
         deadline = "法定时限" if step.source == "law" else "建议时限"

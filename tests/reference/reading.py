@@ -10,14 +10,15 @@ import calendar
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum, IntEnum
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from math import inf
 from pathlib import Path
 from typing import Any
 
+import chinese_calendar
 import yaml
 
 
@@ -88,6 +89,35 @@ def move(end: Any, months: int) -> Any:
     if not date.min.year <= year <= date.max.year:
         return inf if months > 0 else -inf
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1])).toordinal()
+
+
+@cache
+def is_worked(end: int) -> Kleene:
+    """Say whether a day is a working day; the library is wrong about 2005, and a year may still move the last week."""
+    day = date.fromordinal(end)
+    try:
+        chinese_calendar.is_workday(day + timedelta(days=7))
+        return truth(chinese_calendar.is_workday(day)) if day.year >= 2006 else Kleene.UNKNOWN
+    except (NotImplementedError, OverflowError):
+        return Kleene.UNKNOWN
+
+
+def worked(first: Any, last: Any, *, at_least: Kleene) -> int:
+    """Count the days that are, or may be, working days, one by one."""
+    return sum(is_worked(day) >= at_least for day in range(first, last + 1))
+
+
+def after_work(end: Any, number: int, *, at_least: Kleene) -> Any:
+    """Walk on from day to day until that many were, or may have been, working days."""
+    if end in {inf, -inf}:
+        return end
+    day = end
+    while number > 0:
+        day += 1
+        if day > date(2030, 1, 1).toordinal() and at_least is Kleene.TRUE:
+            return inf
+        number -= is_worked(day) >= at_least
+    return day
 
 
 # --- the schema -----------------------------------------------------------------------------------------------------
@@ -214,7 +244,7 @@ class Rule:
     suspected: ast.expr
     lets: Mapping[str, ast.expr]
     basis: tuple[tuple[str, bool], ...]
-    pleas: tuple[tuple[str, ast.expr, ast.expr], ...]
+    pleas: tuple[tuple[str, ast.expr, ast.expr, Kleene], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +305,12 @@ def read_rule(written: Mapping[str, Any]) -> Rule:
         lets={name: expression(each) for name, each in written.get("let", {}).items()},
         basis=tuple((each["statute"], "at_most" in each) for each in written["basis"]),
         pleas=tuple(
-            (each.get("ground", ""), expression(each["if"]), expression(each.get("paper", "claim.doc_id")))
+            (
+                each.get("ground", ""),
+                expression(each["if"]),
+                expression(each.get("paper", "claim.doc_id" if "ground" in each else "''")),
+                Kleene.UNKNOWN if "at_most" in each else Kleene.TRUE,
+            )
             for each in written.get("exempt", ())
         ),
     )
@@ -495,10 +530,10 @@ class Judgement:
 
     # --- exemptions
 
-    def plea(self, ground: str, condition: ast.expr, paper: ast.expr) -> Kleene:
-        """Say whether an exemption is proved, claimed (unknown) or not claimed."""
+    def plea(self, ground: str, condition: ast.expr, paper: ast.expr, most: Kleene) -> Kleene:
+        """Say whether an exemption is proved, claimed (unknown) or not claimed; *most* is what proof makes of it."""
         if not ground:
-            return self.pleaded(condition, paper, dict(self.parents), is_about_this=True)
+            return min(most, self.pleaded(condition, paper, dict(self.parents), is_about_this=True))
         found = []
         for claim in self.look.rows("claims"):
             stated, about = claim.data.get("ground"), claim.data.get("subject_id")
@@ -507,7 +542,7 @@ class Judgement:
             if stated in {ground, None} and about in {mine, None}:
                 names = {**self.parents, "claim": claim}
                 found.append(self.pleaded(condition, paper, names, is_about_this=is_about_this))
-        return some(found)
+        return min(most, some(found))
 
     def pleaded(
         self, condition: ast.expr, paper: ast.expr, names: Mapping[str, Value], *, is_about_this: bool
@@ -688,6 +723,20 @@ class Judgement:
             case "days_inclusive", [last]:
                 (low, high), (last_low, last_high) = ends(first), ends(last)
                 return span(last_low - high + 1, last_high - low + 1)
+            case "workdays_inclusive", [last]:
+                (low, high), (last_low, last_high) = ends(first), ends(last)
+                return span(
+                    -inf if inf in (high, -last_low) else worked(high, last_low, at_least=Kleene.TRUE),
+                    inf if inf in (-low, last_high) else worked(low, last_high, at_least=Kleene.UNKNOWN),
+                )
+            case "workdays_after", [number]:
+                if not isinstance(number, Span) or not number.is_point or number.low % 1 or number.low < 1:
+                    return SILENT
+                low, high = ends(first)
+                return span(
+                    after_work(low, int(number.low), at_least=Kleene.UNKNOWN),
+                    after_work(high, int(number.low), at_least=Kleene.TRUE),
+                )
             case "if_none", [instead]:
                 return instead if first is None else first
             case "happened", []:
