@@ -258,18 +258,36 @@ def test_no_address_of_a_page_is_in_the_pack_or_the_notes() -> None:
 # --- parameters -----------------------------------------------------------------------------------------------------
 
 
+def keys(noted: str) -> list[str]:
+    """Give the ids in the first cell of a row, where those after the first may leave out what they share with it.
+
+    >>> keys("a.b / c")
+    ['a.b', 'a.c']
+    """
+    first, *others = noted.split(" / ")
+    return [first, *(each if "." in each else f"{first.rpartition('.')[0]}.{each}" for each in others)]
+
+
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.id)
 def test_verified_figure_was_seen_by_the_notes_as_it_is(parameter: Parameter) -> None:
     for each in parameter.values:
         if each.verified:
-            [row] = [row for row in NOTED_PARAMETERS if parameter.id in row[0].split(" / ")]
+            [row] = [row for row in NOTED_PARAMETERS if parameter.id in keys(row[0])]
             assert str(each.value) in re.findall(r"[\d./]+", row[1])
             assert each.mark.value in marks_in(row[2])
             assert "M-" not in row[2]
 
 
 def test_figures_that_nobody_saw_are_soft_and_tolerances_are_not() -> None:
-    assert {each.id for each in PARAMETERS.values() if not each.soft} == {"coverage.tolerance", "eia.followup_years"}
+    assert {each.id for each in PARAMETERS.values() if not each.soft} == {
+        "coverage.tolerance",
+        "eia.followup_years",
+        "exprop.prenotice_workdays",
+        "exprop.plan_notice_days",
+        "exprop.announce_workdays",
+        "exprop.area_price_max_age_years",
+        "house.consult_days",
+    }
 
 
 # --- days -----------------------------------------------------------------------------------------------------------
