@@ -235,6 +235,8 @@ class _Maker:
             return self.own_day + timedelta(days=random.choice((0, 1, 30, 400)))
         if key in {"valid_from", "from"} and self.chance(0.5):
             return date(2000, 1, 1)
+        if key in {"posted_to", "consultation_to"} and self.days:
+            return self.days[-1] + timedelta(days=random.choice((0, 8, 13, 14, 28, 29, 30)))
         match random.randrange(6):
             case 0 | 1 if self.days:
                 return random.choice(self.days) + near
