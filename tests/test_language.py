@@ -608,9 +608,19 @@ class Grammar:
                 lambda: f"({self.number(depth - 1)} if {self.truth(0)} else {self.number(depth - 1)})",
                 lambda: f"{self.random.choice(('', 'work'))}days_inclusive({self.day(0)}, {self.day(0)})",
                 lambda: "param.trip.max_persons",
+                *[self.late_fee] * 2,
                 *[self.folded] * 4,
             ]
         return str(self.pick(*options))
+
+    def late_fee(self) -> str:
+        """Write a call that takes registers, where there are such."""
+        held = [path for path, _ in self.fields(Kind.REGISTER) if path.endswith("payment_schedule")]
+        if not held:
+            return self.folded()
+        path = self.random.choice(held)
+        arguments = f"{path}, {path.replace('payment_schedule', 'payments')}"
+        return f"late_fee({arguments}, {self.random.choice(('0.001', 'param.eia.followup_years'))}, {self.day(0)})"
 
     # --- loops
 

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from reference.program import loaded, raw_schema, read_plainly, verdicts
 from reference.reading import Reading
 

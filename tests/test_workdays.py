@@ -61,7 +61,7 @@ def test_working_days_between_two_days(first: str, last: str, expected: int) -> 
 )
 def test_the_nth_working_day_after_a_day(start: str, number: int, expected: str) -> None:
     assert workdays_after(day(start), number) == day(expected)
-    assert workdays_inclusive(day(start) + timedelta(days=1), day(expected)) == number
+    assert workdays_inclusive(date.fromisoformat(start) + timedelta(days=1), day(expected)) == number
 
 
 # --- days of which nothing is known, or not all ----------------------------------------------------------------------
@@ -162,9 +162,7 @@ def test_working_days_are_not_days() -> None:
     deadline = parse("as_of > workdays_after(contract_signed_on, 60)", PARCEL)
     assert read(deadline) == "检查基准日 晚于 合同签订日期之后满60个工作日之日（按国务院节假日安排）"
     count = parse("workdays_inclusive(contract_signed_on, as_of) < 10", PARCEL)
-    assert (
-        read(count) == "合同签订日期至检查基准日的工作日数（首尾均计，按国务院节假日安排） 小于 10个工作日"
-    )
+    assert read(count) == "合同签订日期至检查基准日的工作日数（首尾均计，按国务院节假日安排） 小于 10个工作日"
     with pytest.raises(ExpressionError, match="单位不同：workdays 与 days"):
         parse("workdays_inclusive(contract_signed_on, as_of) < days_inclusive(contract_signed_on, as_of)", PARCEL)
 

@@ -39,6 +39,7 @@ from checker.language.tree import (
     Quantifier,
     Register,
     Sort,
+    Table,
     Type,
     Variable,
 )
@@ -149,6 +150,7 @@ def compile_conditions(
 
 
 _RUNTIME = (
+    "Listing",
     "add",
     "at_most",
     "choose",
@@ -379,7 +381,7 @@ class _Writer:
             case Constant(value=value):
                 return self.constant(value)
             case Variable(name=name):
-                return f"r_{name}"
+                return _record(name)
             case AsOf():
                 return "as_of"
             case Let(name=name):
@@ -407,6 +409,8 @@ class _Writer:
                 return self.sum(node)
             case Quantifier():
                 return self.size(node)
+            case Table():
+                return self.table(node)
             case Call():
                 return self.call(node)
         raise TypeError(node)
@@ -453,6 +457,13 @@ class _Writer:
         text = f"{function}({', '.join(arguments)})"
         return text if names else self.fresh(text)
 
+    def table(self, node: Table) -> str:
+        rows, whole = self.records(node.register)
+        found, row = self.fresh("[]"), node.columns[0].base
+        with self.block(f"for {self.value(row)} in {rows}:"):
+            self.line(f"{found}.append(({', '.join(map(self.value, node.columns))},))")
+        return self.fresh(f"Listing({found}, {whole})")
+
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
     def rows(self, loop: Loop, also: tuple[Node, ...]) -> tuple[str, str]:
@@ -461,18 +472,20 @@ class _Writer:
         if not isinstance(source, Register):
             name = self.value(source)
             return self.fresh(f"{name} or ()"), self.fresh(f"{name} is not UNKNOWN")
-        if source.base is None:
-            whole = self.once(f"whole_{source.path}", f"env.whole({source.path!r})")
-            probes = probes_of(loop, also)
-            if not probes:
-                return self.once(f"rows_{source.path}", f"env.rows({source.path!r})"), whole
-            names = tuple(described.name for described, _ in probes)
-            index = self.once(
-                f"candidates_{source.path}_{'_'.join(names)}", f"env.candidates({source.path!r}, {names!r})"
-            )
-            return self.fresh(f"{index}({', '.join(self.value(key) for _, key in probes)})"), whole
-        name = self.field(source.base, source.field)
+        rows, whole = self.records(source)
+        probes = probes_of(loop, also) if source.base is None else []
+        if not probes:
+            return rows, whole
+        names = tuple(described.name for described, _ in probes)
+        index = self.once(f"candidates_{source.path}_{'_'.join(names)}", f"env.candidates({source.path!r}, {names!r})")
+        return self.fresh(f"{index}({', '.join(self.value(key) for _, key in probes)})"), whole
+
+    def records(self, source: Register) -> tuple[str, str]:
+        """Emit what gives all records of a register, and whether they are all there are."""
         declared = self.once(f"whole_{source.path.replace('.', '_')}", f"env.whole({source.path!r})")
+        if source.base is None:
+            return self.once(f"rows_{source.path}", f"env.rows({source.path!r})"), declared
+        name = self.field(source.base, source.field)
         return self.fresh(f"{name} or ()"), self.fresh(f"{name} is None or ({declared} and {name} is not UNKNOWN)")
 
     def loops(
@@ -542,6 +555,11 @@ class _Writer:
 
         self.loops(node, (), lambda name: self.line(f"{whole} = {whole} and {name}"), body)
         return self.fresh(f"counted({sure}, {maybe}, whole={whole})")
+
+
+def _record(name: str) -> str:
+    """Give the name in the generated code of a record, which may itself be called by a path."""
+    return f"r_{name.replace('.', '·')}"
 
 
 def probes_of(loop: Loop, also: tuple[Node, ...]) -> list[tuple[Field, Node]]:

@@ -2,8 +2,8 @@
 
 from types import MappingProxyType
 
-from checker import values, workdays
-from checker.language.tree import Function, Sort
+from checker import arrears, values, workdays
+from checker.language.tree import Columns, Function, Sort
 
 FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
     {
@@ -82,6 +82,19 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
             ),
             Function(
                 name="size", takes=(Sort.TEXTS,), gives=Sort.NUMBER, run=values.size, words="{0}的个数", unit="count"
+            ),
+            Function(
+                name="late_fee",
+                takes=(
+                    Columns(MappingProxyType({"due_on": Sort.DAY, "amount_cny": Sort.NUMBER})),
+                    Columns(MappingProxyType({"paid_on": Sort.DAY, "amount_cny": Sort.NUMBER})),
+                    Sort.NUMBER,
+                    Sort.DAY,
+                ),
+                gives=Sort.NUMBER,
+                run=arrears.late_fee,
+                words="按{0}和{1}（先抵最早一期，到期次日起算）计至{3}、按日{2}的违约金",
+                unit="cny",
             ),
         )
     }

@@ -32,6 +32,7 @@ from checker.language.tree import (
     Quantifier,
     Register,
     Sort,
+    Table,
     Type,
     Variable,
 )
@@ -145,6 +146,8 @@ class Wording:
                 return f"负的{self.read(part)}"
             case Quantifier():
                 return self._quantifier(node)
+            case Table(register=register):
+                return self.read(register)
             case Call(function=function, arguments=arguments):
                 if function.context == "order":
                     first, second = arguments

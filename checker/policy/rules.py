@@ -35,6 +35,7 @@ from checker.language.tree import (
     Quantifier,
     Register,
     Sort,
+    Table,
     Type,
     path_text,
 )
@@ -638,6 +639,8 @@ def _visits(node: Node, lets: Mapping[str, Node], size_of: Callable[[str], int])
     """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another."""
     below = [lets[node.name]] if isinstance(node, Let) else node.parts()
     visits = max((_visits(part, lets, size_of) for part in below), default=1)
+    if isinstance(node, Table) and node.register.base is None:
+        visits *= max(size_of(node.register.path), 1)
     if isinstance(node, Quantifier):
         for loop in node.loops:
             also = (node.element,) if node.kind == "any" and loop is node.loops[-1] else ()

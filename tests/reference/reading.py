@@ -458,6 +458,31 @@ def some(truths: Iterator[Kleene] | Sequence[Kleene]) -> Kleene:
     return max(truths, default=Kleene.FALSE)
 
 
+# --- debts ------------------------------------------------------------------------------------------------------------
+
+Debts = tuple[list[tuple[Any, Any, Any, Any]], bool]
+"""For each row the earliest and latest day, the lowest and highest amount; and whether these are all rows."""
+
+
+def late_fee(schedule: Debts, payments: Debts, until: Any, *, most: int) -> Any:
+    """Pay off instalment by instalment, the oldest first, at the worst or at the best that is thinkable."""
+    (due, is_due_whole), (paid, is_paid_whole) = schedule, payments
+    if most and not is_due_whole:
+        return inf
+    if until == -inf or not (most or is_paid_whole):
+        return 0
+    debts = sorted([first if most else last, high if most else low] for first, last, low, high in due)
+    money = sorted([last if most else first, low if most else high] for first, last, low, high in paid)
+    total: Any = 0
+    for day, amount in money:
+        for debt in debts:
+            settled = min(debt[1], amount) if day < until else 0
+            total += product(settled, max(day - debt[0], 0) if settled else 0)
+            debt[1] -= settled
+            amount -= settled if settled < inf else 0  # noqa: PLW2901 - what is left of the payment
+    return total + sum(product(rest, max(until - day, 0) if rest else 0) for day, rest in debts)
+
+
 # --- expressions ----------------------------------------------------------------------------------------------------
 
 
@@ -646,6 +671,13 @@ class Judgement:
                 return self.quantify(name, over, names)
             case ast.Call(func=ast.Name(id="below"), args=[left, right]):
                 return self.below(left, right, names)
+            case ast.Call(func=ast.Name(id="late_fee"), args=[schedule, payments, rate, until]):
+                due, paid = self.table(schedule, "due_on", names), self.table(payments, "paid_on", names)
+                last = self.value(until, names)
+                low, high = (late_fee(due, paid, end, most=most) for most, end in enumerate(ends(last)))
+                return calculate(
+                    ast.Mult(), span(low, high) if isinstance(last, Span) else last, self.value(rate, names)
+                )
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self.call(name, *(self.value(argument, names) for argument in arguments))
         raise NotImplementedError(ast.dump(node))
@@ -774,6 +806,16 @@ class Judgement:
             return (), found is None
         path = self.path(node, names)
         return found, path not in self.look.schema.registers or self.look.is_whole(path)
+
+    def table(self, node: ast.expr, day: str, names: Mapping[str, Value]) -> Debts:
+        """Give the days and amounts of a register between their ends, and whether they are all there are."""
+        rows, is_whole = self.source(node, names)
+        found = []
+        for row in rows:
+            amount = self.look.field(row, "amount_cny")
+            low, high = (0, 0) if amount is None else ends(amount)
+            found.append((*ends(self.look.field(row, day)), max(low, 0), high))
+        return found, is_whole
 
     def path(self, node: ast.expr, names: Mapping[str, Value]) -> str:
         """Give the path of the entity that a name or an attribute leads to."""
