@@ -298,14 +298,14 @@ def _dossier(base: Written, case: Mapping[str, Any], own_day: date, schema: Doss
     for path, value in case["set"].items():
         holder, last = _holder(written, _steps(path))
         holder[last] = copy.deepcopy(value)
+    for document in written.get("evidence") or ():
+        document.setdefault("issued_on", LONG_AGO)
     for path in case["drop"]:
         holder, last = _holder(written, _steps(path))
         del holder[last]
     declared = _written(written.pop("complete", {}))
     for key, value in written.items():
         _name(value, schema.root.fields[key].entity, key)
-    for document in written.get("evidence") or ():
-        document.setdefault("issued_on", LONG_AGO)
     completeness = {
         path: _declaration(declaration, path, written, own_day) for path, declaration in declared.items() if declaration
     }

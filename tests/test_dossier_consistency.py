@@ -486,6 +486,75 @@ def test_a_code_has_its_check_digit(code: str | None, fires: bool) -> None:
     ] * fires
 
 
+# --- expropriations ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fires"),
+    [
+        ("2023-03-02", "2023-03-01", True),
+        ("2023-03-01", "2023-03-01", False),
+        ("2023-03", "2023-02", True),
+        ("2023-03", "2023-03-01", False),
+        (None, "2023-03-01", False),
+        ("2023-03-02", None, False),
+    ],
+)
+def test_no_notice_ends_before_it_begins(start: str | None, end: str | None, fires: bool) -> None:
+    consulted = examined(expropriations=[{"expro_id": "E", "consultation_from": start, "consultation_to": end}])
+    message = f"征求意见截止日期 {end} 早于征求意见起始日期 {start}"
+    assert [told(each) for each in consulted] == [
+        ("/expropriations/0/consultation_to", "征求意见截止日期", message, True)
+    ] * fires
+    notice = {"notice_id": "N", "posted_from": start, "posted_to": end}
+    posted = examined(expropriations=[{"expro_id": "D"}, {"expro_id": "E", "public_notices": [notice]}])
+    message = f"公告截止日期 {end} 早于公告起始日期 {start}"
+    assert [told(each) for each in posted] == [
+        ("/expropriations/1/public_notices/0/posted_to", "公告截止日期", message, True)
+    ] * fires
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed", "complete", "missing"),
+    [
+        ("collective_land", ["pre_notice", "compensation_plan", "announcement"], True, ""),
+        ("collective_land", ["pre_notice", "announcement"], True, "征地补偿安置方案公告"),
+        ("collective_land", [], True, "征收土地预公告、征地补偿安置方案公告、征收土地公告"),
+        ("collective_land", [], False, ""),
+        ("state_house", [], True, ""),
+        (None, [], True, ""),
+    ],
+)
+def test_a_whole_list_of_notices_has_all_kinds(
+    kind: str | None, listed: list[str], complete: bool, missing: str
+) -> None:
+    notices = [{"notice_id": each, "kind": each} for each in listed]
+    found = examined(
+        {"expropriations.public_notices": {"complete": complete}},
+        expropriations=[{"expro_id": "E", "kind": kind, "public_notices": notices}],
+    )
+    message = f"征收项目 E 声明公告已列全，而没有{missing}"
+    assert [told(each) for each in found] == [("/expropriations/0/public_notices", "征收公告", message, False)] * bool(
+        missing
+    )
+
+
+def test_a_notice_of_unknown_kind_may_be_the_missing_one() -> None:
+    project = {"expro_id": "E", "kind": "collective_land", "public_notices": [{"notice_id": "N"}]}
+    assert not examined({"expropriations.public_notices": {"complete": True}}, expropriations=[project])
+
+
+@pytest.mark.parametrize(
+    ("code", "fires"), [("H001", False), ("甲村1户", False), ("王某", True), ("欧阳某某", True), ("东一户", False)]
+)
+def test_a_household_is_a_code_and_not_a_name(code: str, fires: bool) -> None:
+    found = examined(expropriations=[{"expro_id": "E", "households": [{"hh_id": code}]}])
+    message = f"户编号“{code[0]}…”像是姓名"
+    assert [told(each) for each in found] == [
+        ("/expropriations/0/households/0/hh_id", "户编号", message, False)
+    ] * fires
+
+
 # --- all together ---------------------------------------------------------------------------------------------------
 
 

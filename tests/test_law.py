@@ -281,6 +281,8 @@ def test_figures_that_nobody_saw_are_soft_and_tolerances_are_not() -> None:
         *("landpay.penalty_per_day", "landpay.penalty_tolerance_cny"),
         *("landprice.unused_land_factor", "landterm.industrial_years", "landpower.pilot_provinces"),
         *("exprop.state_council_cultivated_ha", "exprop.state_council_other_ha"),
+        *("exprop.prenotice_workdays", "exprop.plan_notice_days", "exprop.announce_workdays"),
+        *("exprop.area_price_max_age_years", "house.consult_days"),
     }
 
 

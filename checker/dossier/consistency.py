@@ -34,6 +34,9 @@ EVENTS = frozenset(
 """Days of what has been done: one after the dossier's own day is a forecast, or a slip of the pen."""
 
 CODES = "_uscc"
+NAME = re.compile("[\u4e00-\u9fff]{2,4}(?<!户)")
+"""What is more likely the name of a person than a code."""
+
 CITIZEN = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
 SEVENTEEN = b"0" * 17
 DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
@@ -420,9 +423,7 @@ def _trips(look: _Look) -> None:
     """Look for somebody who returns before leaving."""
     for nth, actual in enumerate(look.inside["trips.actual"]):
         left, back = actual.depart_on, actual.return_on
-        earliest = left.low if left.__class__ is Range else left
-        latest = back.high if back.__class__ is Range else back
-        if earliest.__class__ is date and latest.__class__ is date and latest < earliest:
+        if _surely_before(back, left):
             message = f"返回日期 {_shown(back)} 早于离境日期 {_shown(left)}"
             pointer = look.pointer("trips.actual", nth, "return_on")
             look.say(
@@ -452,6 +453,41 @@ def _panels(look: _Look) -> None:
                 message = f"{label} {part} 人，大于审查小组人数 {total} 人"
                 suggestion = "核对审查小组名单和签字页"
                 look.say(f"panel {name}", look.pointer("plan_eias", nth, name), label, message, suggestion)
+
+
+def _expropriations(look: _Look) -> None:
+    """Look for notices that end before they begin or are not listed, and for names of people instead of codes."""
+    for path, first, last in (
+        ("expropriations", "consultation_from", "consultation_to"),
+        ("expropriations.public_notices", "posted_from", "posted_to"),
+    ):
+        for nth, each in enumerate(look.inside[path]):
+            start, end = getattr(each, first), getattr(each, last)
+            if _surely_before(end, start):
+                label = _label(look, path, last)
+                message = f"{label} {_shown(end)} 早于{_label(look, path, first)} {_shown(start)}"
+                look.say(f"{path} {last}", look.pointer(path, nth, last), label, message, "核对两个日期", blocking=True)
+    if look.is_declared("expropriations.public_notices"):
+        for nth, each in enumerate(look.inside["expropriations"]):
+            if each.kind == "collective_land" and each.public_notices.__class__ is list:
+                _unlisted_notices(look, nth, [notice.kind for notice in each.public_notices])
+    path = "expropriations.households"
+    for nth, each in enumerate(look.inside[path]):
+        if NAME.fullmatch(each.hh_id):
+            message = f"户编号“{each.hh_id[0]}…”像是姓名"
+            pointer = look.pointer(path, nth, "hh_id")
+            look.say("name", pointer, _label(look, path, "hh_id"), message, "改用代号（例如 H001），不要写姓名")
+
+
+def _unlisted_notices(look: _Look, nth: int, kinds: Sequence[Any]) -> None:
+    """Say which notices a project does not list although its list is called complete."""
+    labels = look.schema.registers["expropriations.public_notices"].fields["kind"].member_labels
+    missing = [label for kind, label in labels.items() if kind not in kinds]
+    if missing and UNSET not in kinds:
+        message = f"{look.called('expropriations', nth)} 声明公告已列全，而没有{'、'.join(missing)}"
+        suggestion = "补列；没有发布的也列一条，公告起始日期写 null"
+        pointer = look.pointer("expropriations", nth, "public_notices")
+        look.say("notices", pointer, _label(look, "expropriations", "public_notices"), message, suggestion)
 
 
 def _coverage(look: _Look) -> None:
@@ -489,6 +525,7 @@ CHECKS: Mapping[str, Callable[[_Look], None]] = MappingProxyType(
         "plan_eias": _panels,
         "trips.actual": _trips,
         "promo_expenses": _gifts,
+        "expropriations": _expropriations,
         "zone.detailed_plan_coverage": _coverage,
         "agreements": _ends("agreements", "signed_on", "terminated_on", "voided_on"),
         "delegations": _ends("delegations", "effective_on", "revoked_on"),
@@ -501,6 +538,13 @@ _NOTHING = frozenset({None, UNSET})
 def _label(look: _Look, path: str, name: str) -> str:
     entity = next(each for each in look.schema.entities() if each.path == path)
     return entity.fields[name].label
+
+
+def _surely_before(last: Any, first: Any) -> bool:
+    """Say whether one day lies before another, however much of the two is left open."""
+    latest = last.high if last.__class__ is Range else last
+    earliest = first.low if first.__class__ is Range else first
+    return earliest.__class__ is date and latest.__class__ is date and latest < earliest
 
 
 def _is_number(value: Any) -> bool:

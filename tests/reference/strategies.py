@@ -24,11 +24,11 @@ OWN_DAYS = (
 EDGES = (
     *("2003-08-31", "2003-09-01", "2004-09-01", "2005-08-01", "2006-08-01", "2006-12-31", "2007-01-01", "2008-01-01"),
     *("2009-01-01", "2009-10-01", "2012-02-29", "2014-01-01", "2014-10-30", "2015-01-01", "2020-12-31", "2021-01-01"),
-    *("1991-06-01", "2008-09-01", "2015-05-10", "2016-07-01", "2020-01-01", "2020-03-12", "2020-06-01"),
-    *("2022-08-01", "2024-08-01", "2024-08-01", "2025-04-20"),
+    *("1991-06-01", "2008-09-01", "2011-01-21", "2015-05-10", "2016-07-01", "2020-01-01", "2020-03-12", "2020-06-01"),
+    *("2021-09-01", "2022-08-01", "2022-09-01", "2024-08-01", "2024-08-01", "2025-04-20"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
-SMALL = (0, 1)
+SMALL = (Decimal(0), Decimal(1))
 DENSITY = tuple(map(Decimal, ("1", "2", "2", "2.5")))
 AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
 BATCH = tuple(map(Decimal, ("0", "20", "20", "35", "35", "35.01", "70.01")))
@@ -40,6 +40,7 @@ TEXTS = {
     "counterparty_uscc": ("U1", "U2"),
     "payee_group_id": ("G1", "G2"),
     "grantee_group_id": ("G1", "G2"),
+    "payee_hh_id": ("households-0", "households-1", "households-9"),
 }
 OFTEN_NONE = {
     **dict.fromkeys(("approval_doc_id", "gift_rule_doc_id", "legal_basis_doc_id", "special_approval_doc_id"), 0.5),
@@ -66,7 +67,11 @@ COMMON = {
     "returned_to": ("fiscal", "platform", "grantee"),
     "grantor_kind": ("admin_committee", "platform", "nr_authority"),
     "level": ("national", "national", "national", "provincial"),
-    "kind": ("county", "district", "conversion", "both", "land_conversion", "boundary", "scale"),
+    "kind": (
+        *("county", "district", "conversion", "both", "land_conversion", "boundary", "scale"),
+        *("collective_land", "state_house"),
+    ),
+    "purpose": ("compensation", "compensation", "other", "returned", "bank_fee"),
     "form": ("report",),
     "settlement": ("city", "town"),
     "actual_land_use": ("industrial", "commercial"),
@@ -291,6 +296,8 @@ class _Maker:
             return date(2000, 1, 1)
         if key == "effective_on" and self.chance(0.7):
             return self.own_day - timedelta(days=random.choice((0, 1, 200)))
+        if key in {"posted_to", "consultation_to"} and self.days:
+            return self.days[-1] + timedelta(days=random.choice((0, 8, 13, 14, 28, 29, 30)))
         match random.randrange(6):
             case 0 | 1 if self.days:
                 return random.choice(self.days) + near
