@@ -12,6 +12,7 @@ from checker import values
 from checker.facts import Found, View
 from checker.language.compiling import probes_of
 from checker.language.tree import (
+    CLAIM,
     SUBJECT,
     ZONE,
     And,
@@ -82,13 +83,11 @@ class Sight:
 class Pleaded:
     """One pleading of an exemption: whether its condition holds, what was read for it, and the id of its paper.
 
-    `claim` is the record of the register `claims`, `None` where the rule reads fields of its own; `is_certain` says
-    that the claim is about this subject and ground, and not merely may be; `is_papered`, that the paper is in the
-    dossier and valid on the day `valid_on`.
+    `claim` is the record of the register `claims`, `None` where the rule reads fields of its own; `is_papered` says
+    that the paper is in the dossier and valid on the day `valid_on`.
     """
 
     claim: Value
-    is_certain: bool
     truth: Truth
     reads: "Reads"
     paper: Value
@@ -140,11 +139,7 @@ class Witness:
         """Look at the subject of *found*; a test that was not settled there is not followed to its last row."""
         self.view = view
         self.rule = rule
-        self.scope: Scope = {
-            SUBJECT: found.subject,
-            ZONE: view.zone,
-            **dict(zip(rule.parents, found.parents, strict=True)),
-        }
+        self.scope: Scope = {ZONE: view.zone, **dict(zip((SUBJECT, *rule.parents), found.chain, strict=True))}
         self._unsettled = {id(test) for test, truth in zip(rule.tests, found.truths, strict=False) if truth is None}
         self._lets: dict[str, tuple[Value, Reads]] = {}
         self._truths: dict[int, tuple[Truth, Reads]] = {}
@@ -211,22 +206,17 @@ class Witness:
     def pleaded(self, plea: ExemptionRule) -> tuple[Pleaded, ...]:
         """Follow each pleading of an exemption; a rule's own fields plead where a paper stands in them."""
         if not plea.grounds:
-            found = self._pleading(plea, None, self.scope, certain=True)
+            found = self._pleading(plea, None, self.scope)
             return (found,) if found.truth is not False or isinstance(found.paper, str) else ()
-        subject = self.scope[SUBJECT]
-        identifier = getattr(subject, self.rule.subject.fields[self.rule.subject.id_field].attribute)
-        return tuple(
-            self._pleading(plea, claim, {**self.scope, "claim": claim}, certain=certain)
-            for claim, certain in self.view.pleas(plea.grounds)(identifier)
-        )
+        claims = self.view.pleas(self.rule.each, plea.grounds)(self.scope[SUBJECT])
+        return tuple(self._pleading(plea, claim, {**self.scope, CLAIM: claim}) for claim in claims)
 
-    def _pleading(self, plea: ExemptionRule, claim: Value, scope: Scope, *, certain: bool) -> Pleaded:
+    def _pleading(self, plea: ExemptionRule, claim: Value, scope: Scope) -> Pleaded:
         reads = Reads()
         truth = self.truth(plea.condition, reads, scope)
         paper = self.value(plea.paper, scope, Reads())
         return Pleaded(
             claim=claim,
-            is_certain=certain,
             truth=truth,
             reads=reads,
             paper=paper,
@@ -306,7 +296,9 @@ class Witness:
         figure = self.view.parameter(node.id, self.day)
         if figure is not UNKNOWN:
             reads.facts["param", node.id] = Sight(node, figure)
-        elif self.day is not UNKNOWN:
+        elif self.view.lacks_day(node.id, self.day):
+            reads.add(_only_open(self.conduct_reads))
+        else:
             reads.figures[node.id] = None
         return figure
 

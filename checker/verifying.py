@@ -171,22 +171,14 @@ REGISTER = "register "
 
 
 def _pairs(policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date) -> dict[str, Verdict]:
-    found = {}
-    identity = compiled.rule.subject.fields[compiled.rule.subject.id_field].attribute
     with localcontext(values.EXACT):
-        pairs = tuple(judge(policy, look(policy, dossier, as_of), compiled))
-    for pair in pairs:
-        key = f"{REGISTER}{pair.register}"
-        if pair.found is not None:
-            parents = [getattr(each, _id_attribute(policy.schema, each)) for each in pair.found.parents]
-            key = "/".join([*reversed(parents), getattr(pair.found.subject, identity)])
-        found[key] = pair.verdict
-    return found
-
-
-def _id_attribute(schema: DossierSchema, record: Any) -> str:
-    entity = next(each for each in schema.registers.values() if hasattr(record, each.fields[each.id_field].attribute))
-    return entity.fields[entity.id_field].attribute
+        view = look(policy, dossier, as_of)
+        return {
+            f"{REGISTER}{pair.register}" if pair.found is None else view.key(compiled.rule.each, pair.found.chain): (
+                pair.verdict
+            )
+            for pair in judge(policy, view, compiled)
+        }
 
 
 def removable(dossier: Written, schema: DossierSchema) -> Iterator[tuple[str, ...]]:

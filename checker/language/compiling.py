@@ -17,7 +17,9 @@ from checker import values
 from checker.dossier.schema import DossierSchema, Entity, Field
 from checker.language import formula as formulas
 from checker.language.tree import (
+    CLAIM,
     SUBJECT,
+    ZONE,
     And,
     Arithmetic,
     AsOf,
@@ -114,8 +116,8 @@ class Surroundings(Protocol):
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
         """Give the function from the values of these columns to all records that may equal at least one of them."""
 
-    def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[tuple[Value, bool], ...]]:
-        """Give the function from a subject's id to the claims that are, or (`False`) may be, about it."""
+    def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[Value, ...]]:
+        """Give the function from a subject to the claims of these grounds that are about it."""
 
     def paper(self, doc_id: Value, day: Value) -> bool:
         """Say whether it is proved that the document is in the dossier and valid on that day."""
@@ -175,14 +177,15 @@ class _Writer:
     def __init__(self, schema: DossierSchema, conditions: Conditions, *, projected: bool) -> None:
         self.schema = schema
         self.conditions = conditions
-        self.subject_id = conditions.subject.fields[conditions.subject.id_field].attribute
         self.projected = projected
         self.constants: dict[str, AnyType] = {}
         self.setup: dict[str, str] = {}
         self.lines: list[str] = []
         self.level = 2
         self.count = 0
-        self.known: dict[str, str] = {}
+        self.known: set[str] = set()
+        self.given = {name: f"r_{name}" for name in (SUBJECT, ZONE, *conditions.parents)}
+        self.records = self.given
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -202,15 +205,25 @@ class _Writer:
         self.line(head)
         self.level += 1
         outside = self.known
-        self.known = dict(outside)
+        self.known = set(outside)
         yield
         self.known = outside
         self.level -= 1
 
-    def once(self, name: str, text: str) -> str:
+    @contextmanager
+    def row(self, variable: str, rows: str) -> Iterator[None]:
+        """Write a loop; its variable gets a name that nothing else has, so that no loop inside another clobbers it."""
+        self.count += 1
+        name = f"row{self.count}_{variable}"
+        outside = self.records
+        with self.block(f"for {name} in {rows}:"):
+            self.records = {**outside, variable: name}
+            yield
+        self.records = outside
+
+    def once(self, text: str) -> str:
         """Have *text* evaluated once for each check."""
-        self.setup[name] = text
-        return name
+        return self.setup.setdefault(text, f"once{len(self.setup)}")
 
     def constant(self, value: AnyType) -> str:
         name = f"K{len(self.constants)}"
@@ -240,12 +253,12 @@ class _Writer:
             for name, plea in zip(pleas, conditions.pleas, strict=True):
                 self.plea(name, plea)
         self.line(key)
-        setup = [f"    {name} = {text}" for name, text in self.setup.items()]
+        setup = [f"    {name} = {text}" for text, name in self.setup.items()]
         return "\n".join(
             [
                 "def bind(env):",
                 "    as_of = env.as_of",
-                "    r_zone = env.zone",
+                f"    r_{ZONE} = env.zone",
                 "    ground_of = env.ground",
                 *setup,
                 f"    def truths({', '.join(f'r_{name}' for name in (SUBJECT, *conditions.parents))}):",
@@ -260,7 +273,7 @@ class _Writer:
                 name = f"t{test}"
                 if name not in self.known:
                     self.line(f"{name} = {self.truth(self.conditions.tests[test])}")
-                    self.known[name] = name
+                    self.known.add(name)
                 return name if positive else self.fresh(f"None if {name} is None else not {name}")
             case formulas.All(parts=parts):
                 return self.all(parts, self.formula)
@@ -269,22 +282,41 @@ class _Writer:
 
     def plea(self, name: str, plea: Plea) -> None:
         self.line(f"{name} = False")
-        paper = self.once("paper", "env.paper")
+        paper = self.once("env.paper")
         if not plea.grounds:
             truth = self.truth(plea.condition)
             with self.block(f"if {truth} is not False:"):
                 proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
                 self.line(f"{name} = True if {truth} and {paper}({proof}, {valid_on}) else None")
             return
-        claims = self.once(f"pleas_{'_'.join(plea.grounds)}", f"env.pleas({plea.grounds!r})")
-        with self.block(f"for r_claim, certain in {claims}(r_{SUBJECT}.{self.subject_id}):"):
+        self.lets(plea.condition, plea.paper, plea.valid_on)
+        claims = self.once(f"env.pleas({plea.grounds!r})")
+        with self.row(CLAIM, f"{claims}(r_{SUBJECT})"):
             truth = self.truth(plea.condition)
             with self.block(f"if {truth} is not False:"):
                 proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
-                with self.block(f"if {truth} and certain and {paper}({proof}, {valid_on}):"):
+                with self.block(f"if {truth} and {paper}({proof}, {valid_on}):"):
                     self.line(f"{name} = True")
                     self.line("break")
                 self.line(f"{name} = None")
+
+    def lets(self, *nodes: Node) -> None:
+        """Work out the names that stand in expressions, before a loop in which they mean the same for every row."""
+        for node in nodes:
+            for part in node.walk():
+                if isinstance(part, Let):
+                    self.let(part.name)
+
+    def let(self, name: str) -> str:
+        """Work a name of the rule out, of the subject alone: no row of the loop that it is used in belongs to it."""
+        held = f"let_{name}"
+        if held not in self.known:
+            around, self.records = self.records, self.given
+            node = self.conditions.lets[name]
+            self.line(f"{held} = {self.truth(node) if node.type.sort is Sort.TRUTH else self.value(node)}")
+            self.records = around
+            self.known.add(held)
+        return held
 
     # --- truths ---------------------------------------------------------------------------------------------------
 
@@ -329,7 +361,7 @@ class _Writer:
                 name = self.value(value)
                 return self.fresh(f"None if {name} is UNKNOWN else {name} is None")
             case Let(name=name) if node.type.sort is Sort.TRUTH:
-                return self.truth(self.conditions.lets[name])
+                return self.let(name)
             case Quantifier(kind="any"):
                 return self.exists(node)
             case Quantifier(kind="all", element=element):
@@ -373,23 +405,19 @@ class _Writer:
             case Constant(value=value):
                 return self.constant(value)
             case Variable(name=name):
-                return f"r_{name}"
+                return self.records[name]
             case AsOf():
                 return "as_of"
             case Let(name=name):
-                held = f"let_{name}"
-                if held not in self.known:
-                    self.line(f"{held} = {self.value(self.conditions.lets[name])}")
-                    self.known[held] = held
-                return held
+                return self.let(name)
             case ParameterValue(id=identifier):
-                figure = self.once("parameter", "env.parameter")
+                figure = self.once("env.parameter")
                 return self.fresh(f"{figure}({identifier!r}, day)")
             case Attribute(base=base, field=described):
                 return self.field(base, described)
             case Link(base=base, field=described):
                 assert described.ref is not None
-                find = self.once(f"find_{described.ref}", f"env.finder({described.ref!r})")
+                find = self.once(f"env.finder({described.ref!r})")
                 return self.fresh(f"{find}({self.field(base, described)})")
             case Arithmetic(operator=operator, left=left, right=right):
                 return self.arithmetic(operator, left, right)
@@ -415,10 +443,7 @@ class _Writer:
             reading = f"{record} if {record} is None or {record} is UNKNOWN else {reading}"
         name = self.fresh(reading)
         if described.may_be_blank and entity.path in self.schema.registers:
-            blank = self.once(
-                f"blank_{entity.path.replace('.', '_')}_{described.attribute}",
-                f"env.blank({entity.path!r}, {described.name!r})",
-            )
+            blank = self.once(f"env.blank({entity.path!r}, {described.name!r})")
             self.line(
                 f"if {name} is UNKNOWN and {blank}{'' if always else f' and {record} is not UNKNOWN'}: {name} = None"
             )
@@ -456,26 +481,31 @@ class _Writer:
             name = self.value(source)
             return self.fresh(f"{name} or ()"), self.fresh(f"{name} is not UNKNOWN")
         if source.base is None:
-            whole = self.once(f"whole_{source.path}", f"env.whole({source.path!r})")
+            whole = self.once(f"env.whole({source.path!r})")
             probes = probes_of(loop, also)
             if not probes:
-                return self.once(f"rows_{source.path}", f"env.rows({source.path!r})"), whole
+                return self.once(f"env.rows({source.path!r})"), whole
             names = tuple(described.name for described, _ in probes)
-            index = self.once(
-                f"candidates_{source.path}_{'_'.join(names)}", f"env.candidates({source.path!r}, {names!r})"
-            )
+            index = self.once(f"env.candidates({source.path!r}, {names!r})")
             return self.fresh(f"{index}({', '.join(self.value(key) for _, key in probes)})"), whole
         name = self.field(source.base, source.field)
-        declared = self.once(f"whole_{source.path.replace('.', '_')}", f"env.whole({source.path!r})")
+        declared = self.once(f"env.whole({source.path!r})")
         return self.fresh(f"{name} or ()"), self.fresh(f"{name} is None or ({declared} and {name} is not UNKNOWN)")
 
     def loops(
-        self, node: Quantifier, also: tuple[Node, ...], open_end: Callable[[str], None], body: Callable[[str], None]
+        self,
+        node: Quantifier,
+        also: tuple[Node, ...],
+        open_end: Callable[[str], None],
+        body: Callable[[str], None],
+        *,
+        done: str = "",
     ) -> None:
-        """Emit nested loops: *open_end* is told each completeness, *body* how certain the row is."""
-        for part in node.walk():
-            if isinstance(part, Let):
-                self.value(part)
+        """Emit nested loops: *open_end* is told each completeness, *body* how certain the row is.
+
+        Where *done* holds after an inner loop, the outer one ends too.
+        """
+        self.lets(node)
 
         def nest(position: int, certain: str) -> None:
             if position == len(node.loops):
@@ -484,13 +514,15 @@ class _Writer:
             loop = node.loops[position]
             rows, whole = self.rows(loop, also if position == len(node.loops) - 1 else ())
             open_end(whole)
-            with self.block(f"for r_{loop.variable} in {rows}:"):
+            with self.row(loop.variable, rows):
                 held = certain
                 for condition in loop.conditions:
                     truth = self.truth(condition)
                     self.line(f"if {truth} is False: continue")
                     held = truth if held == "True" else self.fresh(f"{held} and {truth}")
                 nest(position + 1, held)
+                if done and position < len(node.loops) - 1:
+                    self.line(f"if {done}: break")
 
         nest(0, "True")
 
@@ -508,7 +540,7 @@ class _Writer:
             self.line("    break")
             self.line(f"if {result} is False: {result} = None")
 
-        self.loops(node, (node.element,), open_end, body)
+        self.loops(node, (node.element,), open_end, body, done=result)
         return result
 
     def sum(self, node: Quantifier) -> str:

@@ -1,7 +1,7 @@
 """The typed tree of an expression of the rule language.
 
 Every node knows its type, and its span in the text that it was read from. Nothing here evaluates anything:
-`compiling` writes Python for a tree, `tracing` follows it once more for the evidence of a finding, `wording` reads it
+`compiling` writes Python for a tree, `evidence` follows it once more for the evidence of a finding, `wording` reads it
 out in Chinese.
 """
 
@@ -288,3 +288,6 @@ SUBJECT = "subject"
 
 ZONE = "zone"
 """The name of the variable that holds the zone; a rule whose `each` is `zone` judges the zone as a whole."""
+
+CLAIM = "claim"
+"""The name of the variable that holds the claim by which an exemption is pleaded."""

@@ -21,6 +21,7 @@ from checker.language.functions import FUNCTIONS, QUANTIFIERS
 from checker.language.parsing import DEEPEST_EXPRESSION, TRUTH, ExpressionError, Scope, parse
 from checker.language.template import Template, parse_template
 from checker.language.tree import (
+    CLAIM,
     SUBJECT,
     ZONE,
     Attribute,
@@ -635,7 +636,6 @@ class _Builder:
                             )
 
 
-CLAIM = "claim"
 FALSE = Constant(TRUTH, (0, 0), False)
 NO_TEXT = Constant(Type(sort=Sort.TEXT), (0, 0), "")
 
