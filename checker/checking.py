@@ -518,6 +518,7 @@ class _Author:
             condition=self.rule.wording.read(plea.condition),
             facts=tuple(dict.fromkeys(facts)),
             documents=tuple(dict.fromkeys(papers)),
+            at_most_risk=plea.at_most_risk,
         )
 
     def soft_figures(self, condition: Node, witness: Witness) -> tuple[str, ...]:
@@ -569,10 +570,14 @@ class _Author:
         """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""
         place = "" if pleaded.claim is None else self.view.pointer(pleaded.claim)
         document = f"主张“{plea.reason}”所依据、在有关日期有效的文件"
+        document += "，以及有权机关的认定意见" if plea.at_most_risk else ""
         if pleaded.truth is None:
             for each in map(self.testify, pleaded.reads.facts.values()):
                 if each.pointer and (each.value is None or each.value is UNKNOWN or isinstance(each.value, Range)):
                     yield Missing(pointer=each.pointer, label=each.label, document=each.proof or document)
+        if plea.at_most_risk:
+            yield Missing(pointer=place or "/evidence", label=f"豁免主张“{plea.reason}”是否成立", document=document)
+            return
         if pleaded.is_papered:
             return
         undated = tuple(self.view.undated(pleaded.paper, pleaded.valid_on))
@@ -606,8 +611,15 @@ class _Author:
         if truths["violated"] is not True:
             reasons.append("只达到疑似的条件")
         else:
-            if parts["exempt"] is None:
+            claimed = [
+                plea.at_most_risk
+                for plea, truth in zip(self.rule.exemptions, found.truths[self.rule.law.tests :], strict=True)
+                if truth is None
+            ]
+            if not all(claimed):
                 reasons.append("有豁免主张，尚未证明")
+            if any(claimed):
+                reasons.append("有豁免事由，是否足以免责须由有权机关认定")
             if not parts["firm"]:
                 reasons.extend(f"{each.title}：{each.why_soft}" for each in basis if each.why_soft)
             if not parts["hard"]:

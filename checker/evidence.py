@@ -36,6 +36,7 @@ from checker.language.tree import (
     Quantifier,
     Register,
     Sort,
+    Table,
     Variable,
     path_text,
 )
@@ -281,6 +282,8 @@ class Witness:
                 return self._chosen(condition, (first, second), scope, reads)
             case Quantifier(kind="sum" | "count"):
                 return self._folded(node, scope, reads)
+            case Table():
+                return self._table(node, scope, reads)
             case Call():
                 return self._call(node, scope, reads)
         return self.truth(node, reads, scope)
@@ -340,6 +343,19 @@ class Witness:
                 arguments.append(next(each.type.order for each in node.arguments if each.type.order))
         return node.function.run(*arguments)
 
+    def _table(self, node: Table, scope: Scope, reads: Reads) -> values.Listing:
+        """Read the columns of a register; every row of it is where the answer comes from."""
+        rows, whole = self._records(node.register, scope, reads)
+        name, cells = node.columns[0].base, []
+        assert isinstance(name, Variable)
+        for row in rows:
+            inner = Reads()
+            cells.append(tuple(self.value(each, {**scope, name.name: row}, inner) for each in node.columns))
+            _originate(inner, row)
+            reads.origins.update(inner.origins)
+            reads.add(_only_open(inner))
+        return values.Listing(cells, whole)
+
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
     def _rows(self, loop: Loop, scope: Scope, reads: Reads, also: tuple[Node, ...]) -> tuple[tuple[Value, ...], bool]:
@@ -348,12 +364,16 @@ class Witness:
         if not isinstance(source, Register):
             listed = self.value(source, scope, reads)
             return tuple(listed or ()), listed is not UNKNOWN
-        ask = (path_text(source) or source.path,)
+        rows, whole = self._records(source, scope, reads)
+        if source.base is None and (probes := probes_of(loop, also)):
+            keys = (self.value(key, scope, Reads()) for _, key in probes)
+            rows = self.view.candidates(source.path, tuple(described.name for described, _ in probes))(*keys)
+        return rows, whole
+
+    def _records(self, source: Register, scope: Scope, reads: Reads) -> tuple[tuple[Value, ...], bool]:
+        """Give all records of a register, and whether they are all there are, noting what that rested on."""
         if source.base is None:
             rows, whole = self.view.rows(source.path), self.view.whole(source.path)
-            if probes := probes_of(loop, also):
-                keys = (self.value(key, scope, Reads()) for _, key in probes)
-                rows = self.view.candidates(source.path, tuple(described.name for described, _ in probes))(*keys)
         else:
             record = self.value(source.base, scope, reads)
             entity = source.base.type.entity
@@ -369,7 +389,7 @@ class Witness:
         if whole:
             reads.whole[source.path] = None
         else:
-            reads.silent[source.path] = ask
+            reads.silent[source.path] = (path_text(source) or source.path,)
         return rows, whole
 
     def _matches(

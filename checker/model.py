@@ -196,7 +196,8 @@ class Exemption:
     """A ground that would excuse the subject, with the facts that were pleaded for it.
 
     `state` is `proved`; `claimed` (pleaded, but a bound or its paper is missing); `not_covered` (pleaded, and what is
-    pleaded does not reach this case); or `not_claimed`. `condition` words what the ground requires.
+    pleaded does not reach this case); or `not_claimed`. `condition` words what the ground requires. One of
+    `at_most_risk` is never proved: whether it excuses is for an authority to say.
     """
 
     reason: str
@@ -204,6 +205,7 @@ class Exemption:
     condition: str = ""
     facts: tuple[Fact, ...] = ()
     documents: tuple[Document, ...] = ()
+    at_most_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

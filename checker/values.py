@@ -45,6 +45,14 @@ class Range:
     high: Value
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a function reads of a register: the cells of each row, and whether the rows are all there are."""
+
+    rows: Sequence[tuple[Value, ...]]
+    whole: bool
+
+
 ANYTHING = Range(None, None)
 
 

@@ -106,6 +106,20 @@ def test_the_order_of_records_never_matters() -> None:
 LAND: Mapping[str, Any] = {"statute": "fangdichan-2019"}
 MADE_UP: tuple[Mapping[str, Any], ...] = (
     {
+        "each": "parcels",
+        "conduct_on": "as_of",
+        "let": {
+            "fee": "late_fee(payment_schedule, payments, 0.001, as_of)",
+            "deadline": "workdays_after(contract_signed_on, 60)",
+        },
+        "violated": "fee > 100000 or workdays_inclusive(contract_signed_on, as_of) < 200",
+        "suspected": "fee > 0 and (deadline < as_of or any(p.paid_on > deadline for p in payments))",
+        "exempt": [
+            {"ground": "deferral", "if": "claim.until >= as_of", "at_most": "risk", "reason": "延期"},
+            {"if": "grantee_name is not None", "at_most": "risk", "reason": "受让人"},
+        ],
+    },
+    {
         "each": "parcels.payments",
         "conduct_on": "paid_on",
         "when": 'parcel.supply_method != "allocation" and amount_cny != 0',

@@ -585,6 +585,7 @@ class Grammar:
                     f"years_after({self.day(depth - 1)}, {self.random.choice(('1', '5', 'param.eia.followup_years'))})"
                 ),
                 lambda: f"months_after({self.day(depth - 1)}, {self.random.choice(('1', '18', '-1', '0.5'))})",
+                lambda: f"workdays_after({self.day(depth - 1)}, {self.random.choice(('1', '10', '60', '0', '0.5'))})",
                 lambda: f"if_none({self.day(depth - 1)}, {self.day(depth - 1)})",
                 lambda: f"({self.day(depth - 1)} if {self.truth(0)} else {self.day(depth - 1)})",
             ]
@@ -605,11 +606,21 @@ class Grammar:
                 lambda: f"if_none({self.number(depth - 1)}, {self.number(depth - 1)})",
                 lambda: f"between({self.number(depth - 1)}, {self.number(depth - 1)})",
                 lambda: f"({self.number(depth - 1)} if {self.truth(0)} else {self.number(depth - 1)})",
-                lambda: f"days_inclusive({self.day(0)}, {self.day(0)})",
+                lambda: f"{self.random.choice(('', 'work'))}days_inclusive({self.day(0)}, {self.day(0)})",
                 lambda: "param.trip.max_persons",
+                *[self.late_fee] * 2,
                 *[self.folded] * 4,
             ]
         return str(self.pick(*options))
+
+    def late_fee(self) -> str:
+        """Write a call that takes registers, where there are such."""
+        held = [path for path, _ in self.fields(Kind.REGISTER) if path.endswith("payment_schedule")]
+        if not held:
+            return self.folded()
+        path = self.random.choice(held)
+        arguments = f"{path}, {path.replace('payment_schedule', 'payments')}"
+        return f"late_fee({arguments}, {self.random.choice(('0.001', 'param.eia.followup_years'))}, {self.day(0)})"
 
     # --- loops
 

@@ -4,12 +4,18 @@ import shutil
 from pathlib import Path
 
 import pytest
+from reference.program import loaded, raw_schema, read_plainly, verdicts
+from reference.reading import Reading
 
+from checker.checking import check
 from checker.dossier.loading import dossier_schema
 from checker.errors import PolicyError, Problem
 from checker.model import Verdict
 from checker.policy.loading import read_policy
+from checker.policy.sheet import sheet
+from checker.reporting.wording import exemption
 from checker.resources import folder
+from checker.verifying import cases as examples
 from checker.verifying import load_policy, prove
 
 PACK = folder("policies") / "guobanfa-2014-54"
@@ -266,6 +272,56 @@ def test_the_problem_of_an_exemption_without_a_paper_stands_at_the_exemption(pac
     [told] = problems(changed(pack, "R18.7-03", ("    paper: zone.merged_with_district.doc_id\n", "")))
     assert "要写 paper" in told.message
     assert told.place.pointer == "/exempt/0"
+
+
+GRANTOR = "R18.7-03"
+COUNTY = '  - if: zone.merged_with_district.kind == "county" and grantor_kind == "admin_committee"\n'
+WITH_COUNTY = COUNTY + "    paper: zone.merged_with_district.doc_id\n"
+CLAIMED = "  - ground: court_stay\n    if: claim.until is None or claim.until >= contract_signed_on\n"
+AT_COURT = "zone.merged_with_district: null, claims: [{ground: court_stay, subject_id: P1"
+COURT_CASES = f"""
+    - {{name: 法院中止_有文件, set: {{{AT_COURT}, doc_id: D1}}]}}, expect: risk}}
+    - {{name: 法院中止_无文件, set: {{{AT_COURT}}}]}}, expect: risk}}
+    - {{name: 法院中止_期限之外, set: {{{AT_COURT}, until: 2018-02-28, doc_id: D1}}]}}, expect: violation}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("plea", "cases"),
+    [
+        (WITH_COUNTY + "    at_most: risk\n", ""),
+        (COUNTY + "    at_most: risk\n", ""),
+        (WITH_COUNTY + "    at_most: risk\n    reason: 与县合一\n" + CLAIMED + "    at_most: risk\n", COURT_CASES),
+    ],
+    ids=["with a paper", "without one", "by a claim"],
+)
+def test_an_exemption_of_at_most_risk_excuses_nobody_however_well_it_is_proved(
+    pack: Path, plea: str, cases: str
+) -> None:
+    """Its examples say so, and taking a key out of them never makes an accusation or silences one."""
+    proved = ("expect: exempt}", "expect: risk}")
+    changed(pack, GRANTOR, (WITH_COUNTY, plea), proved, proved, ("  cases:\n", f"  cases:\n{cases.lstrip(chr(10))}"))
+    policy = load_policy(pack, dossier_schema())
+    [compiled] = policy.rules
+    removals = prove(policy, compiled).removals
+    assert (removals.accusations, removals.silenced) == ((), ())
+    assert sheet(compiled.rule).count("；只改为疑似，不免除") == plea.count("at_most")
+    reading = Reading(pack, raw_schema())
+    for case in examples(compiled, dossier_schema()):
+        told = verdicts(policy, loaded(case.dossier), case.as_of)
+        assert told == read_plainly(reading, case.dossier, case.as_of), case.name
+
+
+def test_the_report_says_that_somebody_else_judges_an_exemption_of_at_most_risk(pack: Path) -> None:
+    proved = ("expect: exempt}", "expect: risk}")
+    changed(pack, GRANTOR, (WITH_COUNTY, WITH_COUNTY + "    at_most: risk\n"), proved, proved)
+    policy = load_policy(pack, dossier_schema())
+    case = next(each for each in examples(policy.rules[0], dossier_schema()) if each.name == "与县合一有文件")
+    [finding] = check(policy, loaded(case.dossier)).findings
+    assert finding.reasons == ("有豁免事由，是否足以免责须由有权机关认定",)
+    [ground] = finding.exemptions
+    assert (ground.state, [paper.doc_id for paper in ground.documents]) == ("claimed", ["D1"])
+    assert "须由有权机关认定" in exemption(ground)
 
 
 def test_an_exemption_is_never_bounded_by_a_figure_that_nobody_has_verified(pack: Path) -> None:

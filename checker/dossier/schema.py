@@ -178,7 +178,9 @@ ANNOTATIONS = frozenset(
     {"x-id", "x-singular", "x-label", "x-unit", "x-ref", "x-claim", "x-may-be-blank", "x-proof", "x-order", "x-labels"}
 )
 ON_ENTITIES = frozenset({"x-id", "x-singular", "x-label"})
-UNITS = frozenset({"cny", "sqm", "ha", "mu", "pct", "years", "months", "days", "persons"})
+UNITS = frozenset(
+    {"cny", "cny_mu", "cny_sqm", "sqm", "ha", "mu", "pct", "years", "months", "days", "workdays", "persons"}
+)
 BOTH = frozenset({"$ref", "title", "description", "type"})
 SAYABLE: Mapping[Kind, frozenset[str]] = MappingProxyType(
     {

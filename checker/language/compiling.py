@@ -41,6 +41,7 @@ from checker.language.tree import (
     Quantifier,
     Register,
     Sort,
+    Table,
     Type,
     Variable,
 )
@@ -75,6 +76,10 @@ class Plea(Protocol):
     @property
     def valid_on(self) -> Node:
         """The day on which the document must be valid."""
+
+    @property
+    def at_most_risk(self) -> bool:
+        """Whether it is never proved, whatever the dossier holds: it only makes a violation a risk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +156,7 @@ def compile_conditions(
 
 
 _RUNTIME = (
+    "Listing",
     "add",
     "at_most",
     "choose",
@@ -214,7 +220,7 @@ class _Writer:
     def row(self, variable: str, rows: str) -> Iterator[None]:
         """Write a loop; its variable gets a name that nothing else has, so that no loop inside another clobbers it."""
         self.count += 1
-        name = f"row{self.count}_{variable}"
+        name = f"row{self.count}"
         outside = self.records
         with self.block(f"for {name} in {rows}:"):
             self.records = {**outside, variable: name}
@@ -285,6 +291,9 @@ class _Writer:
         paper = self.once("env.paper")
         if not plea.grounds:
             truth = self.truth(plea.condition)
+            if plea.at_most_risk:
+                self.line(f"{name} = False if {truth} is False else None")
+                return
             with self.block(f"if {truth} is not False:"):
                 proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
                 self.line(f"{name} = True if {truth} and {paper}({proof}, {valid_on}) else None")
@@ -294,11 +303,14 @@ class _Writer:
         with self.row(CLAIM, f"{claims}(r_{SUBJECT})"):
             truth = self.truth(plea.condition)
             with self.block(f"if {truth} is not False:"):
+                self.line(f"{name} = None")
+                if plea.at_most_risk:
+                    self.line("break")
+                    return
                 proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
                 with self.block(f"if {truth} and {paper}({proof}, {valid_on}):"):
                     self.line(f"{name} = True")
                     self.line("break")
-                self.line(f"{name} = None")
 
     def lets(self, *nodes: Node) -> None:
         """Work out the names that stand in expressions, before a loop in which they mean the same for every row."""
@@ -429,6 +441,8 @@ class _Writer:
                 return self.sum(node)
             case Quantifier():
                 return self.size(node)
+            case Table():
+                return self.table(node)
             case Call():
                 return self.call(node)
         raise TypeError(node)
@@ -472,6 +486,14 @@ class _Writer:
         text = f"{function}({', '.join(arguments)})"
         return text if names else self.fresh(text)
 
+    def table(self, node: Table) -> str:
+        rows, whole = self.all_rows(node.register)
+        found, row = self.fresh("[]"), node.columns[0].base
+        assert isinstance(row, Variable)
+        with self.row(row.name, rows):
+            self.line(f"{found}.append(({', '.join(map(self.value, node.columns))},))")
+        return self.fresh(f"Listing({found}, {whole})")
+
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
     def rows(self, loop: Loop, also: tuple[Node, ...]) -> tuple[str, str]:
@@ -480,16 +502,20 @@ class _Writer:
         if not isinstance(source, Register):
             name = self.value(source)
             return self.fresh(f"{name} or ()"), self.fresh(f"{name} is not UNKNOWN")
-        if source.base is None:
-            whole = self.once(f"env.whole({source.path!r})")
-            probes = probes_of(loop, also)
-            if not probes:
-                return self.once(f"env.rows({source.path!r})"), whole
-            names = tuple(described.name for described, _ in probes)
-            index = self.once(f"env.candidates({source.path!r}, {names!r})")
-            return self.fresh(f"{index}({', '.join(self.value(key) for _, key in probes)})"), whole
-        name = self.field(source.base, source.field)
+        rows, whole = self.all_rows(source)
+        probes = probes_of(loop, also) if source.base is None else []
+        if not probes:
+            return rows, whole
+        names = tuple(described.name for described, _ in probes)
+        index = self.once(f"env.candidates({source.path!r}, {names!r})")
+        return self.fresh(f"{index}({', '.join(self.value(key) for _, key in probes)})"), whole
+
+    def all_rows(self, source: Register) -> tuple[str, str]:
+        """Emit what gives all records of a register, and whether they are all there are."""
         declared = self.once(f"env.whole({source.path!r})")
+        if source.base is None:
+            return self.once(f"env.rows({source.path!r})"), declared
+        name = self.field(source.base, source.field)
         return self.fresh(f"{name} or ()"), self.fresh(f"{name} is None or ({declared} and {name} is not UNKNOWN)")
 
     def loops(

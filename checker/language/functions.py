@@ -2,8 +2,8 @@
 
 from types import MappingProxyType
 
-from checker import values
-from checker.language.tree import Function, Sort
+from checker import arrears, values, workdays
+from checker.language.tree import Columns, Function, Sort
 
 FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
     {
@@ -32,6 +32,22 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
                 run=values.days_inclusive,
                 words="{0}至{1}的天数（首尾均计）",
                 unit="days",
+            ),
+            Function(
+                name="workdays_inclusive",
+                takes=(Sort.DAY, Sort.DAY),
+                gives=Sort.NUMBER,
+                run=workdays.workdays_inclusive,
+                words="{0}至{1}的工作日数（首尾均计，按国务院节假日安排）",
+                unit="workdays",
+            ),
+            Function(
+                name="workdays_after",
+                takes=(Sort.DAY, Sort.NUMBER),
+                gives=Sort.DAY,
+                run=workdays.workdays_after,
+                words="{0}之后满{1}之日（按国务院节假日安排）",
+                counts="workdays",
             ),
             Function(name="if_none", takes=(None, None), gives=None, run=values.if_none, words="{0}（没有的，按{1}）"),
             Function(
@@ -66,6 +82,19 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
             ),
             Function(
                 name="size", takes=(Sort.TEXTS,), gives=Sort.NUMBER, run=values.size, words="{0}的个数", unit="count"
+            ),
+            Function(
+                name="late_fee",
+                takes=(
+                    Columns(MappingProxyType({"due_on": Sort.DAY, "amount_cny": Sort.NUMBER})),
+                    Columns(MappingProxyType({"paid_on": Sort.DAY, "amount_cny": Sort.NUMBER})),
+                    Sort.NUMBER,
+                    Sort.DAY,
+                ),
+                gives=Sort.NUMBER,
+                run=arrears.late_fee,
+                words="按{0}和{1}（先抵最早一期，到期次日起算）计至{3}、按日{2}的违约金",
+                unit="cny",
             ),
         )
     }

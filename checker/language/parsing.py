@@ -27,6 +27,7 @@ from checker.language.tree import (
     Attribute,
     Call,
     Choice,
+    Columns,
     Compare,
     Constant,
     Function,
@@ -43,8 +44,10 @@ from checker.language.tree import (
     Quantifier,
     Register,
     Sort,
+    Table,
     Type,
     Variable,
+    path_text,
 )
 
 LONGEST_EXPRESSION = 2_000
@@ -436,13 +439,31 @@ class _Reader:
             self.fail(f"没有名为 {name} 的函数", tree, self.closest(name, [*FUNCTIONS, *QUANTIFIERS]))
         if len(arguments) != len(function.takes):
             self.fail(f"{name} 要{len(function.takes)}个参数，这里有{len(arguments)}个", tree)
-        nodes = tuple(
-            self.read(argument) if sort is None else self.expect(argument, sort)
-            for argument, sort in zip(arguments, function.takes, strict=True)
-        )
+        nodes = tuple(self.argument(argument, taken) for argument, taken in zip(arguments, function.takes, strict=True))
         if function.context == "order":
             self.ordered(nodes, arguments)
         return Call(self.result(function, nodes, tree), self.span(tree), function, nodes)
+
+    def argument(self, tree: ast.expr, taken: Sort | Columns | None) -> Node:
+        if isinstance(taken, Columns):
+            return self.table(tree, taken)
+        return self.read(tree) if taken is None else self.expect(tree, taken)
+
+    def table(self, tree: ast.expr, taken: Columns) -> Node:
+        register = self.expect(tree, Sort.REGISTER)
+        entity = register.type.entity
+        assert isinstance(register, Register)
+        assert entity is not None
+        row = Variable(Type(sort=Sort.RECORD, entity=entity), register.span, path_text(register) or register.path)
+        columns = [
+            Attribute(_type_of(entity.fields[name]), register.span, row, entity.fields[name])
+            for name, sort in taken.sorts.items()
+            if name in entity.fields and _SORT_OF_KIND[entity.fields[name].kind] is sort
+        ]
+        if len(columns) < len(taken.sorts) or any((each.field.minimum or 0) < 0 for each in columns):
+            wanted = "、".join(f"{name}（{sort.label}）" for name, sort in taken.sorts.items())
+            self.fail(f"“{entity.label}”不能用在这里：要有 {wanted}，且数值不得为负", tree)
+        return Table(register.type, register.span, register, tuple(columns))
 
     def ordered(self, nodes: tuple[Node, ...], trees: list[ast.expr]) -> None:
         orders = [each.type.order for each in nodes if each.type.order]

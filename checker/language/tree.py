@@ -5,7 +5,7 @@ Every node knows its type, and its span in the text that it was read from. Nothi
 out in Chinese.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
@@ -150,6 +150,14 @@ class Register(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Table(Node):
+    """A register as an argument: the columns that the function reads of each row, which is called as the register."""
+
+    register: Register
+    columns: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Compare(Node):
     """An order or equality comparison.
 
@@ -241,16 +249,24 @@ class Quantifier(Node):
     loops: tuple[Loop, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a function reads of each row of a register that it takes. No number in it may be below zero."""
+
+    sorts: Mapping[str, Sort]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
     """A function: the sorts it takes (`None` takes any, twice the same), what it gives, and its Chinese wording.
 
+    Where it takes `Columns`, it is handed a `values.Listing` of a register.
     `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the
     arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`).
     """
 
     name: str
-    takes: tuple[Sort | None, ...]
+    takes: tuple[Sort | Columns | None, ...]
     gives: Sort | None
     run: Callable[..., object]
     words: str

@@ -32,6 +32,7 @@ from checker.language.tree import (
     Quantifier,
     Register,
     Sort,
+    Table,
     Type,
     Variable,
 )
@@ -39,6 +40,8 @@ from checker.values import UNKNOWN, Range, Value
 
 UNITS: Mapping[str, str] = {
     "cny": "元",
+    "cny_mu": "元/亩",
+    "cny_sqm": "元/平方米",
     "sqm": "平方米",
     "ha": "公顷",
     "mu": "亩",
@@ -46,6 +49,7 @@ UNITS: Mapping[str, str] = {
     "years": "年",
     "months": "个月",
     "days": "天",
+    "workdays": "个工作日",
     "persons": "人",
     "count": "个",
 }
@@ -142,6 +146,8 @@ class Wording:
                 return f"负的{self.read(part)}"
             case Quantifier():
                 return self._quantifier(node)
+            case Table(register=register):
+                return self.read(register)
             case Call(function=function, arguments=arguments):
                 if function.context == "order":
                     first, second = arguments

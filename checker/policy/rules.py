@@ -36,6 +36,7 @@ from checker.language.tree import (
     Quantifier,
     Register,
     Sort,
+    Table,
     Type,
     path_text,
 )
@@ -79,7 +80,8 @@ class ExemptionRule:
     """What excuses a subject: what it bounds (`condition`), and the `paper` that proves it.
 
     `grounds` are those of the claims that plead it; without any, the rule reads fields of its own. The paper must be
-    valid on the day `valid_on`, by default that of the act.
+    valid on the day `valid_on`, by default that of the act. With `at_most_risk` it is never proved, only claimed:
+    somebody else has to say what it is worth.
     """
 
     grounds: tuple[str, ...]
@@ -87,6 +89,7 @@ class ExemptionRule:
     paper: Node
     valid_on: Node
     reason: str
+    at_most_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,17 +269,15 @@ def _anything(value: object) -> object:
     return value
 
 
-BASIS = {
-    "statute": Key(text),
-    "articles": Key(several(text), ()),
-    "at_most": Key(matching("risk", "risk"), None),
-}
+AT_MOST = Key(matching("risk", "risk"), None)
+BASIS = {"statute": Key(text), "articles": Key(several(text), ()), "at_most": AT_MOST}
 EXEMPT = {
     "ground": Key(_grounds, ()),
     "if": Key(_expression),
     "paper": Key(_expression, None),
     "valid_on": Key(_expression, None),
     "reason": Key(text),
+    "at_most": AT_MOST,
 }
 REMEDY = {
     "action": Key(text),
@@ -541,7 +542,7 @@ class _Builder:
 
     def exemption(self, index: int, written: Mapping[str, Any], conduct_on: Node) -> ExemptionRule:
         pointer = f"/exempt/{index}"
-        scope, grounds = self.scope, written["ground"]
+        scope, grounds, at_most_risk = self.scope, written["ground"], written["at_most"] is not None
         claims = self.schema.registers["claims"]
         known = claims.fields["ground"].members
         for each in grounds:
@@ -549,7 +550,7 @@ class _Builder:
                 self.wrong(f"{pointer}/ground", f"没有豁免理由 {each}", closest(each, known))
         if grounds:
             scope = replace(scope, records={**scope.records, CLAIM: claims})
-        elif written["paper"] is None:
+        elif written["paper"] is None and not at_most_risk:
             self.wrong(pointer, "没有 ground 的豁免要写 paper：证明它的文件编号")
         condition = self.truth(f"{pointer}/if", written["if"], scope)
         proof = written["paper"] or ("claim.doc_id" if grounds else '""')
@@ -561,7 +562,12 @@ class _Builder:
         if any(_soft_figures(condition, self.lets)):
             self.wrong(f"{pointer}/if", "豁免条件用到未核实的参数：豁免只能以核实的数为界")
         return ExemptionRule(
-            grounds=grounds, condition=condition, paper=paper, valid_on=valid_on, reason=written["reason"]
+            grounds=grounds,
+            condition=condition,
+            paper=paper,
+            valid_on=valid_on,
+            reason=written["reason"],
+            at_most_risk=at_most_risk,
         )
 
     def measure(self, index: int, written: Mapping[str, Any]) -> Measure:
@@ -673,6 +679,8 @@ def _visits(node: Node, lets: Mapping[str, Node], size_of: Callable[[str], int])
     """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another."""
     below = [lets[node.name]] if isinstance(node, Let) else node.parts()
     visits = max((_visits(part, lets, size_of) for part in below), default=1)
+    if isinstance(node, Table) and node.register.base is None:
+        visits *= max(size_of(node.register.path), 1)
     if isinstance(node, Quantifier):
         for loop in node.loops:
             also = (node.element,) if node.kind == "any" and loop is node.loops[-1] else ()

@@ -33,7 +33,8 @@ def _lines(rule: Rule) -> Iterator[str]:
         if not isinstance(node, Constant):
             yield f"{title}：{rule.wording.read(node)}"
     for plea in rule.exemptions:
-        yield f"豁免：{plea.reason}；条件：{rule.wording.read(plea.condition)}；须有证明文件{_valid_on(rule, plea)}"
+        effect = "只改为疑似，不免除" if plea.at_most_risk else f"须有证明文件{_valid_on(rule, plea)}"
+        yield f"豁免：{plea.reason}；条件：{rule.wording.read(plea.condition)}；{effect}"
     yield ""
     for each in rule.remedy:
         step = each.step

@@ -215,7 +215,9 @@ def conduct(day: Fact | None) -> str:
 def exemption(ground: Exemption) -> str:
     """Say on what ground the subject would be excused, and whether that is proved."""
     papers = f"；{documents(ground.documents)}" if ground.documents else ""
-    return f"{ground.reason}（{EXEMPTION_STATES[ground.state]}{papers}）"
+    judged = ground.state == "claimed" and ground.at_most_risk
+    state = "是否足以免责，须由有权机关认定" if judged else EXEMPTION_STATES[ground.state]
+    return f"{ground.reason}（{state}{papers}）"
 
 
 def deadline(step: RemedyStep) -> str:

@@ -10,14 +10,15 @@ import calendar
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum, IntEnum
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from math import inf
 from pathlib import Path
 from typing import Any
 
+import chinese_calendar
 import yaml
 
 
@@ -88,6 +89,35 @@ def move(end: Any, months: int) -> Any:
     if not date.min.year <= year <= date.max.year:
         return inf if months > 0 else -inf
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1])).toordinal()
+
+
+@cache
+def is_worked(end: int) -> Kleene:
+    """Say whether a day is a working day; the library is wrong about 2005, and a year may still move the last week."""
+    day = date.fromordinal(end)
+    try:
+        chinese_calendar.is_workday(day + timedelta(days=7))
+        return truth(chinese_calendar.is_workday(day)) if day.year >= 2006 else Kleene.UNKNOWN
+    except (NotImplementedError, OverflowError):
+        return Kleene.UNKNOWN
+
+
+def worked(first: Any, last: Any, *, at_least: Kleene) -> int:
+    """Count the days that are, or may be, working days, one by one."""
+    return sum(is_worked(day) >= at_least for day in range(first, last + 1))
+
+
+def after_work(end: Any, number: int, *, at_least: Kleene) -> Any:
+    """Walk on from day to day until that many were, or may have been, working days."""
+    if end in {inf, -inf}:
+        return end
+    day = end
+    while number > 0:
+        day += 1
+        if day > date(2030, 1, 1).toordinal() and at_least is Kleene.TRUE:
+            return inf
+        number -= is_worked(day) >= at_least
+    return day
 
 
 # --- the schema -----------------------------------------------------------------------------------------------------
@@ -203,12 +233,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plea:
-    """An exemption: the grounds of claims that plead it, what it bounds, and the paper that must be valid on a day."""
+    """An exemption: the grounds of claims that plead it, what it bounds, and the paper that must be valid on a day.
+
+    `most` is what proof makes of it.
+    """
 
     grounds: list[str]
     condition: ast.expr
     paper: ast.expr
     valid_on: ast.expr
+    most: Kleene
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,8 +322,9 @@ def read_rule(written: Mapping[str, Any]) -> Rule:
             Plea(
                 grounds=[each["ground"]] if isinstance(each.get("ground"), str) else each.get("ground", []),
                 condition=expression(each["if"]),
-                paper=expression(each.get("paper", "claim.doc_id")),
+                paper=expression(each.get("paper", "claim.doc_id" if "ground" in each else "''")),
                 valid_on=expression(each.get("valid_on", written["conduct_on"])),
+                most=Kleene.UNKNOWN if "at_most" in each else Kleene.TRUE,
             )
             for each in written.get("exempt", ())
         ),
@@ -438,6 +473,31 @@ def some(truths: Iterator[Kleene] | Sequence[Kleene]) -> Kleene:
     return max(truths, default=Kleene.FALSE)
 
 
+# --- debts ------------------------------------------------------------------------------------------------------------
+
+Debts = tuple[list[tuple[Any, Any, Any, Any]], bool]
+"""For each row the earliest and latest day, the lowest and highest amount; and whether these are all rows."""
+
+
+def late_fee(schedule: Debts, payments: Debts, until: Any, *, most: int) -> Any:
+    """Pay off instalment by instalment, the oldest first, at the worst or at the best that is thinkable."""
+    (due, is_due_whole), (paid, is_paid_whole) = schedule, payments
+    if most and not is_due_whole:
+        return inf
+    if until == -inf or not (most or is_paid_whole):
+        return 0
+    debts = sorted([first if most else last, high if most else low] for first, last, low, high in due)
+    money = sorted([last if most else first, low if most else high] for first, last, low, high in paid)
+    total: Any = 0
+    for day, amount in money:
+        for debt in debts:
+            settled = min(debt[1], amount) if day < until else 0
+            total += product(settled, max(day - debt[0], 0) if settled else 0)
+            debt[1] -= settled
+            amount -= settled if settled < inf else 0  # noqa: PLW2901 - what is left of the payment
+    return total + sum(product(rest, max(until - day, 0) if rest else 0) for day, rest in debts)
+
+
 # --- expressions ----------------------------------------------------------------------------------------------------
 
 
@@ -515,14 +575,13 @@ class Judgement:
     def plea(self, plea: Plea) -> Kleene:
         """Say whether an exemption is proved, claimed (unknown) or not claimed."""
         if not plea.grounds:
-            return self.pleaded(plea, dict(self.parents))
-        return some(
-            [
-                self.pleaded(plea, {**self.parents, "claim": claim})
-                for claim in self.look.rows("claims")
-                if claim.data.get("ground") in plea.grounds and self.is_about_this(claim.data.get("subject_id"))
-            ]
-        )
+            return min(plea.most, self.pleaded(plea, dict(self.parents)))
+        found = [
+            self.pleaded(plea, {**self.parents, "claim": claim})
+            for claim in self.look.rows("claims")
+            if claim.data.get("ground") in plea.grounds and self.is_about_this(claim.data.get("subject_id"))
+        ]
+        return min(plea.most, some(found))
 
     def is_about_this(self, name: Any) -> bool:
         """Say whether a claim names the subject: by all ids that lead to it, or by its own if no other has the same."""
@@ -637,6 +696,13 @@ class Judgement:
                 return self.quantify(name, over, names)
             case ast.Call(func=ast.Name(id="below"), args=[left, right]):
                 return self.below(left, right, names)
+            case ast.Call(func=ast.Name(id="late_fee"), args=[schedule, payments, rate, until]):
+                due, paid = self.table(schedule, "due_on", names), self.table(payments, "paid_on", names)
+                last = self.value(until, names)
+                low, high = (late_fee(due, paid, end, most=most) for most, end in enumerate(ends(last)))
+                return calculate(
+                    ast.Mult(), span(low, high) if isinstance(last, Span) else last, self.value(rate, names)
+                )
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self.call(name, *(self.value(argument, names) for argument in arguments))
         raise NotImplementedError(ast.dump(node))
@@ -714,6 +780,20 @@ class Judgement:
             case "days_inclusive", [last]:
                 (low, high), (last_low, last_high) = ends(first), ends(last)
                 return span(last_low - high + 1, last_high - low + 1)
+            case "workdays_inclusive", [last]:
+                (low, high), (last_low, last_high) = ends(first), ends(last)
+                return span(
+                    -inf if inf in (high, -last_low) else worked(high, last_low, at_least=Kleene.TRUE),
+                    inf if inf in (-low, last_high) else worked(low, last_high, at_least=Kleene.UNKNOWN),
+                )
+            case "workdays_after", [number]:
+                if not isinstance(number, Span) or not number.is_point or number.low % 1 or number.low < 1:
+                    return SILENT
+                low, high = ends(first)
+                return span(
+                    after_work(low, int(number.low), at_least=Kleene.UNKNOWN),
+                    after_work(high, int(number.low), at_least=Kleene.TRUE),
+                )
             case "if_none", [instead]:
                 return instead if first is None else first
             case "happened", []:
@@ -751,6 +831,16 @@ class Judgement:
             return (), found is None
         path = self.path(node, names)
         return found, path not in self.look.schema.registers or self.look.is_whole(path)
+
+    def table(self, node: ast.expr, day: str, names: Mapping[str, Value]) -> Debts:
+        """Give the days and amounts of a register between their ends, and whether they are all there are."""
+        rows, is_whole = self.source(node, names)
+        found = []
+        for row in rows:
+            amount = self.look.field(row, "amount_cny")
+            low, high = (0, 0) if amount is None else ends(amount)
+            found.append((*ends(self.look.field(row, day)), max(low, 0), high))
+        return found, is_whole
 
     def path(self, node: ast.expr, names: Mapping[str, Value]) -> str:
         """Give the path of the entity that a name or an attribute leads to."""

@@ -25,8 +25,10 @@ EDGES = (
     *("2009-01-01", "2009-10-01", "2012-02-29", "2014-01-01", "2014-10-30", "2015-01-01", "2020-12-31", "2021-01-01"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
+SMALL = (Decimal(0), Decimal(1))
 AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
 TEXTS = {
+    "province_code": ("330000", "650000"),
     "purpose_text": ("道路工程款", "返还土地出让金", "地价补助", "土地平整工程"),
     "payee_uscc": ("U1", "U2"),
     "grantee_uscc": ("U1", "U2"),
@@ -195,6 +197,8 @@ class _Maker:
             return self.reference(node["x-ref"])
         if "string" in whole["type"]:
             return self.random.choice(TEXTS.get(key, ("甲",)))
+        if "boolean" in whole["type"]:
+            return self.chance(0.6)
         return self.number(path, key, whole)
 
     def reference(self, register: str) -> str:
@@ -202,12 +206,15 @@ class _Maker:
         return f"{register}-{number}"
 
     def number(self, path: str, key: str, node: Mapping[str, Any]) -> Decimal | int:
+        def fits(number: Decimal) -> bool:
+            return number <= node["maximum"] and ("number" in node["type"] or number % 1 == 0)
+
         match node.get("x-unit"):
             case "persons" | "days":
                 return self.random.choice((5, 5, 6, 6, 7) if path == "trips.actual" else (5, 6, 7, 7, 8, 9, 10, 11))
             case "ha":
                 return self.random.choice(AREA if key != "planned_construction_area_ha" else AREA[-2:])
-        money = self.random.choice(MONEY if path != "claims" else MONEY[-4:])
+        money = self.random.choice([*filter(fits, MONEY if path != "claims" else MONEY[-4:])] or SMALL)
         return -money if node["minimum"] < 0 and self.chance(0.1) else money
 
     def day(self, key: str) -> str:
