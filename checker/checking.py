@@ -291,6 +291,7 @@ class _Author:
         self.view = view
         self.pair = pair
         self.rule = pair.compiled.rule
+        self.told: dict[int, tuple[Sight, Testimony]] = {}
 
     def finding(self) -> tuple[Finding, tuple[str, ...]]:
         """Give the finding, and the parameters that it lacked."""
@@ -482,7 +483,11 @@ class _Author:
         return _fact(replace(told, name=name, label=self.rule.wording.read(node), value=witness.day, node=node))
 
     def testify(self, sight: Sight) -> Testimony:
-        return testify(sight, self.view, self.rule)
+        """Put what was seen into words, once."""
+        key = id(sight)
+        if key not in self.told:
+            self.told[key] = (sight, testify(sight, self.view, self.rule))
+        return self.told[key][1]
 
     def facts(self, evidence: Reads) -> tuple[Fact, ...]:
         """Give what was read, and the declarations that absence was proved by."""
@@ -515,7 +520,7 @@ class _Author:
         return Exemption(
             reason=plea.reason,
             state=state,
-            condition=self.rule.wording.read(plea.condition),
+            condition=self.view.worded(self.rule, plea.condition),
             facts=tuple(dict.fromkeys(facts)),
             documents=tuple(dict.fromkeys(papers)),
             at_most_risk=plea.at_most_risk,

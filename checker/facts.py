@@ -5,7 +5,7 @@ works each thing out once, and changes nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -16,7 +16,8 @@ from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.errors import Place, PolicyError, Problem
 from checker.ladder import Ground
-from checker.language.tree import ZONE
+from checker.language.compiling import Probes, Scout, compile_scout, probes_of
+from checker.language.tree import ZONE, Loop, Node, Quantifier
 from checker.model import Document, RegisterState, Truth
 from checker.policy.forms import escaped
 from checker.policy.law import Parameter
@@ -24,6 +25,10 @@ from checker.policy.loading import CompiledRule
 from checker.policy.rules import Entry, Rule
 from checker.values import UNKNOWN, Value
 
+Candidates = tuple[tuple[Value, ...], tuple[Value, ...]]
+"""The records that equal a key, and the others that may."""
+
+_Index = tuple[Mapping[str, tuple[Value, ...]], tuple[Value, ...]]
 Chain = tuple[Value, ...]
 """A record and those above it, the nearest first."""
 
@@ -85,7 +90,13 @@ class View:
         self._figures: dict[tuple[str, Value], Value] = {}
         self._rows: dict[str, tuple[Value, ...]] = {}
         self._chains: dict[str, tuple[Chain, ...]] = {}
-        self._indexes: dict[tuple[str, str], tuple[Mapping[str, tuple[Value, ...]], tuple[Value, ...]]] = {}
+        self._indexes: dict[tuple[str, str], _Index] = {}
+        self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
+        self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
+        self._texts: dict[str, Mapping[int, str]] = {}
+        self._words: dict[tuple[str, int], str] = {}
+        self._soft: dict[tuple[str, int], bool] = {}
+        self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
         self._finders: dict[str, Mapping[str, Value]] = {}
         self._names: dict[str, Mapping[str, tuple[Value, ...]]] = {}
         self._pleas: dict[tuple[str, tuple[str, ...]], Mapping[int, tuple[Value, ...]]] = {}
@@ -249,27 +260,18 @@ class View:
 
         return find
 
-    def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
-        """Give the function from keys to every record that may equal one of them: blank columns stay in the running."""
-        rows = self.rows(path)
-        indexes = [self._index(path, name, rows) for name in names]
+    def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., Candidates]:
+        """Give the function from keys to the records that equal one of them, and to all others that may.
 
-        def matching(*keys: Value) -> tuple[Value, ...]:
-            found: dict[int, Value] = {}
-            for key, (index, maybe) in zip(keys, indexes, strict=True):
-                if key is None:
-                    continue
-                if key.__class__ is not str:
-                    return rows
-                for row in (*index.get(key, ()), *maybe):
-                    found[id(row)] = row
-            return tuple(found.values())
+        Blank columns stay in the running, and where a key is not known, every record does.
+        """
+        known = self._candidates.get((path, names))
+        if known is None:
+            rows = self.rows(path)
+            known = self._candidates[path, names] = _matching(rows, [self._index(path, name, rows) for name in names])
+        return known
 
-        return matching
-
-    def _index(
-        self, path: str, name: str, rows: tuple[Value, ...]
-    ) -> tuple[Mapping[str, tuple[Value, ...]], tuple[Value, ...]]:
+    def _index(self, path: str, name: str, rows: tuple[Value, ...]) -> _Index:
         known = self._indexes.get((path, name))
         if known is None:
             entity = self.schema.registers[path]
@@ -409,6 +411,47 @@ class View:
             entity = self.schema.registers[entity.parent] if entity.parent else entity
         return tuple(found)
 
+    def probes(self, loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
+        """Give the ways in which the rows of a loop can be looked up, worked out once."""
+        key = (id(loop), *map(id, also))
+        if key not in self._probes:
+            self._probes[key] = (loop, also, probes_of(loop, also))
+        return self._probes[key][2]
+
+    def scout(self, rule: Rule, key: tuple[int, int, tuple[str, ...]], node: Quantifier, element: Node) -> Scout:
+        """Give the scout of a loop of a rule, from the position in *key* on, that looks for an *element* that holds."""
+        known = self._scouts.get((rule.id, key))
+        if known is None:
+            _, position, around = key
+            looked_for = replace(node, kind="any", element=element, loops=node.loops[position:])
+            bind = compile_scout(rule.conditions, self.schema, looked_for, around=around, projected=self.projected)
+            known = self._scouts[rule.id, key] = bind(_Surroundings(self, rule))
+        return known
+
+    # --- words ----------------------------------------------------------------------------------------------------
+
+    def written(self, rule: Rule) -> Mapping[int, str]:
+        """Give the text that each node of a rule's conditions was read from, by the identity of the node."""
+        known = self._texts.get(rule.id)
+        if known is None:
+            found = {id(part): text for text, tree in reversed(rule.texts) for part in tree.walk()}
+            known = self._texts[rule.id] = found
+        return known
+
+    def is_soft(self, rule: Rule, test: Node) -> bool:
+        """Say whether a test rests on a figure that awaits confirmation."""
+        key = (rule.id, id(test))
+        if key not in self._soft:
+            self._soft[key] = test in rule.tests and rule.tests.index(test) in rule.law.soft
+        return self._soft[key]
+
+    def worded(self, rule: Rule, node: Node) -> str:
+        """Read a node of a rule out in Chinese, each of them once."""
+        key = (rule.id, id(node))
+        if key not in self._words:
+            self._words[key] = rule.wording.read(node)
+        return self._words[key]
+
     def silent(self, rule: Rule) -> tuple[str, ...]:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""
         return tuple(path for path in rule.registers if not self.whole(path))
@@ -441,6 +484,46 @@ def joined(ids: tuple[str, ...]) -> str:
     ('E~11/F', 'E/1~1F', '2014/23')
     """
     return ids[0] if len(ids) == 1 else "/".join(map(escaped, ids))
+
+
+def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:
+    if len(indexes) == 1:
+        [(only, blank)] = indexes
+
+        def matching_one(key: Value) -> Candidates:
+            if key.__class__ is str:
+                return only.get(key, ()), blank
+            return ((), ()) if key is None else ((), rows)
+
+        return matching_one
+
+    blanks: dict[tuple[bool, ...], tuple[Value, ...]] = {}
+
+    def blank_in(used: tuple[bool, ...]) -> tuple[Value, ...]:
+        """Give the rows that are blank in one of the columns that are used."""
+        known = blanks.get(used)
+        if known is None:
+            found = {
+                id(row): row for (_, blank), is_used in zip(indexes, used, strict=True) if is_used for row in blank
+            }
+            known = blanks[used] = tuple(found.values())
+        return known
+
+    def matching(*keys: Value) -> Candidates:
+        sure: dict[int, Value] = {}
+        is_open = False
+        for key, (index, _) in zip(keys, indexes, strict=True):
+            if key.__class__ is str:
+                for row in index.get(key, ()):
+                    sure[id(row)] = row
+            elif key is not None:
+                is_open = True
+        others = rows if is_open else blank_in(tuple(key.__class__ is str for key in keys))
+        if sure:
+            others = tuple(row for row in others if id(row) not in sure)
+        return tuple(sure.values()), others
+
+    return matching
 
 
 def _sources(record: Value) -> Mapping[str, list[str]]:

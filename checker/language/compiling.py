@@ -8,7 +8,7 @@ A test left out counts as unknown, and the verdict is the same.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any as AnyType
 from typing import Protocol, TypeVar
@@ -56,6 +56,9 @@ The ground (act, in force, firm), then the truth of each test and of each exempt
 """
 
 TruthFinder = Callable[..., Key]
+
+Probes = list[tuple[Field, Node]]
+"""Columns, and keys of which a row must equal one at least."""
 
 
 class Plea(Protocol):
@@ -118,8 +121,10 @@ class Surroundings(Protocol):
     def finder(self, path: str) -> Callable[[Value], Value]:
         """Give the function from an id to its record, null for null, unknown if there is none such."""
 
-    def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
-        """Give the function from the values of these columns to all records that may equal at least one of them."""
+    def candidates(
+        self, path: str, names: tuple[str, ...]
+    ) -> Callable[..., tuple[tuple[Value, ...], tuple[Value, ...]]]:
+        """Give the function from values of columns to the records that equal one at least, and those that may."""
 
     def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[Value, ...]]:
         """Give the function from a subject to the claims of these grounds that are about it."""
@@ -134,6 +139,18 @@ class Surroundings(Protocol):
         """Give the value of a figure on a day."""
 
 
+MOST_OPEN_ROWS = 3
+"""How many rows of a long list that leave a question open are told: what nobody knows of the others is the same."""
+MOST_RULED_OUT = 3
+"""How many of the rows that a condition names, and that do not hold, are told."""
+
+Scout = Callable[..., tuple[tuple[Value, ...], tuple[Value, ...]]]
+"""Finds the rows that are worth looking at: the one that makes an `any` true, or else some that may, and some others.
+
+It is called with the day of the act, the records that the rule names, and those of the loops around.
+"""
+
+
 def compile_conditions(
     conditions: Conditions, schema: DossierSchema, *, projected: bool
 ) -> Callable[[Surroundings], TruthFinder]:
@@ -142,7 +159,18 @@ def compile_conditions(
     *projected* code takes a null for unknown, the as-of day being a later one.
     """
     writer = _Writer(schema, conditions, projected=projected)
-    source = writer.function()
+    return _compiled(writer, writer.function())  # type: ignore[no-any-return]
+
+
+def compile_scout(
+    conditions: Conditions, schema: DossierSchema, node: Quantifier, *, around: Sequence[str], projected: bool
+) -> Callable[[Surroundings], Scout]:
+    """Generate the scout of the first loop of an `any`; *around* names the records of the loops that it stands in."""
+    writer = _Writer(schema, conditions, projected=projected)
+    return _compiled(writer, writer.scout(node, around))  # type: ignore[no-any-return]
+
+
+def _compiled(writer: "_Writer", source: str) -> AnyType:
     namespace: dict[str, AnyType] = {
         "UNKNOWN": UNKNOWN,
         "PLAIN": PLAIN_NUMBERS,
@@ -151,8 +179,7 @@ def compile_conditions(
         **writer.constants,
     }
     exec(compile(source, "<rule>", "exec"), namespace)  # noqa: S102 - our own text: names of the schema and constants only
-    bind: Callable[[Surroundings], TruthFinder] = namespace["bind"]
-    return bind
+    return namespace["bind"]
 
 
 _RUNTIME = (
@@ -177,6 +204,9 @@ _RUNTIME = (
 _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
+TRUE = Constant(Type(sort=Sort.TRUTH), (0, 0), True)
+
+
 class _Writer:
     """Writes the source of one rule. `value` and `truth` emit statements and give the name that holds the result."""
 
@@ -192,6 +222,7 @@ class _Writer:
         self.known: set[str] = set()
         self.given = {name: f"r_{name}" for name in (SUBJECT, ZONE, *conditions.parents)}
         self.records = self.given
+        self.held: dict[int, str] = {}
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -259,6 +290,10 @@ class _Writer:
             for name, plea in zip(pleas, conditions.pleas, strict=True):
                 self.plea(name, plea)
         self.line(key)
+        return self.bound([f"r_{name}" for name in (SUBJECT, *conditions.parents)])
+
+    def bound(self, parameters: Sequence[str]) -> str:
+        """Give the source: the function, inside one that looks up once what is the same for every subject."""
         setup = [f"    {name} = {text}" for text, name in self.setup.items()]
         return "\n".join(
             [
@@ -267,11 +302,34 @@ class _Writer:
                 f"    r_{ZONE} = env.zone",
                 "    ground_of = env.ground",
                 *setup,
-                f"    def truths({', '.join(f'r_{name}' for name in (SUBJECT, *conditions.parents))}):",
+                f"    def found({', '.join(parameters)}):",
                 *self.lines,
-                "    return truths",
+                "    return found",
             ]
         )
+
+    def scout(self, node: Quantifier, around: Sequence[str]) -> str:
+        """Write the scout of the first loop of an `any`: what the loops inside it say decides of each of its rows."""
+        self.records = {**self.given, **{name: f"around{number}" for number, name in enumerate(around)}}
+        parameters = ["day", *(self.records[name] for name in (SUBJECT, *self.conditions.parents, *around))]
+        first, *others = node.loops
+        inner = replace(node, loops=tuple(others)) if others else None
+        opens, outs = self.fresh("[]"), self.fresh("[]")
+
+        def body(certain: str) -> None:
+            truth = self.truth(node.element) if inner is None else self.exists(inner)
+            row = self.records[first.variable]
+            with self.block(f"if {truth} is False:"):
+                self.line(f"if len({outs}) < {MOST_RULED_OUT}: {outs}.append({row})")
+                self.line("continue")
+            self.line(f"if {truth} and {certain}: return ({row},), ()")
+            self.line(f"if len({opens}) < {MOST_OPEN_ROWS}: {opens}.append({row})")
+
+        self.lets(node)
+        outer = replace(node, loops=(first,), element=TRUE if others else node.element)
+        self.loops(outer, lambda _: None, body, found="False", is_open=f"len({opens}) == {MOST_OPEN_ROWS}")
+        self.line(f"return tuple({opens}), tuple({outs})")
+        return self.bound(parameters)
 
     def formula(self, formula: formulas.Formula) -> str:
         match formula:
@@ -355,6 +413,8 @@ class _Writer:
         return result
 
     def truth(self, node: Node) -> str:
+        if id(node) in self.held:
+            return self.held[id(node)]
         match node:
             case Constant(value=bool() as value):
                 return repr(value)
@@ -496,19 +556,32 @@ class _Writer:
 
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
-    def rows(self, loop: Loop, also: tuple[Node, ...]) -> tuple[str, str]:
-        """Emit what gives the rows of a loop: their name, and the name of whether they are all there are."""
+    def rows(self, loop: Loop, also: tuple[Node, ...]) -> tuple[str, str, str]:
+        """Emit what gives the rows of a loop, those of which its conditions are at most unknown, and if they are all.
+
+        All three are names; where nothing is known of the rows beforehand, the second is empty.
+        """
         source = loop.source
         if not isinstance(source, Register):
             name = self.value(source)
-            return self.fresh(f"{name} or ()"), self.fresh(f"{name} is not UNKNOWN")
+            return self.fresh(f"{name} or ()"), "", self.fresh(f"{name} is not UNKNOWN")
         rows, whole = self.all_rows(source)
         probes = probes_of(loop, also) if source.base is None else []
         if not probes:
-            return rows, whole
-        names = tuple(described.name for described, _ in probes)
-        index = self.once(f"env.candidates({source.path!r}, {names!r})")
-        return self.fresh(f"{index}({', '.join(self.value(key) for _, key in probes)})"), whole
+            return rows, "", whole
+        sure, maybe = self.fresh(), self.fresh()
+        self.narrow(source, probes, rows, f"{sure}, {maybe}")
+        return sure, maybe, whole
+
+    def narrow(self, source: Register, probes: Sequence[Probes], rows: str, names: str) -> None:
+        """Emit the look-up by the first columns of which all keys are known."""
+        keyed, *others = probes
+        columns = tuple(described.name for described, _ in keyed)
+        index = self.once(f"env.candidates({source.path!r}, {columns!r})")
+        self.line(f"{names} = {index}({', '.join(self.value(key) for _, key in keyed)})")
+        if others:
+            with self.block(f"if {names.rpartition(' ')[2]} is {rows}:"):
+                self.narrow(source, others, rows, names)
 
     def all_rows(self, source: Register) -> tuple[str, str]:
         """Emit what gives all records of a register, and whether they are all there are."""
@@ -521,25 +594,47 @@ class _Writer:
     def loops(
         self,
         node: Quantifier,
-        also: tuple[Node, ...],
         open_end: Callable[[str], None],
         body: Callable[[str], None],
         *,
-        done: str = "",
+        found: str = "",
+        is_open: str = "",
     ) -> None:
         """Emit nested loops: *open_end* is told each completeness, *body* how certain the row is.
 
-        Where *done* holds after an inner loop, the outer one ends too.
+        For an `any`: once *found* holds, no row matters any more; once *is_open* does, none of those that can't make
+        it true. What does not depend on a row is worked out before the loop.
         """
         self.lets(node)
+        stops = [found] if found else []
 
         def nest(position: int, certain: str) -> None:
             if position == len(node.loops):
                 body(certain)
                 return
             loop = node.loops[position]
-            rows, whole = self.rows(loop, also if position == len(node.loops) - 1 else ())
+            also = (node.element,) if found and position == len(node.loops) - 1 else ()
+            around = self.held
+            barred = self.barred(_conjuncts(loop, also), {each.variable for each in node.loops[position:]})
+            rows, maybe, whole = self.rows(loop, also)
             open_end(whole)
+            if not found:
+                rows = self.fresh(f"{rows} + {maybe}") if maybe else rows
+            if barred:
+                rows = self.fresh(f"() if {barred} else {rows}")
+                maybe = self.fresh(f"() if {barred} else {maybe}") if maybe else ""
+            if found and maybe:
+                phase = self.fresh()
+                stops.append(f"({phase} is {maybe} and {is_open})")
+                with self.block(f"for {phase} in ({rows}, {maybe}):"):
+                    self.line(f"if {stops[-1]}: break")
+                    each_row(loop, phase, position, certain)
+                stops.pop()
+            else:
+                each_row(loop, rows, position, certain)
+            self.held = around
+
+        def each_row(loop: Loop, rows: str, position: int, certain: str) -> None:
             with self.row(loop.variable, rows):
                 held = certain
                 for condition in loop.conditions:
@@ -547,10 +642,24 @@ class _Writer:
                     self.line(f"if {truth} is False: continue")
                     held = truth if held == "True" else self.fresh(f"{held} and {truth}")
                 nest(position + 1, held)
-                if done and position < len(node.loops) - 1:
-                    self.line(f"if {done}: break")
+                if stops:
+                    self.line(f"if {' or '.join(stops)}: break")
 
         nest(0, "True")
+
+    def barred(self, conditions: Sequence[Node], variables: set[str]) -> str:
+        """Work out the conditions that are the same for every row; give what says that one of them is false."""
+        same = [
+            each
+            for each in conditions
+            if not isinstance(each, Constant)
+            and not any(
+                isinstance(part, Quantifier | Table) or (isinstance(part, Variable) and part.name in variables)
+                for part in each.walk()
+            )
+        ]
+        self.held = {**self.held, **{id(each): self.truth(each) for each in same}}
+        return " or ".join(f"{self.held[id(each)]} is False" for each in same)
 
     def exists(self, node: Quantifier) -> str:
         result = self.fresh("False")
@@ -561,12 +670,10 @@ class _Writer:
         def body(certain: str) -> None:
             truth = self.truth(node.element)
             self.line(f"if {truth} is False: continue")
-            self.line(f"if {truth} and {certain}:")
-            self.line(f"    {result} = True")
-            self.line("    break")
-            self.line(f"if {result} is False: {result} = None")
+            self.line(f"if {truth} and {certain}: {result} = True")
+            self.line(f"elif {result} is False: {result} = None")
 
-        self.loops(node, (node.element,), open_end, body, done=result)
+        self.loops(node, open_end, body, found=result, is_open=f"{result} is not False")
         return result
 
     def sum(self, node: Quantifier) -> str:
@@ -580,7 +687,7 @@ class _Writer:
                 self.line(f"if {loose} is None: {loose} = []")
                 self.line(f"{loose}.append(({value}, {certain} is True))")
 
-        self.loops(node, (), lambda name: self.line(f"{whole} = {whole} and {name}"), body)
+        self.loops(node, lambda name: self.line(f"{whole} = {whole} and {name}"), body)
         floor = self.constant(node.element.type.floor)
         done = f"{total} if {loose} is None and {whole}"
         return self.fresh(f"{done} else summed({total}, {loose} or (), whole={whole}, floor={floor})")
@@ -592,19 +699,23 @@ class _Writer:
             self.line(f"if {certain}: {sure} += 1")
             self.line(f"else: {maybe} += 1")
 
-        self.loops(node, (), lambda name: self.line(f"{whole} = {whole} and {name}"), body)
+        self.loops(node, lambda name: self.line(f"{whole} = {whole} and {name}"), body)
         return self.fresh(f"counted({sure}, {maybe}, whole={whole})")
 
 
-def probes_of(loop: Loop, also: tuple[Node, ...]) -> list[tuple[Field, Node]]:
-    """Give columns and keys of which a row must equal one at least, or nothing if the conditions do not say so."""
-    flat = [part for each in (*loop.conditions, *also) for part in (each.all if isinstance(each, And) else (each,))]
-    for condition in flat:
+def probes_of(loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
+    """Give the ways in which the conditions let rows be looked up, the first written first."""
+    found = []
+    for condition in _conjuncts(loop, also):
         branches = condition.any if isinstance(condition, Or) else (condition,)
-        found = [_probe(branch, loop.variable) for branch in branches]
-        if all(found):
-            return [each for each in found if each is not None]
-    return []
+        probes = [_probe(branch, loop.variable) for branch in branches]
+        if all(probes):
+            found.append([each for each in probes if each is not None])
+    return found
+
+
+def _conjuncts(loop: Loop, also: tuple[Node, ...]) -> list[Node]:
+    return [part for each in (*loop.conditions, *also) for part in (each.all if isinstance(each, And) else (each,))]
 
 
 def _plain(name: str, kind: Type) -> str:

@@ -6,7 +6,7 @@ out in Chinese.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -70,8 +70,8 @@ class Node:
 
     def parts(self) -> Iterator["Node"]:
         """Give the nodes directly below this one."""
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for name in self.__match_args__:
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):
