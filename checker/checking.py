@@ -17,7 +17,7 @@ from checker import __version__, values
 from checker.dossier.loading import Dossier
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
-from checker.facts import Found, View
+from checker.facts import CLAIMS, Found, View
 from checker.ladder import Ground, parts_of
 from checker.language.tree import ZONE, Constant, Node, Sort, Type
 from checker.language.wording import member_text, say
@@ -54,8 +54,6 @@ from checker.testimony import Testimony, testify
 from checker.values import UNKNOWN, Range, Value
 
 NO_SUBJECT = "无检查对象"
-CLAIMS = "claims"
-"""The register that nothing depends on being complete: what nobody claims is not claimed."""
 DAY = Type(sort=Sort.DAY)
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
@@ -230,28 +228,42 @@ def _requests(findings: Iterable[Finding]) -> tuple[Request, ...]:
 
 
 def _idle_claims(policy: Policy, view: View) -> Iterator[Doubt]:
-    """Point at each claim that no rule hears: its ground excuses nothing of the kind of record that it names."""
+    """Point at each claim that no rule hears, or of which it is not clear what it is about: it excuses nobody."""
     heard: dict[str, dict[str, None]] = {}
     for compiled in policy.rules:
         for plea in compiled.rule.exemptions:
             for each in plea.grounds:
                 heard.setdefault(each, {})[compiled.rule.each] = None
-    ground = view.schema.registers[CLAIMS].fields["ground"]
+    fields = view.schema.registers[CLAIMS].fields
     for claim in view.rows(CLAIMS):
-        if claim.ground is None or claim.subject_id is None:
-            continue
-        registers = heard.get(claim.ground, {})
-        if any(view.is_in(path, claim.subject_id) for path in registers):
-            continue
-        labels = "、".join(view.schema.zone.label if each == ZONE else view.registers[each].label for each in registers)
-        name = ground.member_labels[claim.ground]
-        yield Doubt(
-            pointer=f"{view.pointer(claim)}/ground",
-            label=ground.label,
-            message=f"事由“{name}”只对{labels}的记录有意义，{claim.subject_id} 不是；本项主张不起作用"
-            if labels
-            else f"没有规则采用事由“{name}”；本项主张不起作用",
+        name, why = _why_idle(claim, heard.get(claim.ground, {}), view)
+        if why:
+            yield Doubt(pointer=f"{view.pointer(claim)}/{name}", label=fields[name].label, message=why)
+
+
+def _why_idle(claim: Value, registers: Iterable[str], view: View) -> tuple[str, str]:
+    """Give the field for which a claim excuses nobody, or not only whom it means, and why."""
+    for name, lacking in (("ground", "没有写明事由"), ("subject_id", "没有写明针对哪条记录")):
+        if getattr(claim, name) is None:
+            return name, f"{lacking}；本项主张不起作用"
+    ground = view.schema.registers[CLAIMS].fields["ground"].member_labels[claim.ground]
+    called = {each: len(view.named(each, claim.subject_id)) for each in registers}
+    labels = {each: view.schema.zone.label if each == ZONE else view.registers[each].label for each in called}
+    if not called:
+        return "ground", f"没有规则采用事由“{ground}”；本项主张不起作用"
+    if not any(called.values()):
+        told = "、".join(labels.values())
+        return "ground", f"事由“{ground}”只对{told}的记录有意义，{claim.subject_id} 不是；本项主张不起作用"
+    several = [labels[each] for each, many in called.items() if many > 1]
+    if several:
+        return (
+            "subject_id",
+            f"{'、'.join(several)}中有几条记录都是 {claim.subject_id}；要连同上级编号写明，如 上级编号/编号",
         )
+    found = [labels[each] for each, many in called.items() if many]
+    if len(found) > 1:
+        return "subject_id", f"{'、'.join(found)}中都有 {claim.subject_id}，本项主张对它们都起作用；请核对"
+    return "", ""
 
 
 def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
@@ -279,6 +291,7 @@ class _Author:
         self.view = view
         self.pair = pair
         self.rule = pair.compiled.rule
+        self.told: dict[int, tuple[Sight, Testimony]] = {}
 
     def finding(self) -> tuple[Finding, tuple[str, ...]]:
         """Give the finding, and the parameters that it lacked."""
@@ -363,7 +376,8 @@ class _Author:
         tests = {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
         decisive = "violated" if truths["violated"] is True else "suspected"
         accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
-        grounds = tuple(dict.fromkeys(_grounds(tests[decisive]))) if accused else ()
+        told = next((tests[name] for name in (decisive, "when") if name in tests), None)
+        grounds = tuple(dict.fromkeys(_grounds(told))) if accused and told is not None else ()
         soft = self.soft_figures(conditions[decisive], witness) if accused else ()
         finding = Finding(
             id=_fingerprint(rule.id, rule.each, subject.id),
@@ -411,15 +425,16 @@ class _Author:
     def subject(self, found: Found) -> Subject:
         entity = self.rule.subject
         record = found.subject
-        ids = [str(getattr(record, entity.fields[entity.id_field].attribute))]
-        for name, parent in zip(self.rule.parents, found.parents, strict=True):
-            above = next(each for each in self.view.schema.registers.values() if each.singular == name)
-            ids.insert(0, str(getattr(parent, above.fields[above.id_field].attribute)))
         label = next(
             (value for name in entity.label_fields if (value := getattr(record, name)) and isinstance(value, str)),
-            ids[-1],
+            self.view.ids(self.rule.each, found.chain)[-1],
         )
-        return Subject(register=self.rule.each, id="/".join(ids), label=label, pointer=self.view.pointer(record))
+        return Subject(
+            register=self.rule.each,
+            id=self.view.key(self.rule.each, found.chain),
+            label=label,
+            pointer=self.view.pointer(record),
+        )
 
     def grade(self, witness: Witness) -> Grade | None:
         word = witness.value(self.rule.grade, witness.scope, Reads())
@@ -476,7 +491,11 @@ class _Author:
         return _fact(replace(told, name=name, label=self.rule.wording.read(node), value=witness.day, node=node))
 
     def testify(self, sight: Sight) -> Testimony:
-        return testify(sight, self.view, self.rule)
+        """Put what was seen into words, once."""
+        key = id(sight)
+        if key not in self.told:
+            self.told[key] = (sight, testify(sight, self.view, self.rule))
+        return self.told[key][1]
 
     def facts(self, evidence: Reads) -> tuple[Fact, ...]:
         """Give what was read, and the declarations that absence was proved by."""
@@ -509,7 +528,7 @@ class _Author:
         return Exemption(
             reason=plea.reason,
             state=state,
-            condition=self.rule.wording.read(plea.condition),
+            condition=self.view.worded(self.rule, plea.condition),
             facts=tuple(dict.fromkeys(facts)),
             documents=tuple(dict.fromkeys(papers)),
             at_most_risk=plea.at_most_risk,
@@ -562,19 +581,16 @@ class _Author:
 
     def unproved(self, plea: ExemptionRule, pleaded: Pleaded) -> Iterator[Missing]:
         """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""
-        claims = self.view.schema.registers[CLAIMS]
         place = "" if pleaded.claim is None else self.view.pointer(pleaded.claim)
         document = f"主张“{plea.reason}”所依据、在有关日期有效的文件"
+        document += "，以及有权机关的认定意见" if plea.at_most_risk else ""
         if pleaded.truth is None:
             for each in map(self.testify, pleaded.reads.facts.values()):
                 if each.pointer and (each.value is None or each.value is UNKNOWN or isinstance(each.value, Range)):
                     yield Missing(pointer=each.pointer, label=each.label, document=each.proof or document)
-        if pleaded.claim is not None and not pleaded.is_certain:
-            for name in ("ground", "subject_id"):
-                if getattr(pleaded.claim, name) is None:
-                    yield Missing(
-                        pointer=f"{place}/{name}", label=f"主张的{claims.fields[name].label}", document=document
-                    )
+        if plea.at_most_risk:
+            yield Missing(pointer=place or "/evidence", label=f"豁免主张“{plea.reason}”是否成立", document=document)
+            return
         if pleaded.is_papered:
             return
         undated = tuple(self.view.undated(pleaded.paper, pleaded.valid_on))

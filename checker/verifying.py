@@ -171,19 +171,14 @@ REGISTER = "register "
 
 
 def _pairs(policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date) -> dict[str, Verdict]:
-    found = {}
-    steps = compiled.rule.subject.path.split(".")
-    above = [policy.schema.registers[".".join(steps[:many])] for many in range(len(steps) - 1, 0, -1)]
-    identities = [each.fields[each.id_field].attribute for each in (compiled.rule.subject, *above)]
     with localcontext(values.EXACT):
-        pairs = tuple(judge(policy, look(policy, dossier, as_of), compiled))
-    for pair in pairs:
-        key = f"{REGISTER}{pair.register}"
-        if pair.found is not None:
-            records = (pair.found.subject, *pair.found.parents)
-            key = "/".join(reversed([getattr(*each) for each in zip(records, identities, strict=True)]))
-        found[key] = pair.verdict
-    return found
+        view = look(policy, dossier, as_of)
+        return {
+            f"{REGISTER}{pair.register}" if pair.found is None else view.key(compiled.rule.each, pair.found.chain): (
+                pair.verdict
+            )
+            for pair in judge(policy, view, compiled)
+        }
 
 
 def removable(dossier: Written, schema: DossierSchema) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ of the tests that shares no code with either.
 
 import itertools
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -773,7 +773,7 @@ def rule_of(made: Written, lets: dict[str, Node], conduct_on: Node, node: Node) 
     )
 
 
-def plainly(made: Written, seen: Looked, rule: Rule, subject: Any, parents: tuple[Any, ...]) -> Kleene:
+def plainly(made: Written, seen: Looked, rule: Rule, subject: Any, parents: Sequence[Any]) -> Kleene:
     """Find the truth by the plain reading."""
     plain_rule = PlainRule(
         id="",
@@ -833,9 +833,9 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
             surroundings = _Surroundings(seen.view, rule)
             surroundings.ground = lambda _: (True, True, True)  # type: ignore[assignment, method-assign]
             find = compile_conditions(conditions, SCHEMA, projected=seen.view.projected)(surroundings)
-            for subject, parents in seen.view.subjects(rule):
+            for subject, *parents in seen.view.chains(rule.each):
                 _, compiled = find(subject, *parents)
-                told = Found(subject=subject, parents=parents, ground=(True, True, True), truths=(compiled,))
+                told = Found(chain=(subject, *parents), ground=(True, True, True), truths=(compiled,))
                 witnessed = Witness(seen.view, rule, told).truth(node, Reads())
                 plain = plainly(made, seen, rule, subject, parents)
                 differs = (

@@ -21,6 +21,7 @@ from checker.language.functions import FUNCTIONS, QUANTIFIERS
 from checker.language.parsing import DEEPEST_EXPRESSION, TRUTH, ExpressionError, Scope, parse
 from checker.language.template import Template, parse_template
 from checker.language.tree import (
+    CLAIM,
     SUBJECT,
     ZONE,
     Attribute,
@@ -176,7 +177,7 @@ class Rule:
     def visits(self, size_of: Callable[[str], int]) -> int:
         """Give how many rows one subject may make the rule visit, in registers of these sizes."""
         trees = (*(tree for _, tree in self.texts), *(each.condition for each in self.exemptions))
-        return max(_visits(tree, self.lets, size_of) for tree in trees)
+        return max(_visits(tree, size_of) for tree in trees)
 
     @property
     def looks_at_state(self) -> bool:
@@ -641,7 +642,6 @@ class _Builder:
                             )
 
 
-CLAIM = "claim"
 FALSE = Constant(TRUTH, (0, 0), False)
 NO_TEXT = Constant(Type(sort=Sort.TEXT), (0, 0), "")
 
@@ -675,10 +675,12 @@ def _guarded(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def _visits(node: Node, lets: Mapping[str, Node], size_of: Callable[[str], int]) -> int:
-    """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another."""
-    below = [lets[node.name]] if isinstance(node, Let) else node.parts()
-    visits = max((_visits(part, lets, size_of) for part in below), default=1)
+def _visits(node: Node, size_of: Callable[[str], int]) -> int:
+    """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another.
+
+    What a name stands for is worked out before the loop that it stands in, and counts by itself.
+    """
+    visits = max((_visits(part, size_of) for part in node.parts()), default=1)
     if isinstance(node, Table) and node.register.base is None:
         visits *= max(size_of(node.register.path), 1)
     if isinstance(node, Quantifier):

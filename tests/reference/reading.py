@@ -559,36 +559,48 @@ class Judgement:
         return statute.text_seen and bool(safe) and self.in_force(name) is Kleene.TRUE
 
     def parameter(self, name: str) -> Value:
-        day = point(self.look.as_of) if self.day is SILENT else self.day
         dated = self.law.figures[name].values
+        found: list[tuple[Kleene, Value]] = []
         for (first, value), following in itertools.zip_longest(dated, dated[1:]):
-            begun = opposite(less(day, first))
-            over = opposite(less(day, following[0])) if following else Kleene.FALSE
-            if begun is Kleene.TRUE and over is Kleene.FALSE:
-                return value
-        return SILENT
+            begun = opposite(less(self.day, first))
+            over = opposite(less(self.day, following[0])) if following else Kleene.FALSE
+            if begun is not Kleene.FALSE and over is not Kleene.TRUE:
+                found.append((begun, value))
+        if not found or any(value != found[0][1] for _, value in found):
+            return SILENT
+        return found[0][1] if self.day is SILENT or found[0][0] is Kleene.TRUE else SILENT
 
     # --- exemptions
 
     def plea(self, plea: Plea) -> Kleene:
         """Say whether an exemption is proved, claimed (unknown) or not claimed."""
         if not plea.grounds:
-            return min(plea.most, self.pleaded(plea, dict(self.parents), is_about_this=True))
-        found = []
-        for claim in self.look.rows("claims"):
-            stated, about = claim.data.get("ground"), claim.data.get("subject_id")
-            mine = self.subject.data[self.subject.entity.identity]
-            if (stated is None or stated in plea.grounds) and about in {mine, None}:
-                names = {**self.parents, "claim": claim}
-                found.append(self.pleaded(plea, names, is_about_this=None not in (stated, about)))
+            return min(plea.most, self.pleaded(plea, dict(self.parents)))
+        found = [
+            self.pleaded(plea, {**self.parents, "claim": claim})
+            for claim in self.look.rows("claims")
+            if claim.data.get("ground") in plea.grounds and self.is_about_this(claim.data.get("subject_id"))
+        ]
         return min(plea.most, some(found))
 
-    def pleaded(self, plea: Plea, names: Mapping[str, Value], *, is_about_this: bool) -> Kleene:
+    def is_about_this(self, name: Any) -> bool:
+        """Say whether a claim names the subject: by all ids that lead to it, or by its own if no other has the same."""
+        path, identity = self.subject.entity.path, self.subject.entity.identity
+        own = self.subject.data[identity]
+        if path == "zone" or "." not in path:
+            return bool(name == own)
+        ids = [*(each.data[each.entity.identity] for each in self.parents.values()), own]
+        if name == "/".join(each.replace("~", "~0").replace("/", "~1") for each in ids):
+            return True
+        namesakes = [row for row in self.look.rows(path) if row.data[identity] == name]
+        return bool(name == own) and len(namesakes) == 1
+
+    def pleaded(self, plea: Plea, names: Mapping[str, Value]) -> Kleene:
         holds = truth(self.value(plea.condition, names))
         if holds is Kleene.FALSE:
             return Kleene.FALSE
         papered = self.covers(self.value(plea.paper, names), self.value(plea.valid_on, names))
-        return Kleene.TRUE if holds is Kleene.TRUE and is_about_this and papered else Kleene.UNKNOWN
+        return Kleene.TRUE if holds is Kleene.TRUE and papered else Kleene.UNKNOWN
 
     def covers(self, doc_id: Value, day: Value) -> bool:
         """Say whether a paper is in the dossier, and known to be issued by a day and valid on it."""
@@ -1025,7 +1037,8 @@ class Reading:
         singular = self.schema.entities[rule.each].singular
         for ids, _, records in above:
             subject = records.pop(singular)
-            yield "/".join(ids), subject, records
+            key = ids[0] if len(ids) == 1 else "/".join(each.replace("~", "~0").replace("/", "~1") for each in ids)
+            yield key, subject, records
 
     def is_open(self, rule: Rule, look: Look) -> bool:
         """Say whether there may be subjects that nobody listed."""
