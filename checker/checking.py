@@ -273,7 +273,7 @@ def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
     if act is False:
         return "检查基准日前，行为没有发生"
     if force is False:
-        if rule.looks_at_state and any(view.binds(entry) is False for entry in rule.basis):
+        if rule.looks_at_state and any(view.binds(entry.statute) is False for entry in rule.basis):
             return "文件只约束国家级经开区，且没有其他现行依据"
         first = min((low for each in rule.basis if (low := values.bounds(each.statute.first_day)[0])), default=None)
         return "行为当日尚无或者已无有效依据" + (f"（最早的依据自{first.isoformat()}起）" if first else "")
@@ -364,6 +364,10 @@ class _Author:
                 lacking.add(reads[name])
         if found.ground[0] is None or found.ground[1] is None:
             lacking.add(witness.conduct_reads)
+            for each in rule.basis:
+                concerns = Reads()
+                if witness.truth(each.condition, concerns) is None:
+                    lacking.add(concerns)
         message = rule.message.fill(lambda node: witness.value(node, witness.scope, evidence))
         pleas = tuple(
             (plea, truth, witness.pleaded(plea))
@@ -372,7 +376,7 @@ class _Author:
         exemptions = tuple(self.exemption(*each) for each in pleas)
         missing = self.missing(lacking, found.ground, pleas)
         subject = self.subject(found)
-        basis = self.basis(rule.basis, witness.day)
+        basis = self.basis(rule.basis, witness)
         tests = {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
         decisive = "violated" if truths["violated"] is True else "suspected"
         accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
@@ -389,7 +393,7 @@ class _Author:
             consequence=self.consequence(basis),
             clauses=self.clauses(witness.day),
             basis=basis,
-            see=self.basis(rule.see, witness.day),
+            see=self.basis(rule.see, witness),
             responsible=_party(witness.value(rule.responsible, witness.scope, Reads())),
             subject=subject,
             matter=self.matter(witness),
@@ -444,21 +448,26 @@ class _Author:
         found = {key: witness.value(node, witness.scope, Reads()) for key, node in self.rule.matter.items()}
         return MappingProxyType({key: value for key, value in found.items() if isinstance(value, str)})
 
-    def basis(self, entries: tuple[Entry, ...], day: Value) -> tuple[Basis, ...]:
-        """Give the instruments that were, or may have been, in force on *day*."""
-        return tuple(
-            Basis(
-                statute=each.statute.id,
-                title=each.statute.title,
-                number=each.statute.number,
-                articles=each.articles,
-                in_force_from=_written_day(each.statute.first_day),
-                firm=self.view.is_firm(each, day),
-                why_soft="" if self.view.is_firm(each, day) else _why_soft(each),
+    def basis(self, entries: tuple[Entry, ...], witness: Witness) -> tuple[Basis, ...]:
+        """Give the instruments that concern the subject and were, or may have been, in force on the day of the act."""
+        day, found = witness.day, []
+        for each in entries:
+            concerns = witness.truth(each.condition, Reads())
+            if day is None or concerns is False or self.view.in_force(each.statute, day) is False:
+                continue
+            firm = concerns is True and self.view.is_firm(each, day)
+            found.append(
+                Basis(
+                    statute=each.statute.id,
+                    title=each.statute.title,
+                    number=each.statute.number,
+                    articles=each.articles,
+                    in_force_from=_written_day(each.statute.first_day),
+                    firm=firm,
+                    why_soft="" if firm else _why_soft(each),
+                )
             )
-            for each in entries
-            if day is not None and self.view.in_force(each, day) is not False
-        )
+        return tuple(found)
 
     def consequence(self, basis: tuple[Basis, ...]) -> Consequence:
         if self.pair.verdict is not Verdict.VIOLATION:
@@ -471,7 +480,7 @@ class _Author:
 
         Nobody breaches an encouragement.
         """
-        own = Entry(statute=self.policy.statutes[self.policy.statute])
+        own = self.policy.statutes[self.policy.statute]
         breached = self.pair.verdict is Verdict.VIOLATION and self.view.in_force(own, day) is True
         return tuple(
             Clause(
@@ -566,7 +575,7 @@ class _Author:
                 for each in told
                 if each.pointer
             ]
-        if ground[1] is None and any(self.view.binds(each) is None for each in self.rule.basis):
+        if ground[1] is None and any(self.view.binds(each.statute) is None for each in self.rule.basis):
             level = self.view.schema.zone.fields["level"]
             found.append(Missing(pointer="/zone/level", label=level.label, document=level.proof))
         found += [

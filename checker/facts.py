@@ -20,7 +20,7 @@ from checker.language.compiling import Probes, Scout, compile_scout, probes_of
 from checker.language.tree import ZONE, Loop, Node, Quantifier
 from checker.model import Document, RegisterState, Truth
 from checker.policy.forms import escaped
-from checker.policy.law import Parameter
+from checker.policy.law import Parameter, Statute
 from checker.policy.loading import CompiledRule
 from checker.policy.rules import Entry, Rule
 from checker.values import UNKNOWN, Value
@@ -362,26 +362,32 @@ class View:
         """Say whether it is for want of the day of the act, and not of the pack, that a figure is unknown."""
         return day.__class__ is not date and any(True for _ in self._parameters[identifier].possible_on(day))
 
-    def binds(self, entry: Entry) -> Truth:
+    def binds(self, statute: Statute) -> Truth:
         """Say whether an instrument binds this zone: the document itself binds national zones only."""
-        if entry.statute.id != self.statute:
+        if statute.id != self.statute:
             return True
         return values.same(self.field(self.zone, self.schema.zone, self.schema.zone.fields["level"]), NATIONAL)
 
-    def in_force(self, entry: Entry, day: Value) -> Truth:
+    def in_force(self, statute: Statute, day: Value) -> Truth:
         """Say whether an edition was in force on *day* and binds this zone."""
-        return values.conjunction((entry.statute.in_force(day), self.binds(entry)))
+        return values.conjunction((statute.in_force(day), self.binds(statute)))
 
     def is_firm(self, entry: Entry, day: Value) -> bool:
         """Say whether an edition can carry a violation of that day."""
-        return not entry.at_most_risk and self.in_force(entry, day) is True and entry.statute.firm_on(day)
+        return not entry.at_most_risk and self.in_force(entry.statute, day) is True and entry.statute.firm_on(day)
 
-    def ground(self, rule: Rule, day: Value) -> Ground:
-        """Say whether the act of *day* has happened, whether any basis was in force, and whether a firm one was."""
+    def ground(self, rule: Rule, day: Value, concerned: tuple[Truth, ...]) -> Ground:
+        """Say whether the act of *day* has happened, whether any basis was in force, and whether a firm one was.
+
+        *concerned* says of each basis of the rule whether it concerns the subject.
+        """
         if day is None:
             return (False, None, False)
-        force = values.disjunction(self.in_force(entry, day) for entry in rule.basis)
-        firm = any(self.is_firm(entry, day) for entry in rule.basis)
+        entries = tuple(zip(rule.basis, concerned, strict=True))
+        force = values.disjunction(
+            values.conjunction((concerns, self.in_force(each.statute, day))) for each, concerns in entries
+        )
+        firm = any(concerns is True and self.is_firm(each, day) for each, concerns in entries)
         return (values.at_most(day, self.as_of), force, firm)
 
     # --- subjects -------------------------------------------------------------------------------------------------
@@ -546,11 +552,12 @@ class _Surroundings:
         self.pleas = partial(view.pleas, rule.each)
         self._view = view
         self._rule = rule
-        self._grounds: dict[Value, Ground] = {}
+        self._grounds: dict[tuple[Value, tuple[Truth, ...]], Ground] = {}
 
-    def ground(self, day: Value) -> Ground:
-        """Work the ground out once for each day."""
-        known = self._grounds.get(day)
+    def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Ground:
+        """Work the ground out once for each day and choice of bases."""
+        key = (day, concerned)
+        known = self._grounds.get(key)
         if known is None:
-            known = self._grounds[day] = self._view.ground(self._rule, day)
+            known = self._grounds[key] = self._view.ground(self._rule, day, concerned)
         return known

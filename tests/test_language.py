@@ -823,6 +823,7 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
         violated=Literal(0, True),
         suspected=NEVER,
         pleas=(),
+        basis=(),
     )
     texts = made.text + "".join(made.lets.values())
     is_exact = not any(sign in texts for sign in ("*", "/", "between"))
@@ -831,7 +832,7 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
         for seed in seeds:
             seen = looked(seed)
             surroundings = _Surroundings(seen.view, rule)
-            surroundings.ground = lambda _: (True, True, True)  # type: ignore[assignment, method-assign]
+            surroundings.ground = lambda *_: (True, True, True)  # type: ignore[method-assign]
             find = compile_conditions(conditions, SCHEMA, projected=seen.view.projected)(surroundings)
             for subject, *parents in seen.view.chains(rule.each):
                 _, compiled = find(subject, *parents)

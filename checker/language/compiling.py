@@ -45,6 +45,7 @@ from checker.language.tree import (
     Type,
     Variable,
 )
+from checker.model import Truth
 from checker.values import PLAIN_NUMBERS, UNKNOWN, Range, Value
 
 _Part = TypeVar("_Part")
@@ -101,6 +102,7 @@ class Conditions:
     violated: formulas.Formula
     suspected: formulas.Formula
     pleas: tuple[Plea, ...]
+    basis: tuple[Node, ...]
 
 
 class Surroundings(Protocol):
@@ -132,8 +134,8 @@ class Surroundings(Protocol):
     def paper(self, doc_id: Value, day: Value) -> bool:
         """Say whether it is proved that the document is in the dossier and valid on that day."""
 
-    def ground(self, day: Value) -> Value:
-        """Give the truths of act, in force and firm for the day of the act."""
+    def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Value:
+        """Give the truths of act, in force and firm for the day of the act and the bases that concern the subject."""
 
     def parameter(self, identifier: str, day: Value) -> Value:
         """Give the value of a figure on a day."""
@@ -275,7 +277,7 @@ class _Writer:
         pleas = [f"x{index}" for index in range(len(conditions.pleas))]
         key = f"return ({', '.join(['ground', *tests, *pleas])},)"
         self.line(f"day = {self.value(conditions.conduct_on)}")
-        self.line("ground = ground_of(day)")
+        self.line(f"ground = ground_of(day, ({''.join(f'{self.truth(each)}, ' for each in conditions.basis)}))")
         for name in (*tests, *pleas):
             self.line(f"{name} = None")
         with self.block("if ground[0] is False or ground[1] is False:"):

@@ -68,11 +68,15 @@ LONGEST_MESSAGE = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One edition of one instrument as a rule names it; with `at_most_risk` it never carries a violation."""
+    """One edition of one instrument as a rule names it; with `at_most_risk` it never carries a violation.
+
+    It concerns only subjects of which its `condition` holds: one duty may stand in several laws, each for its own kind.
+    """
 
     statute: Statute
     articles: tuple[str, ...] = ()
     at_most_risk: bool = False
+    condition: Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +167,7 @@ class Rule:
             violated=self.law.violated,
             suspected=self.law.suspected,
             pleas=self.exemptions,
+            basis=tuple(each.condition for each in self.basis),
         )
 
     def soft_figures(self, test: Node) -> tuple[str, ...]:
@@ -270,7 +275,12 @@ def _anything(value: object) -> object:
 
 
 AT_MOST = Key(matching("risk", "risk"), None)
-BASIS = {"statute": Key(text), "articles": Key(several(text), ()), "at_most": AT_MOST}
+BASIS = {
+    "statute": Key(text),
+    "articles": Key(several(text), ()),
+    "at_most": AT_MOST,
+    "if": Key(_expression, "True"),
+}
 EXEMPT = {
     "ground": Key(_grounds, ()),
     "if": Key(_expression),
@@ -537,7 +547,17 @@ class _Builder:
             for position, article in enumerate(each["articles"]):
                 if article not in statute.articles:
                     self.wrong(f"{pointer}/articles/{position}", f"statutes.yaml 没有登记 {statute.id} 的{article}")
-            found.append(Entry(statute=statute, articles=each["articles"], at_most_risk=each["at_most"] is not None))
+            condition = self.truth(f"{pointer}/if", each["if"])
+            if any(_soft_figures(condition, self.lets)):
+                self.wrong(f"{pointer}/if", "依据的适用条件不能用未核实的参数")
+            found.append(
+                Entry(
+                    statute=statute,
+                    articles=each["articles"],
+                    at_most_risk=each["at_most"] is not None,
+                    condition=condition,
+                )
+            )
         return tuple(found)
 
     def exemption(self, index: int, written: Mapping[str, Any], conduct_on: Node) -> ExemptionRule:

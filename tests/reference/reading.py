@@ -257,7 +257,7 @@ class Rule:
     violated: ast.expr
     suspected: ast.expr
     lets: Mapping[str, ast.expr]
-    basis: tuple[tuple[str, bool], ...]
+    basis: tuple[tuple[str, bool, ast.expr], ...]
     pleas: tuple[Plea, ...]
 
 
@@ -317,7 +317,9 @@ def read_rule(written: Mapping[str, Any]) -> Rule:
         violated=expression(written["violated"]),
         suspected=expression(written.get("suspected", "False")),
         lets={name: expression(each) for name, each in written.get("let", {}).items()},
-        basis=tuple((each["statute"], "at_most" in each) for each in written["basis"]),
+        basis=tuple(
+            (each["statute"], "at_most" in each, expression(each.get("if", "True"))) for each in written["basis"]
+        ),
         pleas=tuple(
             Plea(
                 grounds=[each["ground"]] if isinstance(each.get("ground"), str) else each.get("ground", []),
@@ -518,7 +520,7 @@ class Judgement:
         rule, names = self.rule, dict(self.parents)
         self.day = self.value(rule.conduct_on, names)
         happened = Kleene.FALSE if self.day is None else opposite(less(point(self.look.as_of), self.day))
-        in_force = some([self.in_force(name) for name, _ in rule.basis])
+        in_force = some([every([self.concerns(case), self.in_force(name)]) for name, _, case in rule.basis])
         when, violated, suspected = (
             truth(self.value(each, names)) for each in (rule.when, rule.violated, rule.suspected)
         )
@@ -534,7 +536,10 @@ class Judgement:
         if violated is Kleene.TRUE:
             stands = (
                 exempt is Kleene.FALSE
-                and any(self.is_firm(name) and not weak for name, weak in rule.basis)
+                and any(
+                    self.is_firm(name) and not weak and self.concerns(case) is Kleene.TRUE
+                    for name, weak, case in rule.basis
+                )
                 and self.firmly(rule.when) is self.firmly(rule.violated) is Kleene.TRUE
                 and not rule.signal
             )
@@ -542,6 +547,9 @@ class Judgement:
         return "risk" if suspected is Kleene.TRUE else "undetermined"
 
     # --- law
+
+    def concerns(self, case: ast.expr) -> Kleene:
+        return truth(self.value(case, dict(self.parents)))
 
     def in_force(self, name: str) -> Kleene:
         statute = self.law.statutes[name]
