@@ -36,8 +36,8 @@ WRITERS: tuple[Callable[[Office], None], ...] = (
     promo_expenses,
     trips,
 )
-# Who signs for which register, and in which of its columns a blank is signed to mean 无. Nobody signs for powers that were
-# passed on, and nobody for incidents; the registers of events and of journeys were signed for earlier days.
+# Who signs for which register, and in which of its columns a blank is signed to mean 无. Nobody signs for powers that
+# were passed on, and nobody for incidents; the registers of events and of journeys were signed for earlier days.
 SIGNED: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
         "evidence": ("综合档案室", ("valid_from", "valid_to", "revoked_on")),
