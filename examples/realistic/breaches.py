@@ -48,6 +48,18 @@ def granted(signed: int, **more: object) -> Record:
     return {"use": "industrial", "method": "listing", "signed": signed, "instalments": 1} | more
 
 
+def used_unapproved(_: Office, plan: Record) -> None:
+    for each in ("approved_on", "approver_level", "filed_npc", "filed_upper", "sources"):
+        plan.pop(each, None)
+    plan["in_use_from"] = "2016-10-12"
+
+
+def handed_over(item: str, kind: str, effective_on: str) -> Act:
+    """Give the committee the power to decide, by a document that is still in force and rests on no law."""
+    what: Record = {"item": item, "kind": kind, "scope": "decide", "from_level": "prefecture"}
+    return put(**what, effective_on=effective_on, legal_basis_doc_id=None, revoked_on=None)
+
+
 def changed_first(_: Office, change: Record) -> None:
     change["effective_on"] = day(number_of(change["reapproved_on"]) - 200)
 
@@ -232,13 +244,7 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         "B03": Breach(act=nothing),
         "B04": Breach(wish={"unusable": True}, act=put(approver_level="admin_committee")),
         "B05": Breach(act=put(filed_npc=False)),
-        "B06": Breach(
-            wish={"unusable": True},
-            act=lambda office, plan: (
-                without("approved_on", "approver_level", "filed_npc", "filed_upper", "sources")(office, plan),
-                put(in_use_from="2016-10-12")(office, plan),
-            )[0],
-        ),
+        "B06": Breach(wish={"unusable": True}, act=used_unapproved),
         "B07": Breach(wish=UNIT | {"reapproved": on(2019, 6, 3)}, act=without("reapproved_on", "reapprover_level")),
         "B08": Breach(
             wish=UNIT
@@ -337,15 +343,7 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
             act=same_project("2019-03-05", 21.4076),
             also={"PC00008": (BOTH | {"approved": on(2019, 8, 12)}, same_project("2019-08-12", 19.8321))},
         ),
-        "B41": Breach(
-            act=lambda office, record: (
-                put(item="国有建设用地供地审批", kind="land_supply", scope="decide", from_level="prefecture")(
-                    office, record
-                ),
-                put(effective_on="2016-03-01", legal_basis_doc_id=None)(office, record),
-                without("revoked_on")(office, record),
-            )[0],
-        ),
+        "B41": Breach(act=handed_over("国有建设用地供地审批", "land_supply", "2016-03-01")),
         "B42": Breach(wish={"kind": "collective_land", "start": on(2021, 10, 11)}, act=half_paid),
         "B43": Breach(wish={"kind": "collective_land", "start": on(2022, 2, 14)}, act=notice_short("pre_notice", 5)),
         "B44": Breach(
@@ -360,9 +358,11 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         "B51": Breach(wish={"kind": "state_house", "start": on(2018, 3, 12)}, act=asked_briefly),
         "B52": Breach(wish={"plain": True}, act=overspent),
         "B53": Breach(wish={"plain": True}, act=put(gifts_cny=36000, gift_rule_doc_id=None)),
-        "B54": Breach(wish={"plain": True}, act=put(approval_doc_id=None, approved=None)),
-        "B55": Breach(wish={"plain": True}, act=put(in_annual_plan=False, special_approval_doc_id=None)),
-        "B56": Breach(wish={"plain": True}, act=strayed),
-        "B57": Breach(wish={"plain": True}, act=put(payer_kind="enterprise")),
+        "B54": Breach(wish={"year": 2018}, act=put(approval_doc_id=None, approved=None)),
+        "B55": Breach(wish={"year": 2018}, act=put(in_annual_plan=False, special_approval_doc_id=None)),
+        "B56": Breach(wish={"year": 2018}, act=strayed),
+        "B57": Breach(wish={"year": 2018}, act=put(payer_kind="enterprise")),
+        "B58": Breach(act=handed_over("集体土地征收审批", "expropriation", "2021-04-15")),
+        "B59": Breach(act=nothing),
     }
 )

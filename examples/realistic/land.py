@@ -69,12 +69,12 @@ def _parcel(office: Office, parcel_id: str) -> None:
         parcel["grantee_uscc"] = company.code
     if company.group:
         parcel["grantee_group_id"] = company.group
-    prefix = "土出" if method != "lease" else "土租"
+    contract_no = office.serial(f"{SHORT}{'土租' if method == 'lease' else '土出'}", signed)
     paper = None
     if plain or not dice.chance(PAPERLESS):
-        title = "国有建设用地使用权出让合同" if method != "lease" else "国有建设用地使用权租赁合同"
-        paper = office.paper(f"{title}（{company.name}）", f"{SHORT}{prefix}", signed, authority(signed))
-    parcel["contract_no"] = f"{SHORT}{prefix}〔{year_of(signed)}〕{dice.between(1, 180)}号"
+        title = "国有建设用地使用权租赁合同" if method == "lease" else "国有建设用地使用权出让合同"
+        paper = office.paper(f"{title}（{company.name}）", contract_no, signed, authority(signed))
+    parcel["contract_no"] = contract_no
     parcel["contract_signed_on"] = month(signed) if signed < on(2000) and dice.chance(0.3) else day(signed)
     price = _price(office, parcel, use, method, signed=signed, area=area, plain=plain)
     parcel |= {"land_use": use, "area_sqm": area}
@@ -121,6 +121,7 @@ def _allocated(office: Office, parcel: Record, use: str, signed: int, area: int)
     parcel |= {"land_use": use, "area_sqm": area}
     if dice.chance(0.4) and signed < AS_OF - 400:
         parcel["title_cert_issued_on"] = day(signed + dice.between(60, 380))
+    parcel |= {"payment_schedule": [], "payments": []}
     if not dice.chance(PAPERLESS):
         parcel["sources"] = {"*": [office.paper(f"{name}划拨决定书", f"{SHORT}土划", signed, authority(signed))]}
     office.add("parcels", parcel)
@@ -357,11 +358,12 @@ def _phased(office: Office, batch: Record, approved: int) -> None:
     batch.pop("delegated_by_doc_id", None)
     first = min(approved, AS_OF - 300)
     paper = office.paper("关于核准项目分期建设的批复", f"{SHORT}发改审", first - 200, f"{CITY}发展和改革委员会")
-    office.plead("phased_project", batch["batch_id"], paper)
+    area = round(2 * (batch["cultivated_ha"] + batch["other_ha"]), 4)
+    office.plead("phased_project", batch["batch_id"], paper, area_ha=area)
     office.add("land_approvals", batch)
     second = batch | {"batch_id": f"{batch['batch_id']}B", "name": f"{batch['name']}（二期）"}
     second["approved_on"] = day(first + 240)
-    office.plead("phased_project", second["batch_id"], paper)
+    office.plead("phased_project", second["batch_id"], paper, area_ha=area)
     office.add("land_approvals", second)
 
 
@@ -404,18 +406,19 @@ def _collective(office: Office, expro_id: str, start: int) -> tuple[Record, int]
         record["district_price_published_on"] = day(approved - dice.between(200, 950))
     required = dice.between(800, 6000) * 1000
     record["social_security"] = {"required_cny": required, "paid_on": day(security)}
-    spans = {
+    spans: dict[str, tuple[int, int] | None] = {
         "pre_notice": (start, start + dice.between(18, 30)),
         "compensation_plan": (plan_from, plan_to),
         "announcement": (announced, announced + dice.between(10, 20)),
     }
     if approved < on(2020):
         after = announced + 20
-        spans = {"announcement": spans["announcement"], "compensation_plan": (after, after + 31)}
-    record["public_notices"] = [
-        {"notice_id": f"{expro_id}-N{at}", "kind": kind, "posted_from": day(first), "posted_to": day(end)}
-        for at, (kind, (first, end)) in enumerate(spans.items(), 1)
-    ]
+        spans |= {"pre_notice": None, "compensation_plan": (after, after + 31)}
+    notices: list[Record] = []
+    record["public_notices"] = notices
+    for at, (kind, span) in enumerate(spans.items(), 1):
+        notice: Record = {"notice_id": f"{expro_id}-N{at}", "kind": kind, "posted_from": None}
+        notices.append(notice | ({"posted_from": day(span[0]), "posted_to": day(span[1])} if span else {}))
     paper = office.paper(f"关于{village}征收土地的批复", "省政地", approved, "省人民政府")
     record["sources"] = {"*": [paper]}
     return record, max(announced, funds) + 5

@@ -120,17 +120,21 @@ class Office:
             act(self, record)
         self.sheets[register].add(record, NESTED.get(register, ()))
 
+    def serial(self, prefix: str, day_of_issue: int) -> str:
+        """Give the next number of this prefix in the year of that day."""
+        year = year_of(day_of_issue)
+        self._serials[prefix, year] += 1
+        return f"{prefix}〔{year}〕{self._serials[prefix, year]}号"
+
     def paper(
         self, title: str, prefix: str | None, issued: int, issuer: str | None = None, *, until: int | None = None
     ) -> str:
-        """File a paper and give its number in the evidence register."""
+        """File a paper and give its number in the evidence register; a prefix that ends with 号 is a whole number."""
         sheet = self.sheets["evidence"]
         doc_id = f"D{sheet.count + 1:06d}"
         record: Record = {"doc_id": doc_id, "title": title}
         if prefix:
-            year = year_of(issued)
-            self._serials[prefix, year] += 1
-            record["doc_no"] = f"{prefix}〔{year}〕{self._serials[prefix, year]}号"
+            record["doc_no"] = prefix if prefix.endswith("号") else self.serial(prefix, issued)
         if issuer:
             record["issuer_name"] = issuer
         record["issued_on"] = day(issued) if prefix or issued > on(2005) else month(issued)

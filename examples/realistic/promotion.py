@@ -391,7 +391,7 @@ def trips(office: Office) -> None:
     for number in range(1, office.share(0.15, 16) + 1):
         trip_id = f"CF{number:05d}"
         wish = office.wish(trip_id)
-        year = dice.pick((2014, 2015, 2016, 2017, 2018, 2019, 2023, 2023, 2024, 2024))
+        year = wish.get("year") or dice.pick((2014, 2015, 2016, 2017, 2018, 2019, 2023, 2023, 2024, 2024))
         departs = on(year, dice.between(3, 11), dice.between(1, 28))
         countries = list(dict.fromkeys(dice.pick(PLACES) for _ in range(2 if wish else dice.between(1, 3))))
         allowed = {1: 5, 2: 8, 3: 10}[len(countries)]
