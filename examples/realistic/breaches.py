@@ -48,7 +48,52 @@ def granted(signed: int, **more: object) -> Record:
     return {"use": "industrial", "method": "listing", "signed": signed, "instalments": 1} | more
 
 
-def used_unapproved(_: Office, plan: Record) -> None:
+def then(*acts: Act) -> Act:
+    """Do one thing after the other."""
+
+    def act(office: Office, record: Record) -> None:
+        for each in acts:
+            each(office, record)
+
+    return act
+
+
+def gone(word: str) -> Act:
+    """Let the paper with this word in its title never have been issued."""
+
+    def act(office: Office, record: Record) -> None:
+        paper = office.on_table(word)
+        office.take_away(word)
+        if record.get("sources") == {"*": [paper["doc_id"]]}:
+            del record["sources"]
+
+    return act
+
+
+def issued_by(word: str, issuer: str, prefix: str) -> Act:
+    """Let somebody else have issued that paper."""
+
+    def act(office: Office, _: Record) -> None:
+        paper = office.on_table(word)
+        paper |= {"issuer_name": issuer, "doc_no": office.serial(prefix, number_of(paper["issued_on"]))}
+
+    return act
+
+
+def approved_by_committee(office: Office, plan: Record) -> None:
+    plan["approver_level"] = "admin_committee"
+    if "sources" in plan:
+        issued_by("批复", COMMITTEE, f"{SHORT}岭管发")(office, plan)
+
+
+def reviewed_after(office: Office, eia: Record) -> None:
+    eia["reviewed_on"] = "2021-07-02"
+    office.on_table("审查意见")["issued_on"] = "2021-07-02"
+
+
+def used_unapproved(office: Office, plan: Record) -> None:
+    if "sources" in plan:
+        office.take_away("批复")
     for each in ("approved_on", "approver_level", "filed_npc", "filed_upper", "sources"):
         plan.pop(each, None)
     plan["in_use_from"] = "2016-10-12"
@@ -57,7 +102,16 @@ def used_unapproved(_: Office, plan: Record) -> None:
 def handed_over(item: str, kind: str, effective_on: str) -> Act:
     """Give the committee the power to decide, by a document that is still in force and rests on no law."""
     what: Record = {"item": item, "kind": kind, "scope": "decide", "from_level": "prefecture"}
-    return put(**what, effective_on=effective_on, legal_basis_doc_id=None, revoked_on=None)
+
+    def act(office: Office, record: Record) -> None:
+        paper = office.on_table("关于下放")
+        issued = number_of(effective_on) - 20
+        paper |= {"title": f"关于下放“{item}”事项的决定", "issued_on": day(issued)}
+        paper["doc_no"] = office.serial(f"{SHORT}政规", issued)
+        record |= what | {"effective_on": effective_on, "legal_basis_doc_id": None, "revoked_on": None}
+        record["sources"] = {"*": [paper["doc_id"]]}
+
+    return act
 
 
 def changed_first(_: Office, change: Record) -> None:
@@ -81,7 +135,15 @@ def paid_late(_: Office, parcel: Record) -> None:
 
 
 def granted_by(name: str, kind: str) -> Act:
-    return put(grantor_name=name, grantor_kind=kind)
+    """Let this one sign the contract in its own name."""
+    contract = issued_by("出让合同", name, f"{SHORT}岭土出")
+
+    def act(office: Office, parcel: Record) -> None:
+        contract(office, parcel)
+        parcel |= {"grantor_name": name, "grantor_kind": kind}
+        parcel["contract_no"] = office.on_table("出让合同")["doc_no"]
+
+    return act
 
 
 def cheap(share: float) -> Act:
@@ -234,18 +296,22 @@ def same_project(approved: str, cultivated: float) -> Act:
     return put(project_ids=["XM00007"], approved_on=approved, cultivated_ha=cultivated, pbf_ha=0, other_ha=6.2)
 
 
+COMMITTEE = f"{ZONE}管理委员会"
 UNIT: Record = {"plan_id": "GH00019", "level": "prefecture", "approved": on(2011, 5, 11), "kind": "land_use"}
 BOTH: Record = {"kind": "both", "approved": on(2019, 3, 5)}
 TAX = "按企业当年缴纳增值税、企业所得税地方留成部分的百分之六十给予奖励，连续五年"
 
 BREACHES: Mapping[str, Breach] = MappingProxyType(
     {
-        "B02": Breach(act=nothing, also={"HP00005": ({}, put(reviewed_on="2021-07-02"))}),
+        "B02": Breach(act=nothing, also={"HP00005": ({}, reviewed_after)}),
         "B03": Breach(act=nothing),
-        "B04": Breach(wish={"unusable": True}, act=put(approver_level="admin_committee")),
+        "B04": Breach(wish={"unusable": True}, act=approved_by_committee),
         "B05": Breach(act=put(filed_npc=False)),
         "B06": Breach(wish={"unusable": True}, act=used_unapproved),
-        "B07": Breach(wish=UNIT | {"reapproved": on(2019, 6, 3)}, act=without("reapproved_on", "reapprover_level")),
+        "B07": Breach(
+            wish=UNIT | {"reapproved": on(2019, 6, 3)},
+            act=then(without("reapproved_on", "reapprover_level"), gone("的批复")),
+        ),
         "B08": Breach(
             wish=UNIT
             | {"plan_id": "GH00021", "approved": on(2013, 5, 13), "kind": "far", "reapproved": on(2020, 9, 7)},
@@ -266,7 +332,7 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         "B12": Breach(act=unfinished),
         "B13": Breach(wish=granted(on(2021, 6, 10), instalments=2), act=second_unpaid),
         "B14": Breach(wish=granted(on(2020, 3, 18)), act=paid_late),
-        "B15": Breach(wish=granted(on(2016, 5, 9)), act=granted_by(f"{ZONE}管理委员会", "admin_committee")),
+        "B15": Breach(wish=granted(on(2016, 5, 9)), act=granted_by(COMMITTEE, "admin_committee")),
         "B16": Breach(wish=granted(on(2019, 8, 21)), act=granted_by(f"{SHORT}岭城市建设投资有限公司", "platform")),
         "B17": Breach(wish=granted(on(2012, 4, 16), method="agreement"), act=cheap(0.6)),
         "B18": Breach(wish=granted(on(2020, 11, 5)), act=cheap(0.82)),
@@ -276,7 +342,8 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         "B22": Breach(wish=granted(on(2014, 6, 24), built=True), act=put_to_shops),
         "B23": Breach(wish=granted(on(2016, 8, 30), built=True), act=not_topped_up),
         "B24": Breach(
-            wish=granted(on(2019, 12, 3)), act=put(planning_conditions={"doc_id": None, "in_contract": False})
+            wish=granted(on(2019, 12, 3)),
+            act=then(gone("规划条件通知书"), put(planning_conditions={"doc_id": None, "in_contract": False})),
         ),
         "B25": Breach(wish=granted(on(2018, 1, 25)), act=put(detailed_plan_id=None)),
         "B26": Breach(
@@ -332,11 +399,10 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         "B35": Breach(wish={"issued": on(2024, 9, 5)}, act=without("fcr")),
         "B36": Breach(wish={"issued": on(2019, 4, 10)}, act=put(fcr={"done_on": "2019-08-12"})),
         "B37": Breach(
-            wish={"kind": "expropriation", "approved": on(2018, 7, 16)}, act=put(approver_level="prefecture")
+            wish={"kind": "expropriation", "approved": on(2018, 7, 16)},
+            act=then(put(approver_level="prefecture"), issued_by("批复", f"{CITY}人民政府", f"{SHORT}政地")),
         ),
-        "B38": Breach(
-            wish={"kind": "conversion", "approved": on(2013, 9, 23)}, act=put(approver_level="admin_committee")
-        ),
+        "B38": Breach(wish={"kind": "conversion", "approved": on(2013, 9, 23)}, act=approved_by_committee),
         "B39": Breach(wish={"kind": "both", "approved": on(2022, 3, 28)}, act=put(pbf_ha=3.2164)),
         "B40": Breach(
             wish=BOTH,
@@ -358,7 +424,7 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         "B51": Breach(wish={"kind": "state_house", "start": on(2018, 3, 12)}, act=asked_briefly),
         "B52": Breach(wish={"plain": True}, act=overspent),
         "B53": Breach(wish={"plain": True}, act=put(gifts_cny=36000, gift_rule_doc_id=None)),
-        "B54": Breach(wish={"year": 2018}, act=put(approval_doc_id=None, approved=None)),
+        "B54": Breach(wish={"year": 2018}, act=then(gone("任务批件"), put(approval_doc_id=None, approved=None))),
         "B55": Breach(wish={"year": 2018}, act=put(in_annual_plan=False, special_approval_doc_id=None)),
         "B56": Breach(wish={"year": 2018}, act=strayed),
         "B57": Breach(wish={"year": 2018}, act=put(payer_kind="enterprise")),

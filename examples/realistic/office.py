@@ -103,6 +103,8 @@ class Office:
         self.unusable = frozenset(each for each, wish in wishes.items() if wish.get("unusable"))
         self._acts = acts
         self._wishes = wishes
+        self._filed = 0
+        self._table: list[Record] = []
         self._shared: dict[str, str] = {}
         self._serials: Counter[tuple[str, int]] = Counter()
 
@@ -118,6 +120,7 @@ class Office:
         """Write a record, after whoever broke the law with it has done so."""
         for act in self._acts.get(record[IDS[register]], ()):
             act(self, record)
+        self.clear_table()
         self.sheets[register].add(record, NESTED.get(register, ()))
 
     def serial(self, prefix: str, day_of_issue: int) -> str:
@@ -129,10 +132,12 @@ class Office:
     def paper(
         self, title: str, prefix: str | None, issued: int, issuer: str | None = None, *, until: int | None = None
     ) -> str:
-        """File a paper and give its number in the evidence register; a prefix that ends with 号 is a whole number."""
-        sheet = self.sheets["evidence"]
-        doc_id = f"D{sheet.count + 1:06d}"
-        record: Record = {"doc_id": doc_id, "title": title}
+        """File a paper and give its number in the evidence register; a prefix that ends with 号 is a whole number.
+
+        It is on the table until the record that it belongs to is written: who breaks the law may take it away.
+        """
+        self._filed += 1
+        record: Record = {"doc_id": f"D{self._filed:06d}", "title": title}
         if prefix:
             record["doc_no"] = prefix if prefix.endswith("号") else self.serial(prefix, issued)
         if issuer:
@@ -140,8 +145,23 @@ class Office:
         record["issued_on"] = day(issued) if prefix or issued > on(2005) else month(issued)
         if until:
             record["valid_to"] = day(until)
-        sheet.add(record, ())
-        return doc_id
+        self._table.append(record)
+        return str(record["doc_id"])
+
+    def on_table(self, word: str) -> Record:
+        """Give the one paper on the table whose title has this word."""
+        [found] = [each for each in self._table if word in each["title"]]
+        return found
+
+    def take_away(self, word: str) -> None:
+        """Let there be no such paper."""
+        self._table.remove(self.on_table(word))
+
+    def clear_table(self) -> None:
+        """Enter the papers on the table into the register."""
+        for each in self._table:
+            self.sheets["evidence"].add(each, ())
+        self._table.clear()
 
     def shared_paper(self, title: str, prefix: str, issued: int, issuer: str) -> str:
         """Give the number of a paper that many records cite; it is filed once."""
