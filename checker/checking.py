@@ -430,7 +430,11 @@ class _Author:
         entity = self.rule.subject
         record = found.subject
         label = next(
-            (value for name in entity.label_fields if (value := getattr(record, name)) and isinstance(value, str)),
+            (
+                described.member_labels.get(value, value)
+                for described in map(entity.fields.__getitem__, entity.label_fields)
+                if isinstance(value := getattr(record, described.attribute), str) and value
+            ),
             self.view.ids(self.rule.each, found.chain)[-1],
         )
         return Subject(

@@ -28,6 +28,23 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+def fit(text: str, room: int) -> str:
+    """Cut *text* to *room* columns, with a mark where something is left out.
+
+    >>> fit("截至今日应缴一千元。", 12)
+    '截至今日应…'
+    """
+    if width(text) <= room:
+        return text
+    taken, kept = 2, []
+    for character in text:
+        taken += _columns(character)
+        if taken > room:
+            break
+        kept.append(character)
+    return f"{''.join(kept)}…"
+
+
 def wrap(text: str, *, indent: int = 0, hang: int = 0, room: int = WIDTH) -> Iterator[str]:
     """Break *text* into lines no wider than *room*: the first is indented by *indent*, the others by *indent* + *hang*.
 
