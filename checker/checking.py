@@ -6,7 +6,7 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -119,7 +119,12 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         totals += counts
         rules.append(_rule_state(rule, counts, inapplicable))
         not_checked += _not_checked(rule, figures, policy.parameters)
-    findings.sort(key=_urgency)
+    prohibited = {
+        each.rule.id
+        for each in policy.rules
+        if any(norm.modality is Modality.PROHIBITION for norm in each.rule.clauses)
+    }
+    findings.sort(key=lambda each: _urgency(each, prohibited))
     return Report(
         as_of=view.as_of,
         projected=view.projected,
@@ -147,8 +152,9 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
 # --- the report around the findings ---------------------------------------------------------------------------------
 
 
-def _urgency(finding: Finding) -> tuple[int, int, str]:
-    return (_ORDER[finding.verdict], _GRADES[finding.grade], finding.rule)
+def _urgency(finding: Finding, prohibited: Set[str]) -> tuple[int, int, bool, str]:
+    """Order by verdict and grade; what the document forbids outright comes before what it asks for."""
+    return (_ORDER[finding.verdict], _GRADES[finding.grade], finding.rule not in prohibited, finding.rule)
 
 
 def _all_verdicts(counts: Mapping[Verdict, int]) -> Mapping[Verdict, int]:
