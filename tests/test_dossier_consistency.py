@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checker.dossier.consistency import MOST_OF_ONE_KIND
+from checker.dossier.grouping import MOST_KEPT
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import DossierError, Problem
 
@@ -212,6 +212,66 @@ def test_nobody_returns_before_leaving(left: str, back: str | None, fires: bool)
     found = examined(trips=[{"trip_id": "T0"}, {"trip_id": "T", "actual": {"depart_on": left, "return_on": back}}])
     message = f"返回日期 {back} 早于离境日期 {left}"
     assert [told(each) for each in found] == [("/trips/1/actual/return_on", "返回日期", message, True)] * fires
+
+
+@pytest.mark.parametrize(
+    ("path", "earlier", "later", "labels"),
+    [
+        ("claims", "from", "until", ("期限起日", "期限止日")),
+        ("evidence", "valid_from", "valid_to", ("生效日期", "有效期至")),
+        ("evidence", "issued_on", "revoked_on", ("出具日期", "撤销日期")),
+        ("trips.actual", "depart_on", "return_on", ("离境日期", "返回日期")),
+    ],
+)
+def test_no_second_day_lies_before_the_first(path: str, earlier: str, later: str, labels: tuple[str, str]) -> None:
+    def of(first: str | None, second: str | None) -> tuple[Problem, ...]:
+        register, _, block = path.partition(".")
+        days = {earlier: first, later: second}
+        return examined(
+            **{register: [{SCHEMA.registers[register].id_field: "R", **({block: days} if block else days)}]}
+        )
+
+    [problem] = of("2020-03-02", "2020-03-01")
+    pointer = f"/{path.replace('.', '/0/')}/{later}" if "." in path else f"/{path}/0/{later}"
+    assert told(problem) == (pointer, labels[1], f"{labels[1]} 2020-03-01 早于{labels[0]} 2020-03-02", True)
+    for first, second in (
+        ("2020-03-02", "2020-03-02"),
+        ("2020-03", "2020-03-01"),
+        (None, "2020-03-01"),
+        ("2020", None),
+    ):
+        assert of(first, second) == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "suggestion"),
+    [
+        ("P1O", "P10（宗地）？"),
+        ("INST-1O", "INST-10（约定支付）？"),
+        ("zone-01", "ZONE-01（开发区）？"),
+        ("完全不同的编号", "核对编号，或者补充这条记录"),
+    ],
+)
+def test_a_claim_is_about_a_record_of_the_dossier(subject: str, suggestion: str) -> None:
+    more = {
+        "zone": {"zone_id": "ZONE-01"},
+        "parcels": [{"parcel_id": "P10", "payment_schedule": [{"instalment_id": "INST-10"}]}],
+    }
+    problem = only(claims=[{"claim_id": "C", "subject_id": subject}], **more)
+    message = f"{subject} 不是档案中任何一条记录的编号"
+    assert told(problem) == ("/claims/0/subject_id", "所涉记录编号", message, True)
+    if "宗地" in suggestion or "核对" in suggestion:
+        assert problem.suggestion == suggestion
+    for right in ("P10", "INST-10", "ZONE-01", None):
+        assert examined(claims=[{"claim_id": "C", "subject_id": right}], **more) == ()
+
+
+def test_the_paper_of_a_declaration_is_in_the_dossier() -> None:
+    declared = {"plans": {"complete": True, "doc_id": "D9"}}
+    problem = only(declared, evidence=[{"doc_id": "D1"}])
+    pointer = "/meta/completeness/plans/doc_id"
+    assert told(problem) == (pointer, "声明文件", "D9 不在证据材料（evidence）之中", False)
+    assert examined({"plans": {"complete": True, "doc_id": "D1"}}, evidence=[{"doc_id": "D1"}]) == ()
 
 
 # --- references -----------------------------------------------------------------------------------------------------
@@ -436,10 +496,10 @@ def test_a_sound_dossier_leaves_no_doubt() -> None:
 
 
 def test_of_one_kind_only_the_first_are_told_and_the_rest_counted() -> None:
-    found = examined(parcels=[{"parcel_id": f"P{n}", "grantee_uscc": "x"} for n in range(MOST_OF_ONE_KIND + 7)])
-    assert len(found) == MOST_OF_ONE_KIND + 1
+    found = examined(parcels=[{"parcel_id": f"P{n}", "grantee_uscc": "x"} for n in range(MOST_KEPT + 7)])
+    assert len(found) == MOST_KEPT + 1
     assert found[-1].message == "同类问题还有 7 处没有列出"
-    assert found[-2].place.pointer == f"/parcels/{MOST_OF_ONE_KIND - 1}/grantee_uscc"
+    assert found[-2].place.pointer == f"/parcels/{MOST_KEPT - 1}/grantee_uscc"
 
 
 def test_what_blocks_comes_first_and_doubts_are_told_with_it() -> None:

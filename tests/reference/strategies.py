@@ -33,6 +33,8 @@ TEXTS = {
     "payee_group_id": ("G1", "G2"),
     "grantee_group_id": ("G1", "G2"),
 }
+IN_ORDER = (("valid_from", "valid_to"), ("issued_on", "revoked_on"), ("from", "until"), ("depart_on", "return_on"))
+"""Days of one record that can't come the other way round."""
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
 COMMON = {
     "type": (
@@ -165,6 +167,10 @@ class _Maker:
                 record[key] = f"{name}-{number}"
             elif key not in {"sources", "withheld"} and not self.chance(self.silence(path, node)):
                 record[key] = self.value(path, key, node, number)
+        for first, second in IN_ORDER:
+            match record.get(first), record.get(second):
+                case str(low), str(high) if high < low and not low.startswith(high):
+                    record[first], record[second] = high, low
         return record
 
     def silence(self, path: str, node: Mapping[str, Any]) -> float:
@@ -267,6 +273,7 @@ class _Maker:
         for number in range(self.random.randint(1, 5)):
             claim = self.record("claims", definition, "claims", number)
             subject, grounds = self.subject(dossier)
+            claim.pop("subject_id", None)
             if self.chance(0.9):
                 claim |= {"subject_id": subject}
             if self.chance(0.9):
@@ -278,4 +285,5 @@ class _Maker:
         register = self.random.choice([each for each in GROUNDS if dossier.get(each)])
         if register == "zone":
             return str(dossier["zone"]["zone_id"]), GROUNDS[register]
-        return f"{register}-{self.random.choice((0, 0, 1, 2))}", GROUNDS[register]
+        number = min(self.random.choice((0, 0, 1, 2)), len(dossier[register]) - 1)
+        return f"{register}-{number}", GROUNDS[register]
