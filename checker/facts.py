@@ -134,6 +134,8 @@ class View:
             return "档案中没有该台账"
         if held is None and not self.projected:
             return ""
+        if self._has_no_place(path):
+            return ""
         if declared is None:
             return "未声明完整"
         if declared.complete is not True:
@@ -147,6 +149,11 @@ class View:
         if declared.count != count:
             return f"声明{declared.count}条，实有{count}条，声明不能采用"
         return ""
+
+    def _has_no_place(self, path: str) -> bool:
+        """Say whether it is proved that no record is there that could hold the list, so that nothing can be missing."""
+        outer = path.rpartition(".")[0]
+        return bool(outer) and not self.rows(outer) and self._state(outer).complete
 
     def _is_left_out(self, path: str) -> bool:
         """Say whether some record of a register above leaves out the list, so that no count can be held against it."""

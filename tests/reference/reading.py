@@ -389,7 +389,9 @@ class Look:
         """Say whether a register proves absence."""
         if path not in self.known_whole:
             none_at_all = not self.is_later and self.dossier.get(path.partition(".")[0], SILENT) is None
-            self.known_whole[path] = none_at_all or self.declaration(path) is not None
+            above = path.rpartition(".")[0]
+            nowhere = above != "" and self.rows(above) == [] and self.is_whole(above)
+            self.known_whole[path] = none_at_all or nowhere or self.declaration(path) is not None
         return self.known_whole[path]
 
     def field(self, record: Value, name: str) -> Value:
