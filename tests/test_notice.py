@@ -53,7 +53,7 @@ def test_no_notice_is_made_from_a_projection() -> None:
 
 
 def test_no_notice_is_issued_before_its_facts() -> None:
-    with pytest.raises(MisuseError, match="签发日2024年12月29日早于检查截止日2024年12月30日"):
+    with pytest.raises(MisuseError, match="签发日2024年12月29日早于检查基准日2024年12月30日"):
         notices(REPORT, issued_on=date(2024, 12, 29))
     assert notice(Party.ZONE, issued_on=date(2024, 12, 30)).issued_on == date(2024, 12, 30)
 
@@ -174,7 +174,7 @@ def test_what_only_the_signing_office_can_give_is_blank() -> None:
 
 def test_a_notice_names_what_it_was_made_from() -> None:
     content = plain(LOCAL)
-    assert "检查截止日：2024年12月30日" in content
+    assert "检查基准日：2024年12月30日" in content
     assert "binjiang-2024" in content
     assert "a1" * 32 in content
     assert "guobanfa-2014-541.0.0" in content

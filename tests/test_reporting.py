@@ -20,7 +20,7 @@ import reports_sample as sample
 
 from checker.model import Fact, Finding, Missing, Mode, Report, Scalar, Subject, Verdict
 from checker.reporting import FORMATS, arrangement, explain, text
-from checker.reporting.columns import WIDTH, width, wrap
+from checker.reporting.columns import HANGING, WIDTH, width, wrap
 from checker.reporting.wording import COUNTED, visible
 from checker.resources import folder
 
@@ -397,6 +397,22 @@ def test_a_projected_report_says_so_at_the_top(name: str) -> None:
     assert "推算" not in plain(INSPECTION, name)
 
 
+def test_many_problems_are_told_in_a_line_each_and_every_one_is_counted() -> None:
+    many = sample.large(40)
+    told = text.render(many).decode()
+    assert len(told.splitlines()) < 60
+    assert f"（违反 {40}）" in told
+    assert "（另有37项，见 HTML、JSON 报告）" in told
+    assert "zonecheck explain" in told
+
+
+@pytest.mark.parametrize("columns", [40, 60, 92])
+def test_no_line_is_wider_than_the_room_there_is(columns: int) -> None:
+    lines = text.render(INSPECTION, room=columns).decode().splitlines()
+    words = {word for line in lines for word in re.findall("[!-~]+", line) if len(word) > columns - 12}
+    assert all(width(line) <= columns + HANGING or any(word in line for word in words) for line in lines)
+
+
 @pytest.mark.parametrize("name", ["text", "html"])
 def test_a_proposed_deadline_is_marked_and_a_legal_one_is_not(name: str) -> None:
     content = plain(INSPECTION, name)
@@ -407,7 +423,8 @@ def test_a_proposed_deadline_is_marked_and_a_legal_one_is_not(name: str) -> None
 
 @pytest.mark.parametrize("name", ["text", "html"])
 def test_an_absorbed_finding_points_to_the_one_that_absorbs_it(name: str) -> None:
-    assert "已并入问题1，不另行处理" in plain(INSPECTION, name)
+    assert "已并入问题3，不另行处理" in plain(INSPECTION, name)
+    assert arrangement.numbering(INSPECTION)[sample.ARREARS.id] == 3
     assert sample.ABSORBED not in arrangement.urgent(INSPECTION)
 
 
