@@ -214,6 +214,17 @@ MADE_UP: tuple[Mapping[str, Any], ...] = (
         ],
     },
     {
+        "each": "parcels",
+        "conduct_on": "as_of",
+        "let": {
+            "sold": "any(p.supply_method == 'listing' for p in parcels if p.parcel_id != parcel_id)",
+            "pleaded": "any(if_none(claim.amount_cny, 0) > 500000 for claim in claims)",
+        },
+        "violated": "any(sold and p.total_price_cny > 500000 and p.parcel_id == parcel_id for p in parcels)",
+        "suspected": "sum(p.amount_cny for p in payments if sold and not pleaded) > 400000",
+        "exempt": [{"ground": "deferral", "if": "pleaded and claim.amount_cny > 500000", "reason": "缓缴"}],
+    },
+    {
         "each": "zone",
         "conduct_on": "as_of",
         "when": "planned_construction_area_ha > 0",

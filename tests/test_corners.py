@@ -5,20 +5,23 @@ Every verdict is found three ways: by the engine from the generated code, by the
 
 import json
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from reference.program import PACK, loaded, raw_schema, read_plainly, verdicts
+from reference.program import PACK, loaded, raw_schema, read_plainly, rule_of, verdicts
 from reference.reading import Reading
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema
-from checker.errors import PolicyError
+from checker.errors import PolicyError, ReadingsDisagreeError
+from checker.evidence import _COMPARISONS, Witness
 from checker.language.compiling import _Writer
-from checker.model import Report
+from checker.model import Report, Verdict
 from checker.policy.loading import Policy, read_policy
+from checker.verifying import cases, disagreements
 
 Written = Mapping[str, Any]
 DAY = "2024-12-30"
@@ -310,3 +313,104 @@ def test_a_claim_that_names_records_of_two_registers_is_pointed_at(lab: Lab) -> 
     [doubt] = lab.report(policy, given).doubts
     assert doubt.pointer == "/claims/0/subject_id"
     assert "都有 P1" in doubt.message
+
+
+# --- many records ---------------------------------------------------------------------------------------------------
+
+LINKED = (
+    "any(p.parcel_id == linked_parcel_id and (p.grantee_uscc == payee_uscc or p.grantee_group_id == payee_group_id)"
+    " for p in parcels)"
+)
+
+
+def spent(count: int, many: int, **more: Any) -> Written:
+    return dossier(
+        ("expenditures", "parcels"),
+        expenditures=[{"exp_id": f"X{number}", "paid_on": "2020-01-01", **more} for number in range(count)],
+        parcels=[{"parcel_id": f"P{number}", "grantee_uscc": f"U{number}"} for number in range(many)],
+    )
+
+
+@pytest.mark.parametrize("more", [{}, {"payee_uscc": "U9"}, {"linked_parcel_id": "P5"}])
+def test_blank_keys_do_not_make_a_check_quadratic(lab: Lab, more: Written) -> None:
+    """Twelve times as many pairs of records take about twelve times as long as a pair of short registers, not 144."""
+    policy = lab.policy({"each": "expenditures", "violated": LINKED})
+    took = []
+    for count, many in ((100, 60), (400, 240)):
+        read = loaded(spent(count, many, **more))
+        started = time.process_time()
+        found = check(policy, read)
+        took.append(time.process_time() - started)
+        assert found.totals[Verdict.UNDETERMINED] == count
+    assert took[1] < 4 * took[0] * 2.5
+
+
+def test_what_a_long_list_leaves_open_is_told_of_some_of_its_rows(lab: Lab) -> None:
+    policy = lab.policy({"each": "expenditures", "violated": LINKED})
+    [finding] = lab.report(policy, spent(1, 200)).findings
+    rows = {each.pointer for each in finding.missing if each.pointer.startswith("/parcels/")}
+    assert 1 <= len(rows) <= 10
+
+
+def test_a_row_that_decides_is_found_in_a_long_list(lab: Lab) -> None:
+    policy = lab.policy({"violated": "any(p.grantee_uscc != 'U0' and p.area_sqm > 5 for p in parcels)"})
+    parcels = [{"parcel_id": f"P{number}", "grantee_uscc": f"U{number}", "area_sqm": 1} for number in range(200)]
+    parcels[150]["area_sqm"] = 6
+    given = dossier(("parcels",), parcels=parcels)
+    assert lab.told(policy, given) == {"Z": "violation"}
+    [finding] = lab.report(policy, given).findings
+    assert {each.pointer for each in finding.facts} == {"/parcels/150/grantee_uscc", "/parcels/150/area_sqm"}
+
+
+def test_many_claims_do_not_make_a_check_quadratic(lab: Lab) -> None:
+    policy = lab.policy(LAND)
+    took = []
+    for many in (100, 400):
+        parcels = [{"parcel_id": f"P{number}", "area_sqm": 1} for number in range(many)]
+        claims = [{**CLAIM, "claim_id": str(number), "subject_id": f"P{number}"} for number in range(many)]
+        read = loaded(dossier(("parcels",), parcels=parcels, claims=claims))
+        started = time.process_time()
+        assert check(policy, read).totals[Verdict.RISK] == many
+        took.append(time.process_time() - started)
+    assert took[1] < 4 * took[0] * 2.5
+
+
+# --- what is soft ---------------------------------------------------------------------------------------------------
+
+SOFT = """- id: x.soft
+  title: 拟议面积
+  unit: ha
+  kind: proposal
+  values:
+    - {from: 2000-01-01, value: 1, mark: P, verified: false, source: 甲}
+"""
+
+
+def test_a_figure_that_awaits_confirmation_is_named_where_it_decides_whether_the_rule_applies(lab: Lab) -> None:
+    policy = lab.policy({"each": "plans", "when": "area_ha > param.x.soft", "violated": "plan_id == 'A'"}, figures=SOFT)
+    given = dossier(("plans",), plans=PLANS)
+    assert lab.told(policy, given) == {"A": "risk", "B": "not_applicable"}
+    [finding] = lab.report(policy, given).findings
+    assert finding.soft == ("拟议面积",)
+    assert finding.reasons == ("所依据的数值有待核实：拟议面积",)
+
+
+# --- the examples hold the witness to account -----------------------------------------------------------------------
+
+
+def test_the_witness_is_heard_on_exemptions_in_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = read_policy(PACK, dossier_schema())
+    monkeypatch.setattr(Witness, "_plea", lambda *_: False)
+    with pytest.raises(ReadingsDisagreeError):
+        list(disagreements(policy, rule_of(policy, "R18.8-01")))
+
+
+def test_the_witness_is_heard_on_what_is_compliant_in_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No finding would ever have shown that it sees something else."""
+    policy = read_policy(PACK, dossier_schema())
+    monkeypatch.setattr("checker.evidence._COMPARISONS", {**_COMPARISONS, "<": lambda *_: None})
+    compiled = rule_of(policy, "R18.8-01")
+    case = next(each for each in cases(compiled, dossier_schema()) if each.expect is Verdict.COMPLIANT)
+    check(policy, loaded(case.dossier))
+    with pytest.raises(ReadingsDisagreeError):
+        list(disagreements(policy, compiled))
