@@ -156,7 +156,7 @@ MADE_UP: tuple[Mapping[str, Any], ...] = (
     {
         "each": "expenditures",
         "conduct_on": "if_none(paid_on, linked_agreement.signed_on)",
-        "when": "linked_parcel.supply_method in {'listing', 'agreement'}",
+        "when": "linked_parcel.supply_method in {'listing', 'agreement'} and linked_parcel_id is not None",
         "let": {"price": "linked_parcel.total_price_cny"},
         "violated": "amount_cny > price if happened(linked_agreement.signed_on) else amount_cny > 1",
         "suspected": "any(p.payment_id == 'payments-0' for p in linked_parcel.payments)",

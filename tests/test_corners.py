@@ -414,3 +414,76 @@ def test_the_witness_is_heard_on_what_is_compliant_in_the_examples(monkeypatch: 
     check(policy, loaded(case.dossier))
     with pytest.raises(ReadingsDisagreeError):
         list(disagreements(policy, compiled))
+
+
+# --- what a rule may not say ----------------------------------------------------------------------------------------
+
+NO_ORDER = "没有先后大小"
+SLIPS: list[tuple[Written, str]] = [
+    ({"each": "plan_changes", "let": {"d": "reapproved_on"}, "violated": "d < as_of"}, NO_ORDER),
+    ({"each": "plan_changes", "let": {"d": "years_after(reapproved_on, 1)"}, "violated": "d < as_of"}, NO_ORDER),
+    (
+        {"each": "plan_changes", "violated": "(reapproved_on if plan_id == 'a' else effective_on) < as_of"},
+        NO_ORDER,
+    ),
+    ({"violated": "any(c.amount_cny * 2 - 1 < 5 for c in claims)"}, NO_ORDER),
+    ({"violated": "any(-c.amount_cny < 5 for c in claims)"}, NO_ORDER),
+    ({"each": "expenditures", "violated": "linked_parcel.total_price_cny < 5"}, NO_ORDER),
+    (
+        {
+            "each": "plan_changes",
+            "violated": "plan_id == 'a'",
+            "exempt": [{"if": "reapproved_on < as_of", "paper": "plan_id", "reason": "理由"}],
+        },
+        NO_ORDER,
+    ),
+    ({"each": "plan_changes", "violated": "if_none(effective_on, reapproved_on) < as_of"}, NO_ORDER),
+    ({"each": "parcels", "violated": "sum(p.amount_cny for p in payments) is None"}, "不会是“无”"),
+    ({"each": "parcels", "let": {"s": "count(p for p in payments)"}, "violated": "s is None"}, "不会是“无”"),
+    ({"each": "parcels", "violated": "parcel_id is None"}, "不会是“无”"),
+    ({"each": "parcels", "violated": "if_none(area_sqm, 0) is None"}, "不会是“无”"),
+    ({"each": "parcels", "violated": "supply_method == grantor_kind"}, "没有共同的取值"),
+    ({"each": "parcels", "violated": "if_none(supply_method, 'listinq') == 'listing'"}, "没有取值 listinq"),
+    ({"each": "parcels", "violated": "(supply_method if area_sqm > 1 else 'x') == 'listing'"}, "没有取值 x"),
+    ({"each": "expenditures", "violated": "linked_parcel_id == linked_agreement_id"}, "不会与"),
+    (
+        {"each": "expenditures", "violated": "any(p.parcel_id == linked_agreement_id for p in parcels)"},
+        "不会与",
+    ),
+    ({"violated": "years_after(as_of, param.refund.window_months) > as_of"}, "以 years 计"),
+    ({"each": "parcels", "violated": "years_after(as_of, total_price_cny) > as_of"}, "以 years 计"),
+    ({"violated": "months_after(as_of, param.eia.followup_years) > as_of"}, "以 months 计"),
+]
+
+
+@pytest.mark.parametrize(("rule", "message"), SLIPS, ids=[str(rule["violated"])[:40] for rule, _ in SLIPS])
+def test_a_slip_of_the_pen_is_refused(lab: Lab, rule: Written, message: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        lab.policy(rule)
+    told, *_ = caught.value.problems
+    assert message in told.message
+    assert told.place.line is not None
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"each": "plan_changes", "let": {"d": "reapproved_on"}, "violated": "d is None or reapproved_on < as_of"},
+        {"each": "plan_changes", "let": {"d": "reapproved_on"}, "violated": "happened(reapproved_on) and d < as_of"},
+        {"each": "expenditures", "violated": "linked_parcel_id is not None and linked_parcel.total_price_cny < 5"},
+        {"each": "expenditures", "violated": "linked_parcel is not None and linked_parcel.total_price_cny < 5"},
+        {**LAND, "exempt": [{"ground": "deferral", "if": "claim.amount_cny >= 5", "reason": "理由"}]},
+        {"each": "parcels", "violated": "if_none(supply_method, 'listing') == 'listing'"},
+        {"violated": "zone.merged_with_district.kind is None"},
+        {"violated": "years_after(as_of, param.eia.followup_years) > as_of"},
+    ],
+    ids=lambda rule: str(rule["violated"])[:40],
+)
+def test_what_says_what_none_means_is_accepted(lab: Lab, rule: Written) -> None:
+    lab.policy(rule)
+
+
+def test_a_day_of_the_act_by_a_name_is_still_the_day_of_an_act(lab: Lab) -> None:
+    rule = {"each": "parcels", "let": {"d": "contract_signed_on"}, "conduct_on": "d", "violated": "parcel_id == 'P'"}
+    [compiled] = lab.policy(rule).rules
+    assert not compiled.rule.looks_at_state
