@@ -286,6 +286,22 @@ def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
     return f"不符合适用条件：{rule.wording.read(rule.when)}"
 
 
+def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
+    """Make sure that the witness finds what the generated code found, and that it gives this verdict.
+
+    What the code left out it calls unknown, so only what it calls true or false has to be found again. Raise
+    `ReadingsDisagreeError`.
+    """
+    assert pair.found is not None
+    rule, found = pair.compiled.rule, pair.found
+    seen = witness.truths()
+    differs = any(truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=True))
+    if differs or policy.judge.verdict(rule.id, found.ground, seen) is not pair.verdict:
+        subject = witness.view.key(rule.each, found.chain)
+        message = f"两种读法对“{subject}”的判断不一致，不能出具任何文书"
+        raise ReadingsDisagreeError([Problem(message=message, place=Place(file=rule.id))])
+
+
 # --- one finding ----------------------------------------------------------------------------------------------------
 
 
@@ -361,7 +377,7 @@ class _Author:
         conditions = {"when": rule.when, "violated": rule.violated, "suspected": rule.suspected}
         reads = {name: Reads() for name in conditions}
         truths = {name: witness.truth(node, reads[name]) for name, node in conditions.items()}
-        self.hold_to_account(witness, found)
+        hold_to_account(self.policy, self.pair, witness)
         evidence, lacking = Reads(), Reads()
         for name, truth in truths.items():
             if truth is not False and not (name == "suspected" and truths["violated"] is True):
@@ -388,7 +404,7 @@ class _Author:
         accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
         told = next((tests[name] for name in (decisive, "when") if name in tests), None)
         grounds = tuple(dict.fromkeys(_grounds(told))) if accused and told is not None else ()
-        soft = self.soft_figures(conditions[decisive], witness) if accused else ()
+        soft = self.soft_figures((rule.when, conditions[decisive]), witness) if accused else ()
         finding = Finding(
             id=_fingerprint(rule.id, rule.each, subject.id),
             rule=rule.id,
@@ -417,18 +433,6 @@ class _Author:
             remedy=() if self.pair.verdict is Verdict.EXEMPT else self.remedy(witness),
         )
         return finding, tuple(lacking.figures)
-
-    def hold_to_account(self, witness: Witness, found: Found) -> None:
-        """Make sure that the witness finds what the generated code found, and that it gives this verdict."""
-        tests = self.rule.law.tests
-        seen = tuple(witness.truth(test, Reads()) for test in self.rule.tests)
-        differs = any(
-            truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=False)
-        )
-        again = self.policy.judge.verdict(self.rule.id, found.ground, (*seen, *found.truths[tests:]))
-        if differs or again is not self.pair.verdict:
-            message = f"两种读法对“{self.subject(found).label}”的判断不一致，不能出具任何文书"
-            raise ReadingsDisagreeError([Problem(message=message, place=Place(file=self.rule.id))])
 
     # --- parts of a finding ---------------------------------------------------------------------------------------
 
@@ -553,14 +557,16 @@ class _Author:
             at_most_risk=plea.at_most_risk,
         )
 
-    def soft_figures(self, condition: Node, witness: Witness) -> tuple[str, ...]:
-        """Name the figures awaiting confirmation in the tests of a condition that are not ruled out."""
-        return tuple(
+    def soft_figures(self, conditions: tuple[Node, ...], witness: Witness) -> tuple[str, ...]:
+        """Name the figures awaiting confirmation in the tests of conditions that are not ruled out."""
+        figures = (
             self.policy.parameters[each].title
+            for condition in conditions
             for test in self.rule.tests_of(condition)
             if witness.truth(test, Reads()) is not False
             for each in self.rule.soft_figures(test)
         )
+        return tuple(dict.fromkeys(figures))
 
     def missing(
         self, lacking: Reads, ground: Ground, pleas: tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]

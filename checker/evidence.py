@@ -161,6 +161,7 @@ class Witness:
         self._unsettled = {id(test) for test, truth in zip(rule.tests, found.truths, strict=False) if truth is None}
         self._lets: dict[str, tuple[Value, Reads]] = {}
         self._truths: dict[int, tuple[Truth, Reads]] = {}
+        self._pleaded: dict[int, tuple[Pleaded, ...]] = {}
         self.conduct_reads = Reads()
         self.day = self.value(rule.conduct_on, self.scope, self.conduct_reads)
 
@@ -221,7 +222,27 @@ class Witness:
         reads.add(*(inner for truth, inner in found if truth is settled_by))
         return result
 
+    def truths(self) -> tuple[Truth, ...]:
+        """Find the truths of all tests and exemptions of the rule."""
+        tests = (self.truth(test, Reads()) for test in self.rule.tests)
+        return (*tests, *(self._plea(plea) for plea in self.rule.exemptions))
+
+    def _plea(self, plea: ExemptionRule) -> Truth:
+        """Say whether an exemption is proved, not claimed, or (`None`) merely claimed."""
+        pleaded = [each for each in self.pleaded(plea) if each.truth is not False]
+        if not pleaded:
+            return False
+        is_proved = any(each.truth and each.is_papered for each in pleaded) and not plea.at_most_risk
+        return True if is_proved else None
+
     def pleaded(self, plea: ExemptionRule) -> tuple[Pleaded, ...]:
+        """Follow each pleading of an exemption, once."""
+        known = self._pleaded.get(id(plea))
+        if known is None:
+            known = self._pleaded[id(plea)] = self._all_pleaded(plea)
+        return known
+
+    def _all_pleaded(self, plea: ExemptionRule) -> tuple[Pleaded, ...]:
         """Follow each pleading of an exemption; a rule's own fields plead where a paper stands in them."""
         if not plea.grounds:
             found = self._pleading(plea, None, self.scope)

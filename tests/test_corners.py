@@ -5,20 +5,23 @@ Every verdict is found three ways: by the engine from the generated code, by the
 
 import json
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from reference.program import PACK, loaded, raw_schema, read_plainly, verdicts
+from reference.program import PACK, loaded, raw_schema, read_plainly, rule_of, verdicts
 from reference.reading import Reading
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema
-from checker.errors import PolicyError
+from checker.errors import PolicyError, ReadingsDisagreeError
+from checker.evidence import _COMPARISONS, Witness
 from checker.language.compiling import _Writer
-from checker.model import Report
+from checker.model import Report, Verdict
 from checker.policy.loading import Policy, read_policy
+from checker.verifying import cases, disagreements
 
 Written = Mapping[str, Any]
 DAY = "2024-12-30"
@@ -310,3 +313,177 @@ def test_a_claim_that_names_records_of_two_registers_is_pointed_at(lab: Lab) -> 
     [doubt] = lab.report(policy, given).doubts
     assert doubt.pointer == "/claims/0/subject_id"
     assert "都有 P1" in doubt.message
+
+
+# --- many records ---------------------------------------------------------------------------------------------------
+
+LINKED = (
+    "any(p.parcel_id == linked_parcel_id and (p.grantee_uscc == payee_uscc or p.grantee_group_id == payee_group_id)"
+    " for p in parcels)"
+)
+
+
+def spent(count: int, many: int, **more: Any) -> Written:
+    return dossier(
+        ("expenditures", "parcels"),
+        expenditures=[{"exp_id": f"X{number}", "paid_on": "2020-01-01", **more} for number in range(count)],
+        parcels=[{"parcel_id": f"P{number}", "grantee_uscc": f"U{number}"} for number in range(many)],
+    )
+
+
+@pytest.mark.parametrize("more", [{}, {"payee_uscc": "U9"}, {"linked_parcel_id": "P5"}])
+def test_blank_keys_do_not_make_a_check_quadratic(lab: Lab, more: Written) -> None:
+    """Twelve times as many pairs of records take about twelve times as long as a pair of short registers, not 144."""
+    policy = lab.policy({"each": "expenditures", "violated": LINKED})
+    took = []
+    for count, many in ((100, 60), (400, 240)):
+        read = loaded(spent(count, many, **more))
+        started = time.process_time()
+        found = check(policy, read)
+        took.append(time.process_time() - started)
+        assert found.totals[Verdict.UNDETERMINED] == count
+    assert took[1] < 4 * took[0] * 2.5
+
+
+def test_what_a_long_list_leaves_open_is_told_of_some_of_its_rows(lab: Lab) -> None:
+    policy = lab.policy({"each": "expenditures", "violated": LINKED})
+    [finding] = lab.report(policy, spent(1, 200)).findings
+    rows = {each.pointer for each in finding.missing if each.pointer.startswith("/parcels/")}
+    assert 1 <= len(rows) <= 10
+
+
+def test_a_row_that_decides_is_found_in_a_long_list(lab: Lab) -> None:
+    policy = lab.policy({"violated": "any(p.grantee_uscc != 'U0' and p.area_sqm > 5 for p in parcels)"})
+    parcels = [{"parcel_id": f"P{number}", "grantee_uscc": f"U{number}", "area_sqm": 1} for number in range(200)]
+    parcels[150]["area_sqm"] = 6
+    given = dossier(("parcels",), parcels=parcels)
+    assert lab.told(policy, given) == {"Z": "violation"}
+    [finding] = lab.report(policy, given).findings
+    assert {each.pointer for each in finding.facts} == {"/parcels/150/grantee_uscc", "/parcels/150/area_sqm"}
+
+
+def test_many_claims_do_not_make_a_check_quadratic(lab: Lab) -> None:
+    policy = lab.policy(LAND)
+    took = []
+    for many in (100, 400):
+        parcels = [{"parcel_id": f"P{number}", "area_sqm": 1} for number in range(many)]
+        claims = [{**CLAIM, "claim_id": str(number), "subject_id": f"P{number}"} for number in range(many)]
+        read = loaded(dossier(("parcels",), parcels=parcels, claims=claims))
+        started = time.process_time()
+        assert check(policy, read).totals[Verdict.RISK] == many
+        took.append(time.process_time() - started)
+    assert took[1] < 4 * took[0] * 2.5
+
+
+# --- what is soft ---------------------------------------------------------------------------------------------------
+
+SOFT = """- id: x.soft
+  title: 拟议面积
+  unit: ha
+  kind: proposal
+  values:
+    - {from: 2000-01-01, value: 1, mark: P, verified: false, source: 甲}
+"""
+
+
+def test_a_figure_that_awaits_confirmation_is_named_where_it_decides_whether_the_rule_applies(lab: Lab) -> None:
+    policy = lab.policy({"each": "plans", "when": "area_ha > param.x.soft", "violated": "plan_id == 'A'"}, figures=SOFT)
+    given = dossier(("plans",), plans=PLANS)
+    assert lab.told(policy, given) == {"A": "risk", "B": "not_applicable"}
+    [finding] = lab.report(policy, given).findings
+    assert finding.soft == ("拟议面积",)
+    assert finding.reasons == ("所依据的数值有待核实：拟议面积",)
+
+
+# --- the examples hold the witness to account -----------------------------------------------------------------------
+
+
+def test_the_witness_is_heard_on_exemptions_in_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = read_policy(PACK, dossier_schema())
+    monkeypatch.setattr(Witness, "_plea", lambda *_: False)
+    with pytest.raises(ReadingsDisagreeError):
+        list(disagreements(policy, rule_of(policy, "R18.8-01")))
+
+
+def test_the_witness_is_heard_on_what_is_compliant_in_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No finding would ever have shown that it sees something else."""
+    policy = read_policy(PACK, dossier_schema())
+    monkeypatch.setattr("checker.evidence._COMPARISONS", {**_COMPARISONS, "<": lambda *_: None})
+    compiled = rule_of(policy, "R18.8-01")
+    case = next(each for each in cases(compiled, dossier_schema()) if each.expect is Verdict.COMPLIANT)
+    check(policy, loaded(case.dossier))
+    with pytest.raises(ReadingsDisagreeError):
+        list(disagreements(policy, compiled))
+
+
+# --- what a rule may not say ----------------------------------------------------------------------------------------
+
+NO_ORDER = "没有先后大小"
+SLIPS: list[tuple[Written, str]] = [
+    ({"each": "plan_changes", "let": {"d": "reapproved_on"}, "violated": "d < as_of"}, NO_ORDER),
+    ({"each": "plan_changes", "let": {"d": "years_after(reapproved_on, 1)"}, "violated": "d < as_of"}, NO_ORDER),
+    (
+        {"each": "plan_changes", "violated": "(reapproved_on if plan_id == 'a' else effective_on) < as_of"},
+        NO_ORDER,
+    ),
+    ({"violated": "any(c.amount_cny * 2 - 1 < 5 for c in claims)"}, NO_ORDER),
+    ({"violated": "any(-c.amount_cny < 5 for c in claims)"}, NO_ORDER),
+    ({"each": "expenditures", "violated": "linked_parcel.total_price_cny < 5"}, NO_ORDER),
+    (
+        {
+            "each": "plan_changes",
+            "violated": "plan_id == 'a'",
+            "exempt": [{"if": "reapproved_on < as_of", "paper": "plan_id", "reason": "理由"}],
+        },
+        NO_ORDER,
+    ),
+    ({"each": "plan_changes", "violated": "if_none(effective_on, reapproved_on) < as_of"}, NO_ORDER),
+    ({"each": "parcels", "violated": "sum(p.amount_cny for p in payments) is None"}, "不会是“无”"),
+    ({"each": "parcels", "let": {"s": "count(p for p in payments)"}, "violated": "s is None"}, "不会是“无”"),
+    ({"each": "parcels", "violated": "parcel_id is None"}, "不会是“无”"),
+    ({"each": "parcels", "violated": "if_none(area_sqm, 0) is None"}, "不会是“无”"),
+    ({"each": "parcels", "violated": "supply_method == grantor_kind"}, "没有共同的取值"),
+    ({"each": "parcels", "violated": "if_none(supply_method, 'listinq') == 'listing'"}, "没有取值 listinq"),
+    ({"each": "parcels", "violated": "(supply_method if area_sqm > 1 else 'x') == 'listing'"}, "没有取值 x"),
+    ({"each": "expenditures", "violated": "linked_parcel_id == linked_agreement_id"}, "不会与"),
+    (
+        {"each": "expenditures", "violated": "any(p.parcel_id == linked_agreement_id for p in parcels)"},
+        "不会与",
+    ),
+    ({"violated": "years_after(as_of, param.refund.window_months) > as_of"}, "以 years 计"),
+    ({"each": "parcels", "violated": "years_after(as_of, total_price_cny) > as_of"}, "以 years 计"),
+    ({"violated": "months_after(as_of, param.eia.followup_years) > as_of"}, "以 months 计"),
+]
+
+
+@pytest.mark.parametrize(("rule", "message"), SLIPS, ids=[str(rule["violated"])[:40] for rule, _ in SLIPS])
+def test_a_slip_of_the_pen_is_refused(lab: Lab, rule: Written, message: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        lab.policy(rule)
+    told, *_ = caught.value.problems
+    assert message in told.message
+    assert told.place.line is not None
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"each": "plan_changes", "let": {"d": "reapproved_on"}, "violated": "d is None or reapproved_on < as_of"},
+        {"each": "plan_changes", "let": {"d": "reapproved_on"}, "violated": "happened(reapproved_on) and d < as_of"},
+        {"each": "expenditures", "violated": "linked_parcel_id is not None and linked_parcel.total_price_cny < 5"},
+        {"each": "expenditures", "violated": "linked_parcel is not None and linked_parcel.total_price_cny < 5"},
+        {**LAND, "exempt": [{"ground": "deferral", "if": "claim.amount_cny >= 5", "reason": "理由"}]},
+        {"each": "parcels", "violated": "if_none(supply_method, 'listing') == 'listing'"},
+        {"violated": "zone.merged_with_district.kind is None"},
+        {"violated": "years_after(as_of, param.eia.followup_years) > as_of"},
+    ],
+    ids=lambda rule: str(rule["violated"])[:40],
+)
+def test_what_says_what_none_means_is_accepted(lab: Lab, rule: Written) -> None:
+    lab.policy(rule)
+
+
+def test_a_day_of_the_act_by_a_name_is_still_the_day_of_an_act(lab: Lab) -> None:
+    rule = {"each": "parcels", "let": {"d": "contract_signed_on"}, "conduct_on": "d", "violated": "parcel_id == 'P'"}
+    [compiled] = lab.policy(rule).rules
+    assert not compiled.rule.looks_at_state

@@ -506,7 +506,9 @@ class Grammar:
     # --- truths
 
     def truth(self, depth: int) -> str:
+        flags = [name for name, sort in self.lets.items() if sort is Sort.TRUTH]
         simple = [
+            *[lambda: self.random.choice(flags)] * (4 if flags and self.loops else 0),
             self.order,
             self.order,
             self.days,
@@ -528,8 +530,7 @@ class Grammar:
             lambda: self.quantified(depth - 1),
             lambda: self.quantified(depth - 1),
         ]
-        flags = [name for name, sort in self.lets.items() if sort is Sort.TRUTH]
-        named = [lambda: self.random.choice(flags)] if flags else []
+        named = [lambda: self.random.choice(flags)] * 4 if flags else []
         return str(self.pick(*simple, *named, *inner, *inner))
 
     def order(self) -> str:
@@ -735,7 +736,7 @@ def written(random: Random) -> Written:
     days = [each.name for each in scope.subject.of_kind(Kind.DAY)]
     lets = {}
     for name, sort in (("one", Sort.NUMBER), ("two", Sort.TRUTH)):
-        if random.random() < 0.3:
+        if random.random() < 0.5:
             lets[name] = grammar.number(2) if sort is Sort.NUMBER else grammar.truth(1)
             grammar.lets[name] = sort
     return Written(each, random.choice([*days, "as_of"]), lets, grammar.truth(2))
@@ -852,3 +853,11 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_three_readings_of_a_condition_agree(random: Random, seed: int) -> None:
     assert not list(disagreements(written(random), range(seed, seed + 4)))
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, DOSSIERS - 4))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_the_witness_sees_the_same_if_it_follows_only_the_rows_that_decide(random: Random, seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("checker.evidence.MOST_FOLLOWED", 0)
+        assert not list(disagreements(written(random), range(seed, seed + 4)))

@@ -441,8 +441,8 @@ class _Writer:
             case Quantifier(kind="all", element=element):
                 opposite = Quantifier(node.type, node.span, "any", Not(node.type, node.span, element), node.loops)
                 return self.fresh(f"negation({self.exists(opposite)})")
-            case Call(function=function):
-                return self.call(node) if function.name != "happened" else self.happened(node)
+            case Call():
+                return self.call(node)
             case Choice(condition=condition, first=first, second=second):
                 return self.fresh(f"either({self.truth(condition)}, {self.truth(first)}, {self.truth(second)})")
         name = self.value(node)
@@ -465,10 +465,6 @@ class _Writer:
         if isinstance(members, Constant):
             return self.fresh(f"{name} in {group} if {name}.__class__ is str else member({name}, {group})")
         return self.fresh(f"member({name}, {group})")
-
-    def happened(self, node: Call) -> str:
-        name = self.value(node.arguments[0])
-        return self.fresh(f"{name} <= as_of if {name}.__class__ is date else {self.call(node, (name,))}")
 
     # --- values ---------------------------------------------------------------------------------------------------
 
@@ -537,16 +533,19 @@ class _Writer:
         ]
         return self.fresh(f"{one} {operator} {other} if {' and '.join(checks) or 'True'} else {slow}")
 
-    def call(self, node: Call, names: tuple[str, ...] | None = None) -> str:
-        arguments = list(names or [self.value(argument) for argument in node.arguments])
+    def call(self, node: Call) -> str:
+        names = [self.value(argument) for argument in node.arguments]
+        given = list(names)
         match node.function.context:
             case "as_of":
-                arguments.append("as_of")
+                given.append("as_of")
             case "order":
-                arguments.append(self.constant(next(each.type.order for each in node.arguments if each.type.order)))
-        function = self.constant(node.function.run)
-        text = f"{function}({', '.join(arguments)})"
-        return text if names else self.fresh(text)
+                given.append(self.constant(next(each.type.order for each in node.arguments if each.type.order)))
+        text = f"{self.constant(node.function.run)}({', '.join(given)})"
+        if not node.function.inline:
+            return self.fresh(text)
+        checks = [_plain(name, argument.type) for name, argument in zip(names, node.arguments, strict=True)]
+        return self.fresh(f"{node.function.inline.format(*names)} if {' and '.join(checks)} else {text}")
 
     def table(self, node: Table) -> str:
         rows, whole = self.all_rows(node.register)
@@ -727,7 +726,9 @@ def _plain(name: str, kind: Type) -> str:
             return f"{name}.__class__ in PLAIN"
         case Sort.DAY:
             return f"{name}.__class__ is date"
-    return f"{name}.__class__ is str"
+        case Sort.TEXT:
+            return f"{name}.__class__ is str"
+    raise TypeError(kind.sort)
 
 
 def _probe(condition: Node, variable: str) -> tuple[Field, Node] | None:

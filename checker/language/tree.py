@@ -262,7 +262,9 @@ class Function:
 
     Where it takes `Columns`, it is handed a `values.Listing` of a register.
     `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the
-    arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`).
+    arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`). A function that `gives`
+    nothing of its own gives what its arguments are. One that `guards_none` says what it means that its first argument
+    is none. `inline` is Python for it where all arguments are plain values, `negated` the wording of its opposite.
     """
 
     name: str
@@ -273,6 +275,9 @@ class Function:
     unit: str = ""
     counts: str = ""
     context: str = ""
+    guards_none: bool = False
+    inline: str = ""
+    negated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,8 @@ from checker.language.tree import (
     SUBJECT,
     ZONE,
     Attribute,
-    Call,
     Choice,
-    Compare,
     Constant,
-    IsNone,
     Let,
     Node,
     ParameterValue,
@@ -55,6 +52,7 @@ from checker.policy.forms import (
     yes_or_no,
 )
 from checker.policy.law import Norm, Parameter, Statute
+from checker.policy.lint import slips
 from checker.policy.source import MOST_PROBLEMS, Source
 
 MOST_TESTS = 9
@@ -187,7 +185,7 @@ class Rule:
     @property
     def looks_at_state(self) -> bool:
         """Whether it judges a state that continues, and not an act of a certain day."""
-        return not any(isinstance(each, Attribute) for each in self.conduct_on.walk())
+        return not any(isinstance(each, Attribute) for each in _below(self.conduct_on, self.lets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -485,7 +483,7 @@ class _Builder:
             examples=self.written["examples"],
             source=self.source,
         )
-        self.look_at_order(rule)
+        self.look_for_slips(rule)
         if self.problems:
             raise PolicyError(self.problems)
         return rule
@@ -639,27 +637,17 @@ class _Builder:
                 self.wrong(f"/ask/{name}", f"规则没有用到 {name}", closest(name, used))
         return MappingProxyType(dict(self.written["ask"]))
 
-    def look_at_order(self, rule: Rule) -> None:
-        """Refuse an order comparison of something that is often none, unless the rule says what none means there."""
-        trees = {**{f"/let/{name}": each for name, each in rule.lets.items()}}
+    def look_for_slips(self, rule: Rule) -> None:
+        """Refuse orders that none leaves open, and tests that are always the same."""
+        trees = {f"/let/{name}": each for name, each in rule.lets.items()}
         trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
-        guarded = [guard for tree in trees.values() for each in tree.walk() for guard in _guarded(each)]
+        trees |= {f"/exempt/{index}/if": each.condition for index, each in enumerate(rule.exemptions)}
         for pointer, tree in trees.items():
-            for each in tree.walk():
-                if not isinstance(each, Compare) or each.operator == "==":
-                    continue
-                for operand in (each.left, each.right):
-                    for used in _operands(operand):
-                        if (used.field.may_be_blank or used.field.claim) and used not in guarded:
-                            place, excerpt = self.source.expression_place(pointer, used.span[0])
-                            self.problems.append(
-                                Problem(
-                                    message=f"“{used.field.label}”可能为“无”，而“无”没有先后大小",
-                                    place=place,
-                                    excerpt=excerpt,
-                                    suggestion="先用 is None、if_none 或者 happened 说明“无”时怎么办",
-                                )
-                            )
+            for each in slips(tree, tuple(trees.values()), rule.lets):
+                place, excerpt = self.source.expression_place(pointer, each.node.span[0])
+                self.problems.append(
+                    Problem(message=each.message, place=place, excerpt=excerpt, suggestion=each.suggestion)
+                )
 
 
 FALSE = Constant(TRUTH, (0, 0), False)
@@ -686,15 +674,6 @@ def _outcomes(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _guarded(node: Node) -> tuple[Node, ...]:
-    match node:
-        case IsNone(value=value):
-            return (value,)
-        case Call(function=function, arguments=arguments) if function.name in {"happened", "if_none"}:
-            return arguments[:1]
-    return ()
-
-
 def _visits(node: Node, size_of: Callable[[str], int]) -> int:
     """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another.
 
@@ -709,12 +688,3 @@ def _visits(node: Node, size_of: Callable[[str], int]) -> int:
             if isinstance(loop.source, Register) and loop.source.base is None and not probes_of(loop, also):
                 visits *= max(size_of(loop.source.path), 1)
     return visits
-
-
-def _operands(node: Node) -> Iterator[Attribute]:
-    """Give the fields whose being none would leave a comparison of *node* unknown."""
-    if isinstance(node, Attribute):
-        yield node
-    elif isinstance(node, Call) and node.function.name not in {"happened", "if_none"}:
-        for argument in node.arguments:
-            yield from _operands(argument)
