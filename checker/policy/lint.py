@@ -39,9 +39,12 @@ class Slip:
     suggestion: str = ""
 
 
-def slips(tree: Node, trees: tuple[Node, ...], lets: Lets) -> Iterator[Slip]:
-    """Give what is wrong with an expression of a rule; *trees* are all of them, since a guard may stand anywhere."""
-    guarded = {guard for each in trees for part in each.walk() for guard in _guarded(part, lets)}
+def slips(tree: Node, trees: tuple[Node, ...], lets: Lets, act: Node) -> Iterator[Slip]:
+    """Give what is wrong with an expression of a rule; *trees* are all of them, since a guard may stand anywhere.
+
+    *act* is the day of the act: where there is none, nothing else matters.
+    """
+    guarded = {_path(act, lets), *(guard for each in trees for part in each.walk() for guard in _guarded(part, lets))}
     for part in tree.walk():
         match part:
             case Compare(operator="<" | "<=", left=left, right=right):

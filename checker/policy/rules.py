@@ -643,7 +643,7 @@ class _Builder:
         trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
         trees |= {f"/exempt/{index}/if": each.condition for index, each in enumerate(rule.exemptions)}
         for pointer, tree in trees.items():
-            for each in slips(tree, tuple(trees.values()), rule.lets):
+            for each in slips(tree, tuple(trees.values()), rule.lets, rule.conduct_on):
                 place, excerpt = self.source.expression_place(pointer, each.node.span[0])
                 self.problems.append(
                     Problem(message=each.message, place=place, excerpt=excerpt, suggestion=each.suggestion)
