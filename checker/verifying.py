@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 
 from checker import values
-from checker.checking import judge, look
+from checker.checking import hold_to_account, judge, look
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import DossierSchema, Entity, Kind
 from checker.errors import DossierError, PolicyError, Problem
+from checker.evidence import Witness
 from checker.ladder import combinations, grounds
 from checker.model import Verdict
 from checker.policy.forms import Fault, FormError, Key, matching, read_form, several, text
@@ -75,7 +76,10 @@ def load_policy(folder: Path, schema: DossierSchema) -> Policy:
 
 
 def disagreements(policy: Policy, compiled: CompiledRule) -> Iterator[Problem]:
-    """Run the examples of a rule and tell which do not give the verdict they expect."""
+    """Run the examples of a rule and tell which do not give the verdict they expect.
+
+    Raise `ReadingsDisagreeError` where the witness contradicts the generated code on any pair.
+    """
     source = compiled.rule.source
     for case in cases(compiled, policy.schema):
         try:
@@ -83,7 +87,7 @@ def disagreements(policy: Policy, compiled: CompiledRule) -> Iterator[Problem]:
         except DossierError as error:
             yield source.problem(case.pointer, f"例“{case.name}”不是合格的档案：{error.problems[0]}")
             continue
-        pairs = _pairs(policy, compiled, dossier, case.as_of)
+        pairs = _pairs(policy, compiled, dossier, case.as_of, witnessed=True)
         found = pairs.get(case.subject) if case.subject else next(iter(pairs.values()))
         if found is not case.expect:
             told = found.value if found else "没有这个检查对象"
@@ -170,19 +174,23 @@ REGISTER = "register "
 """What the key of a pair starts with where its subject is a register."""
 
 
-def _pairs(policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date) -> dict[str, Verdict]:
+def _pairs(
+    policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date, *, witnessed: bool = False
+) -> dict[str, Verdict]:
+    """Give the verdict on each subject by its key; *witnessed*, the witness is heard on every one of them.
+
+    A check hears it on findings only; here what is compliant, excused or not applicable is read again too.
+    """
     found = {}
-    steps = compiled.rule.subject.path.split(".")
-    above = [policy.schema.registers[".".join(steps[:many])] for many in range(len(steps) - 1, 0, -1)]
-    identities = [each.fields[each.id_field].attribute for each in (compiled.rule.subject, *above)]
     with localcontext(values.EXACT):
-        pairs = tuple(judge(policy, look(policy, dossier, as_of), compiled))
-    for pair in pairs:
-        key = f"{REGISTER}{pair.register}"
-        if pair.found is not None:
-            records = (pair.found.subject, *pair.found.parents)
-            key = "/".join(reversed([getattr(*each) for each in zip(records, identities, strict=True)]))
-        found[key] = pair.verdict
+        view = look(policy, dossier, as_of)
+        for pair in judge(policy, view, compiled):
+            key = f"{REGISTER}{pair.register}"
+            if pair.found is not None:
+                key = view.key(compiled.rule.each, pair.found.chain)
+                if witnessed:
+                    hold_to_account(policy, pair, Witness(view, compiled.rule, pair.found))
+            found[key] = pair.verdict
     return found
 
 

@@ -201,7 +201,9 @@ def leak_binding(patch: Patch) -> None:
 def leak_day(patch: Patch) -> None:
     """Let an act whose day is not known be one that never was."""
     ground = View.ground
-    patch.setattr(View, "ground", lambda view, rule, day: ground(view, rule, None if day is values.UNKNOWN else day))
+    patch.setattr(
+        View, "ground", lambda view, rule, day, *more: ground(view, rule, None if day is values.UNKNOWN else day, *more)
+    )
 
 
 def leak_silence(patch: Patch) -> None:

@@ -391,12 +391,19 @@ class _Reader:
                     self.closest(word, value.type.members) or "、".join(value.type.members),
                 )
 
+    def shared_members(self, first: Node, second: Node, tree: ast.expr) -> None:
+        """Make sure that a text written in the place of a member of an enumeration is one."""
+        for one, other in ((first, second), (second, first)):
+            if isinstance(other, Constant) and isinstance(other.value, str):
+                self.known_members(one, {other.value}, tree)
+
     def choice(self, test: ast.expr, first: ast.expr, second: ast.expr, tree: ast.expr) -> Node:
         condition, one, other = self.truth(test), self.read(first), self.read(second)
         if one.type.sort is not other.type.sort:
             self.fail(f"两种情形的结果不同：{one.type.sort.label}与{other.type.sort.label}", tree)
         if one.type.sort in {Sort.RECORD, Sort.REGISTER, Sort.TEXTS}:
             self.fail("只能在数值、文字、日期和判断之间选择", tree)
+        self.shared_members(one, other, tree)
         unit = self.unit(one, other, tree)
         floors = [one.type.floor, other.type.floor]
         floor = None if None in floors else min(each for each in floors if each is not None)
@@ -442,6 +449,9 @@ class _Reader:
         nodes = tuple(self.argument(argument, taken) for argument, taken in zip(arguments, function.takes, strict=True))
         if function.context == "order":
             self.ordered(nodes, arguments)
+        for node, argument in zip(nodes, arguments, strict=True):
+            if function.counts and node.type.sort is Sort.NUMBER and node.type.unit not in {ANY_UNIT, function.counts}:
+                self.fail(f"{name} 以 {function.counts} 计，这里的单位是 {node.type.unit or '无单位'}", argument)
         return Call(self.result(function, nodes, tree), self.span(tree), function, nodes)
 
     def argument(self, tree: ast.expr, taken: Sort | Columns | None) -> Node:
@@ -476,8 +486,9 @@ class _Reader:
                 self.fail("这个字段没有声明高低次序", tree)
 
     def result(self, function: Function, nodes: tuple[Node, ...], tree: ast.expr) -> Type:
-        if function.gives is None or function.name == "between":
+        if function.gives is None:
             first, second = nodes
+            self.shared_members(first, second, tree)
             if first.type.sort is not second.type.sort or first.type.sort not in _REPLACEABLE:
                 self.fail(f"{first.type.sort.label}不能由{second.type.sort.label}代替", tree)
             floors = [each.type.floor for each in nodes]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from checker.dossier.schema import DossierSchema
-from checker.errors import Place, PolicyError, Problem
+from checker.errors import Place, PolicyError, Problem, reason
 from checker.judging import Judge
 from checker.language.compiling import Surroundings, TruthFinder, compile_conditions
 from checker.model import PolicyStamp
@@ -162,7 +162,7 @@ def _document(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise PolicyError(
-            [Problem(message=f"读不到文件原文（{error.strerror}）", place=Place(file=path.name))]
+            [Problem(message=f"读不到文件原文（{reason(error)}）", place=Place(file=path.name))]
         ) from error
     except UnicodeDecodeError as error:
         raise PolicyError([Problem(message="文件原文不是 UTF-8 编码的文本", place=Place(file=path.name))]) from error

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from checker.errors import Place, PolicyError, Problem
+from checker.errors import Place, PolicyError, Problem, reason
 
 LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 40
@@ -108,7 +108,7 @@ def read_yaml(path: Path, name: str = "") -> Source:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise PolicyError([Problem(message=f"读不到文件（{error.strerror}）", place=Place(file=name))]) from error
+        raise PolicyError([Problem(message=f"读不到文件（{reason(error)}）", place=Place(file=name))]) from error
     if len(content) > LARGEST_FILE:
         raise PolicyError([Problem(message="文件超过 1 MB", place=Place(file=name, line=1, column=1))])
     try:
