@@ -4,6 +4,7 @@ A pack whose examples disagree does not load. `derive` goes further: it takes ev
 time, and looks whether silence ever makes an accusation, or makes one disappear.
 """
 
+import contextlib
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from checker.evidence import Witness
 from checker.ladder import combinations, grounds
 from checker.model import Verdict
 from checker.policy.forms import Fault, FormError, Key, matching, read_form, several, text
-from checker.policy.loading import CompiledRule, Policy, read_policy
+from checker.policy.loading import CompiledRule, Policy, digest_of, heads_tell_the_same, read_policy
+from checker.remembering import Memory, content_key
 
 Written = dict[str, Any]
 MOST_CASES = 200
@@ -77,6 +79,24 @@ def load_policy(folder: Path, schema: DossierSchema) -> Policy:
     problems = [each for compiled in policy.rules for each in disagreements(policy, compiled, work)]
     if problems:
         raise PolicyError(problems)
+    return policy
+
+
+def load_remembered(folder: Path, schema: DossierSchema, memory: Memory) -> Policy:
+    """Read a pack, and run its examples unless these very bytes passed before, with this very program.
+
+    Raise `PolicyError` as `load_policy` does.
+    """
+    with contextlib.suppress(PolicyError, OSError):
+        digest = digest_of(folder)
+        if memory.knows(content_key(digest, schema)):
+            policy = read_policy(folder, schema, examples=False)
+            if policy.stamp.sha256 == digest:  # nobody changed it in between
+                return policy
+    policy = load_policy(folder, schema)
+    if heads_tell_the_same(policy):
+        with contextlib.suppress(OSError):
+            memory.keep(content_key(policy.stamp.sha256, schema))
     return policy
 
 

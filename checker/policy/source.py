@@ -111,6 +111,11 @@ class Source:
 def read_yaml(path: Path, name: str = "") -> Source:
     """Read the file at *path*, which people know as *name*; raise `PolicyError` for whatever is wrong with it."""
     name = name or path.name
+    return parse_yaml(read_text(path, name), name)
+
+
+def read_text(path: Path, name: str) -> str:
+    """Read the text of a file; raise `PolicyError` where it is none, or too long."""
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
@@ -119,12 +124,11 @@ def read_yaml(path: Path, name: str = "") -> Source:
     if len(content) > LARGEST_FILE:
         raise PolicyError([Problem(message="文件超过 1 MB", place=Place(file=name, line=1, column=1))])
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8")
         place = _place(name, before, len(before), "")
         raise PolicyError([Problem(message="不是 UTF-8 编码的文本", place=place)]) from error
-    return parse_yaml(text, name)
 
 
 def parse_yaml(text: str, name: str) -> Source:
