@@ -148,6 +148,7 @@ def test_a_fact_that_many_papers_prove_refers_to_an_annex() -> None:
     assert paper.annexes == ("证据材料清单",)
     text, annex = plain(paper).split("附：证据材料清单", 1)
     assert text.count("〔D002〕等4份（见附件“证据材料清单”）") == 2
+    assert "已缴价款：5,120.00万元，见前引〔D000〕；前引〔D001〕；前引〔D002〕等4份" in text
     assert "〔D003〕" not in text
     assert "到期应缴价款；已缴价款（4份）" in annex
     assert annex.count("〔D003〕") == 1

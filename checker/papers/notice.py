@@ -279,7 +279,7 @@ def _item(report: Report, finding: Finding, number: str, same_matter: tuple[str,
         message=finding.message,
         grounds=finding.grounds,
         conduct_on=wording.conduct(finding.conduct_on),
-        facts=tuple(_fact(each) for each in finding.facts if each.state != "unknown" and _is_recorded(each)),
+        facts=_facts(finding),
         reckoning=tuple(
             f"{each.label}{each.text}" for each in finding.facts if each.state != "unknown" and not _is_recorded(each)
         ),
@@ -311,16 +311,27 @@ def _is_recorded(fact: Fact) -> bool:
     return bool(fact.pointer or fact.origins)
 
 
-def _fact(fact: Fact) -> NoticeFact:
-    """Write a fact that the dossier records: it needs a document."""
-    papers = wording.papers(fact.documents)
-    return NoticeFact(
-        label=fact.label,
-        text=fact.text,
-        cited=papers[:CITED],
-        papers=papers,
-        lacks_evidence=bool(fact.unproved) or not fact.documents,
-    )
+def _facts(finding: Finding) -> tuple[NoticeFact, ...]:
+    """Write the facts that the dossier records: each needs a document, which is named in full the first time."""
+    named: set[str] = set()
+    facts: list[NoticeFact] = []
+    for each in finding.facts:
+        if each.state != "unknown" and _is_recorded(each):
+            papers = wording.merged(each.documents)
+            facts.append(
+                NoticeFact(
+                    label=each.label,
+                    text=each.text,
+                    cited=tuple(
+                        f"前引〔{paper.doc_id}〕{paper.page}" if paper.doc_id in named else wording.document(paper)
+                        for paper in papers[:CITED]
+                    ),
+                    papers=tuple(map(wording.document, papers)),
+                    lacks_evidence=bool(each.unproved) or not papers,
+                )
+            )
+            named.update(paper.doc_id for paper in papers[:CITED])
+    return tuple(facts)
 
 
 def _evidence(section: NoticeSection, item: NoticeItem) -> tuple[NoticeEvidence, ...]:

@@ -4,6 +4,7 @@ The template loops and prints; what stands in a row is settled here, before the 
 """
 
 from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
 from checker.model import Finding, Report, Verdict
@@ -155,7 +156,9 @@ def _exempted(report: Report, numbers: dict[str, int]) -> tuple[tuple[str, str, 
     """Give the subjects that a proved exemption excuses, rule by rule."""
     rules: dict[tuple[str, str], list[Description]] = {}
     for each in report.exempted:
-        rules.setdefault((each.rule, each.title), []).append(describe(each, report.mode, numbers))
+        proved = tuple(ground for ground in each.exemptions if ground.state == "proved")
+        told = describe(replace(each, exemptions=proved), report.mode, numbers)
+        rules.setdefault((each.rule, each.title), []).append(told)
     return tuple((rule, title, tuple(found)) for (rule, title), found in rules.items())
 
 

@@ -177,18 +177,21 @@ def document(paper: Document) -> str:
     return f"{paper.title}{number}{paper.page}〔{paper.doc_id}〕"
 
 
+def merged(named: Iterable[Document]) -> tuple[Document, ...]:
+    """Give each paper once, with all its pages in one line."""
+    pages: dict[str, tuple[Document, dict[str, None]]] = {}
+    for each in named:
+        pages.setdefault(each.doc_id, (each, {}))[1][each.page] = None
+    return tuple(replace(first, page="、".join(page for page in found if page)) for first, found in pages.values())
+
+
 def papers(named: Iterable[Document]) -> tuple[str, ...]:
     """Name each paper once, with all the pages on which it is relied.
 
     >>> papers(Document(doc_id="D001", title="出让合同", page=page) for page in ("p3", "p1", "p3"))
     ('出让合同p3、p1〔D001〕',)
     """
-    pages: dict[str, tuple[Document, dict[str, None]]] = {}
-    for each in named:
-        pages.setdefault(each.doc_id, (each, {}))[1][each.page] = None
-    return tuple(
-        document(replace(first, page="、".join(page for page in found if page))) for first, found in pages.values()
-    )
+    return tuple(map(document, merged(named)))
 
 
 def documents(named: Iterable[Document]) -> str:
