@@ -6,7 +6,7 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -17,7 +17,7 @@ from checker import __version__, values
 from checker.dossier.loading import Dossier
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
-from checker.facts import Found, View
+from checker.facts import CLAIMS, MOST_VISITS, Found, TooManyVisitsError, View
 from checker.ladder import Ground, parts_of
 from checker.language.tree import ZONE, Constant, Node, Sort, Type
 from checker.language.wording import member_text, say
@@ -54,8 +54,6 @@ from checker.testimony import Testimony, testify
 from checker.values import UNKNOWN, Range, Value
 
 NO_SUBJECT = "无检查对象"
-CLAIMS = "claims"
-"""The register that nothing depends on being complete: what nobody claims is not claimed."""
 DAY = Type(sort=Sort.DAY)
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
@@ -63,12 +61,16 @@ _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A rule on one subject with its verdict; where no subject is found, on a register (`found` is `None`)."""
+    """A rule on one subject with its verdict; where no subject is found, on a register (`found` is `None`).
+
+    `is_bounded` says that nothing was looked at: the rule would compare more records than a check has time for.
+    """
 
     compiled: CompiledRule
     verdict: Verdict
     found: Found | None
     register: str = ""
+    is_bounded: bool = False
 
 
 def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
@@ -77,10 +79,18 @@ def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
 
 
 def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
-    """Judge every subject of one rule. A register that proves nothing, or is empty, is a pair of its own."""
+    """Judge every subject of one rule. A register that proves nothing, or is empty, is a pair of its own.
+
+    So is one with so many records that the rule is not worked out: nobody knows, and the report says so.
+    """
     rule = compiled.rule
     empty = True
-    for found in view.find(compiled):
+    try:
+        every = tuple(view.find(compiled))
+    except TooManyVisitsError:
+        yield Pair(compiled=compiled, verdict=Verdict.UNDETERMINED, found=None, register=rule.each, is_bounded=True)
+        return
+    for found in every:
         empty = False
         yield Pair(compiled=compiled, verdict=policy.judge.verdict(rule.id, found.ground, found.truths), found=found)
     silent = view.silent(rule)
@@ -110,7 +120,9 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         counts: Counter[Verdict] = Counter()
         inapplicable: Counter[str] = Counter()
         figures: dict[str, None] = {}
+        is_bounded = False
         for pair in judge(policy, view, compiled):
+            is_bounded = is_bounded or pair.is_bounded
             counts[pair.verdict] += 1
             if pair.verdict is Verdict.NOT_APPLICABLE:
                 inapplicable[_why_not_applicable(rule, pair, view)] += 1
@@ -121,7 +133,14 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         totals += counts
         rules.append(_rule_state(rule, counts, inapplicable))
         not_checked += _not_checked(rule, figures, policy.parameters)
-    findings.sort(key=_urgency)
+        if is_bounded:
+            not_checked.append(NotChecked(rule=rule.id, kind="bound", text=f"{rule.title}：{_why_bounded(view, rule)}"))
+    prohibited = {
+        each.rule.id
+        for each in policy.rules
+        if any(norm.modality is Modality.PROHIBITION for norm in each.rule.clauses)
+    }
+    findings.sort(key=lambda each: _urgency(each, prohibited))
     return Report(
         as_of=view.as_of,
         projected=view.projected,
@@ -149,8 +168,9 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
 # --- the report around the findings ---------------------------------------------------------------------------------
 
 
-def _urgency(finding: Finding) -> tuple[int, int, str]:
-    return (_ORDER[finding.verdict], _GRADES[finding.grade], finding.rule)
+def _urgency(finding: Finding, prohibited: Set[str]) -> tuple[int, int, bool, str]:
+    """Order by verdict and grade; what the document forbids outright comes before what it asks for."""
+    return (_ORDER[finding.verdict], _GRADES[finding.grade], finding.rule not in prohibited, finding.rule)
 
 
 def _all_verdicts(counts: Mapping[Verdict, int]) -> Mapping[Verdict, int]:
@@ -230,28 +250,51 @@ def _requests(findings: Iterable[Finding]) -> tuple[Request, ...]:
 
 
 def _idle_claims(policy: Policy, view: View) -> Iterator[Doubt]:
-    """Point at each claim that no rule hears: its ground excuses nothing of the kind of record that it names."""
+    """Point at each claim that no rule hears, or of which it is not clear what it is about: it excuses nobody."""
     heard: dict[str, dict[str, None]] = {}
     for compiled in policy.rules:
         for plea in compiled.rule.exemptions:
             for each in plea.grounds:
                 heard.setdefault(each, {})[compiled.rule.each] = None
-    ground = view.schema.registers[CLAIMS].fields["ground"]
+    fields = view.schema.registers[CLAIMS].fields
     for claim in view.rows(CLAIMS):
-        if claim.ground is None or claim.subject_id is None:
-            continue
-        registers = heard.get(claim.ground, {})
-        if any(view.is_in(path, claim.subject_id) for path in registers):
-            continue
-        labels = "、".join(view.schema.zone.label if each == ZONE else view.registers[each].label for each in registers)
-        name = ground.member_labels[claim.ground]
-        yield Doubt(
-            pointer=f"{view.pointer(claim)}/ground",
-            label=ground.label,
-            message=f"事由“{name}”只对{labels}的记录有意义，{claim.subject_id} 不是；本项主张不起作用"
-            if labels
-            else f"没有规则采用事由“{name}”；本项主张不起作用",
+        name, why = _why_idle(claim, heard.get(claim.ground, {}), view)
+        if why:
+            yield Doubt(pointer=f"{view.pointer(claim)}/{name}", label=fields[name].label, message=why)
+
+
+def _why_idle(claim: Value, registers: Iterable[str], view: View) -> tuple[str, str]:
+    """Give the field for which a claim excuses nobody, or not only whom it means, and why."""
+    for name, lacking in (("ground", "没有写明事由"), ("subject_id", "没有写明针对哪条记录")):
+        if getattr(claim, name) is None:
+            return name, f"{lacking}；本项主张不起作用"
+    ground = view.schema.registers[CLAIMS].fields["ground"].member_labels[claim.ground]
+    called = {each: len(view.named(each, claim.subject_id)) for each in registers}
+    labels = {each: _label_of(view, each) for each in called}
+    if not called:
+        return "ground", f"没有规则采用事由“{ground}”；本项主张不起作用"
+    if not any(called.values()):
+        told = "、".join(labels.values())
+        return "ground", f"事由“{ground}”只对{told}的记录有意义，{claim.subject_id} 不是；本项主张不起作用"
+    several = [labels[each] for each, many in called.items() if many > 1]
+    if several:
+        return (
+            "subject_id",
+            f"{'、'.join(several)}中有几条记录都是 {claim.subject_id}；要连同上级编号写明，如 上级编号/编号",
         )
+    found = [labels[each] for each, many in called.items() if many]
+    if len(found) > 1:
+        return "subject_id", f"{'、'.join(found)}中都有 {claim.subject_id}，本项主张对它们都起作用；请核对"
+    return "", ""
+
+
+def _label_of(view: View, each: str) -> str:
+    return view.schema.zone.label if each == ZONE else view.registers[each].label
+
+
+def _why_bounded(view: View, rule: Rule) -> str:
+    visits = view.visits(rule)
+    return f"记录过多，要逐条比对{max(visits, MOST_VISITS + 1):,}次以上，超过上限{MOST_VISITS:,}次，没有检查"
 
 
 def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
@@ -261,11 +304,27 @@ def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
     if act is False:
         return "检查基准日前，行为没有发生"
     if force is False:
-        if rule.looks_at_state and any(view.binds(entry) is False for entry in rule.basis):
+        if rule.looks_at_state and any(view.binds(entry.statute) is False for entry in rule.basis):
             return "文件只约束国家级经开区，且没有其他现行依据"
         first = min((low for each in rule.basis if (low := values.bounds(each.statute.first_day)[0])), default=None)
         return "行为当日尚无或者已无有效依据" + (f"（最早的依据自{first.isoformat()}起）" if first else "")
     return f"不符合适用条件：{rule.wording.read(rule.when)}"
+
+
+def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
+    """Make sure that the witness finds what the generated code found, and that it gives this verdict.
+
+    What the code left out it calls unknown, so only what it calls true or false has to be found again. Raise
+    `ReadingsDisagreeError`.
+    """
+    assert pair.found is not None
+    rule, found = pair.compiled.rule, pair.found
+    seen = witness.truths()
+    differs = any(truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=True))
+    if differs or policy.judge.verdict(rule.id, found.ground, seen) is not pair.verdict:
+        subject = witness.view.key(rule.each, found.chain)
+        message = f"两种读法对“{subject}”的判断不一致，不能出具任何文书"
+        raise ReadingsDisagreeError([Problem(message=message, place=Place(file=rule.id))])
 
 
 # --- one finding ----------------------------------------------------------------------------------------------------
@@ -279,27 +338,30 @@ class _Author:
         self.view = view
         self.pair = pair
         self.rule = pair.compiled.rule
+        self.told: dict[int, tuple[Sight, Testimony]] = {}
 
     def finding(self) -> tuple[Finding, tuple[str, ...]]:
         """Give the finding, and the parameters that it lacked."""
         if self.pair.found is None:
-            return self.silence(), ()
+            return self.of_register(), ()
         return self.on_subject(self.pair.found)
 
-    def silence(self) -> Finding:
-        """Give the finding that a register does not prove absence."""
-        missing = tuple(map(self.declaration, self.view.silent(self.rule)))
-        reasons = (
-            f"{state.label}：{state.why_incomplete}"
-            for state in map(self.view.registers.__getitem__, self.view.silent(self.rule))
-        )
-        state = self.view.registers[self.rule.each]
+    def of_register(self) -> Finding:
+        """Give the finding that a register does not prove absence, or is too long for a rule."""
+        silent = () if self.pair.is_bounded else self.view.silent(self.rule)
+        missing = tuple(map(self.declaration, silent))
+        states = map(self.view.registers.__getitem__, silent)
+        reasons: tuple[str, ...] = tuple(f"{state.label}：{state.why_incomplete}" for state in states)
         subject = Subject(
             register=self.rule.each,
             id=self.rule.each,
-            label=state.label,
+            label=_label_of(self.view, self.rule.each),
             pointer=f"/{self.rule.each.partition('.')[0]}",
         )
+        message = f"{subject.label}不能证明没有其他记录，台账以外的情况无法判定"
+        if self.pair.is_bounded:
+            message = _why_bounded(self.view, self.rule)
+            reasons = (message,)
         return Finding(
             id=_fingerprint(self.rule.id, "register", self.rule.each),
             rule=self.rule.id,
@@ -319,8 +381,8 @@ class _Author:
             tests=MappingProxyType({}),
             exemptions=(),
             soft=(),
-            message=f"{state.label}不能证明没有其他记录，台账以外的情况无法判定",
-            reasons=tuple(reasons),
+            message=message,
+            reasons=reasons,
             missing=missing,
             withheld=(),
             ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),
@@ -342,7 +404,7 @@ class _Author:
         conditions = {"when": rule.when, "violated": rule.violated, "suspected": rule.suspected}
         reads = {name: Reads() for name in conditions}
         truths = {name: witness.truth(node, reads[name]) for name, node in conditions.items()}
-        self.hold_to_account(witness, found)
+        hold_to_account(self.policy, self.pair, witness)
         evidence, lacking = Reads(), Reads()
         for name, truth in truths.items():
             if truth is not False and not (name == "suspected" and truths["violated"] is True):
@@ -351,6 +413,10 @@ class _Author:
                 lacking.add(reads[name])
         if found.ground[0] is None or found.ground[1] is None:
             lacking.add(witness.conduct_reads)
+            for each in rule.basis:
+                concerns = Reads()
+                if witness.truth(each.condition, concerns) is None:
+                    lacking.add(concerns)
         message = rule.message.fill(lambda node: witness.value(node, witness.scope, evidence))
         pleas = tuple(
             (plea, truth, witness.pleaded(plea))
@@ -359,12 +425,13 @@ class _Author:
         exemptions = tuple(self.exemption(*each) for each in pleas)
         missing = self.missing(lacking, found.ground, pleas)
         subject = self.subject(found)
-        basis = self.basis(rule.basis, witness.day)
+        basis = self.basis(rule.basis, witness)
         tests = {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
         decisive = "violated" if truths["violated"] is True else "suspected"
         accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
-        grounds = tuple(dict.fromkeys(_grounds(tests[decisive]))) if accused else ()
-        soft = self.soft_figures(conditions[decisive], witness) if accused else ()
+        told = next((tests[name] for name in (decisive, "when") if name in tests), None)
+        grounds = tuple(dict.fromkeys(_grounds(told))) if accused and told is not None else ()
+        soft = self.soft_figures((rule.when, conditions[decisive]), witness) if accused else ()
         finding = Finding(
             id=_fingerprint(rule.id, rule.each, subject.id),
             rule=rule.id,
@@ -375,7 +442,7 @@ class _Author:
             consequence=self.consequence(basis),
             clauses=self.clauses(witness.day),
             basis=basis,
-            see=self.basis(rule.see, witness.day),
+            see=self.basis(rule.see, witness),
             responsible=_party(witness.value(rule.responsible, witness.scope, Reads())),
             subject=subject,
             matter=self.matter(witness),
@@ -394,32 +461,25 @@ class _Author:
         )
         return finding, tuple(lacking.figures)
 
-    def hold_to_account(self, witness: Witness, found: Found) -> None:
-        """Make sure that the witness finds what the generated code found, and that it gives this verdict."""
-        tests = self.rule.law.tests
-        seen = tuple(witness.truth(test, Reads()) for test in self.rule.tests)
-        differs = any(
-            truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=False)
-        )
-        again = self.policy.judge.verdict(self.rule.id, found.ground, (*seen, *found.truths[tests:]))
-        if differs or again is not self.pair.verdict:
-            message = f"两种读法对“{self.subject(found).label}”的判断不一致，不能出具任何文书"
-            raise ReadingsDisagreeError([Problem(message=message, place=Place(file=self.rule.id))])
-
     # --- parts of a finding ---------------------------------------------------------------------------------------
 
     def subject(self, found: Found) -> Subject:
         entity = self.rule.subject
         record = found.subject
-        ids = [str(getattr(record, entity.fields[entity.id_field].attribute))]
-        for name, parent in zip(self.rule.parents, found.parents, strict=True):
-            above = next(each for each in self.view.schema.registers.values() if each.singular == name)
-            ids.insert(0, str(getattr(parent, above.fields[above.id_field].attribute)))
         label = next(
-            (value for name in entity.label_fields if (value := getattr(record, name)) and isinstance(value, str)),
-            ids[-1],
+            (
+                described.member_labels.get(value, value)
+                for described in map(entity.fields.__getitem__, entity.label_fields)
+                if isinstance(value := getattr(record, described.attribute), str) and value
+            ),
+            self.view.ids(self.rule.each, found.chain)[-1],
         )
-        return Subject(register=self.rule.each, id="/".join(ids), label=label, pointer=self.view.pointer(record))
+        return Subject(
+            register=self.rule.each,
+            id=self.view.key(self.rule.each, found.chain),
+            label=label,
+            pointer=self.view.pointer(record),
+        )
 
     def grade(self, witness: Witness) -> Grade | None:
         word = witness.value(self.rule.grade, witness.scope, Reads())
@@ -429,21 +489,26 @@ class _Author:
         found = {key: witness.value(node, witness.scope, Reads()) for key, node in self.rule.matter.items()}
         return MappingProxyType({key: value for key, value in found.items() if isinstance(value, str)})
 
-    def basis(self, entries: tuple[Entry, ...], day: Value) -> tuple[Basis, ...]:
-        """Give the instruments that were, or may have been, in force on *day*."""
-        return tuple(
-            Basis(
-                statute=each.statute.id,
-                title=each.statute.title,
-                number=each.statute.number,
-                articles=each.articles,
-                in_force_from=_written_day(each.statute.first_day),
-                firm=self.view.is_firm(each, day),
-                why_soft="" if self.view.is_firm(each, day) else _why_soft(each),
+    def basis(self, entries: tuple[Entry, ...], witness: Witness) -> tuple[Basis, ...]:
+        """Give the instruments that concern the subject and were, or may have been, in force on the day of the act."""
+        day, found = witness.day, []
+        for each in entries:
+            concerns = witness.truth(each.condition, Reads())
+            if day is None or concerns is False or self.view.in_force(each.statute, day) is False:
+                continue
+            firm = concerns is True and self.view.is_firm(each, day)
+            found.append(
+                Basis(
+                    statute=each.statute.id,
+                    title=each.statute.title,
+                    number=each.statute.number,
+                    articles=each.articles,
+                    in_force_from=_written_day(each.statute.first_day),
+                    firm=firm,
+                    why_soft="" if firm else _why_soft(each),
+                )
             )
-            for each in entries
-            if day is not None and self.view.in_force(each, day) is not False
-        )
+        return tuple(found)
 
     def consequence(self, basis: tuple[Basis, ...]) -> Consequence:
         if self.pair.verdict is not Verdict.VIOLATION:
@@ -456,7 +521,7 @@ class _Author:
 
         Nobody breaches an encouragement.
         """
-        own = Entry(statute=self.policy.statutes[self.policy.statute])
+        own = self.policy.statutes[self.policy.statute]
         breached = self.pair.verdict is Verdict.VIOLATION and self.view.in_force(own, day) is True
         return tuple(
             Clause(
@@ -476,7 +541,11 @@ class _Author:
         return _fact(replace(told, name=name, label=self.rule.wording.read(node), value=witness.day, node=node))
 
     def testify(self, sight: Sight) -> Testimony:
-        return testify(sight, self.view, self.rule)
+        """Put what was seen into words, once."""
+        key = id(sight)
+        if key not in self.told:
+            self.told[key] = (sight, testify(sight, self.view, self.rule))
+        return self.told[key][1]
 
     def facts(self, evidence: Reads) -> tuple[Fact, ...]:
         """Give what was read, and the declarations that absence was proved by."""
@@ -509,20 +578,22 @@ class _Author:
         return Exemption(
             reason=plea.reason,
             state=state,
-            condition=self.rule.wording.read(plea.condition),
+            condition=self.view.worded(self.rule, plea.condition),
             facts=tuple(dict.fromkeys(facts)),
             documents=tuple(dict.fromkeys(papers)),
             at_most_risk=plea.at_most_risk,
         )
 
-    def soft_figures(self, condition: Node, witness: Witness) -> tuple[str, ...]:
-        """Name the figures awaiting confirmation in the tests of a condition that are not ruled out."""
-        return tuple(
+    def soft_figures(self, conditions: tuple[Node, ...], witness: Witness) -> tuple[str, ...]:
+        """Name the figures awaiting confirmation in the tests of conditions that are not ruled out."""
+        figures = (
             self.policy.parameters[each].title
+            for condition in conditions
             for test in self.rule.tests_of(condition)
             if witness.truth(test, Reads()) is not False
             for each in self.rule.soft_figures(test)
         )
+        return tuple(dict.fromkeys(figures))
 
     def missing(
         self, lacking: Reads, ground: Ground, pleas: tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]
@@ -547,7 +618,7 @@ class _Author:
                 for each in told
                 if each.pointer
             ]
-        if ground[1] is None and any(self.view.binds(each) is None for each in self.rule.basis):
+        if ground[1] is None and any(self.view.binds(each.statute) is None for each in self.rule.basis):
             level = self.view.schema.zone.fields["level"]
             found.append(Missing(pointer="/zone/level", label=level.label, document=level.proof))
         found += [
@@ -562,19 +633,16 @@ class _Author:
 
     def unproved(self, plea: ExemptionRule, pleaded: Pleaded) -> Iterator[Missing]:
         """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""
-        claims = self.view.schema.registers[CLAIMS]
         place = "" if pleaded.claim is None else self.view.pointer(pleaded.claim)
         document = f"主张“{plea.reason}”所依据、在有关日期有效的文件"
+        document += "，以及有权机关的认定意见" if plea.at_most_risk else ""
         if pleaded.truth is None:
             for each in map(self.testify, pleaded.reads.facts.values()):
                 if each.pointer and (each.value is None or each.value is UNKNOWN or isinstance(each.value, Range)):
                     yield Missing(pointer=each.pointer, label=each.label, document=each.proof or document)
-        if pleaded.claim is not None and not pleaded.is_certain:
-            for name in ("ground", "subject_id"):
-                if getattr(pleaded.claim, name) is None:
-                    yield Missing(
-                        pointer=f"{place}/{name}", label=f"主张的{claims.fields[name].label}", document=document
-                    )
+        if plea.at_most_risk:
+            yield Missing(pointer=place or "/evidence", label=f"豁免主张“{plea.reason}”是否成立", document=document)
+            return
         if pleaded.is_papered:
             return
         undated = tuple(self.view.undated(pleaded.paper, pleaded.valid_on))

@@ -5,6 +5,7 @@ dossiers the most serious one wins.
 """
 
 import contextlib
+import difflib
 import errno
 import os
 import shutil
@@ -12,27 +13,35 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import localcontext
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, TextIO, TypeVar
 
 import typer
+from typer.exceptions import TyperException
 
+from checker import values
 from checker.checking import check as check_dossier
-from checker.dossier.loading import dossier_schema, load_dossier, read_dossier
+from checker.checking import judge, look
+from checker.dossier.loading import Dossier, dossier_schema, load_dossier, read_dossier
 from checker.dossier.schema import DossierSchema
-from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError
+from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError, listed, reason
+from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
 from checker.papers import notice as notices_of
-from checker.policy.loading import Policy, read_policy
+from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.sheet import sheet
+from checker.remembering import Memory, cache_folder
 from checker.reporting import FORMATS, text, wording
 from checker.reporting import explain as explanation
-from checker.reporting.columns import WIDTH
+from checker.reporting.columns import HANGING, WIDTH
 from checker.reporting.wording import visible
 from checker.resources import folder
-from checker.verifying import Proof, load_policy, prove
+from checker.usage import misuse_of
+from checker.verifying import Proof, load_remembered, prove
 
 POLICY = "guobanfa-2014-54"
 ENDINGS = {"text": "txt", "html": "html", "json": "json"}
@@ -43,6 +52,12 @@ SERIOUSNESS = (6, 5, 4, 1, 3, 0)
 """Exit codes, the most serious first: a defect of ours, a bad pack, a bad dossier, accused, undetermined, nothing."""
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
+Addressee = StrEnum(  # type: ignore[misc]
+    "Addressee", {each.name: each.value for each in Party if each is not Party.UNDETERMINED}
+)
+CODES = (
+    "退出码：0 无问题；1 有违反或者疑似；2 命令写错；3 有无法判定；4 档案不合格；5 政策包不合格；6 程序错误；130 中断。"
+)
 
 _Item = TypeVar("_Item")
 
@@ -77,10 +92,29 @@ def main() -> None:
         getattr(sys, name).reconfigure(errors="replace")
     sys.excepthook = _tell_defect
     try:
-        typer.main.get_command(app)(prog_name="zonecheck")  # `app()` would put its own hook in place of ours
+        raise_when_stopped()
+        code = _run()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    stop_at_once()
+    if code == INTERRUPTED:
+        tell(STOPPED)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command, and give the exit code."""
+    try:
+        command = typer.main.get_command(app)  # `app()` would put its own hook in place of ours
+        code = command.main(prog_name="zonecheck", standalone_mode=False)
     except ZonecheckError as error:
-        tell_problems(error.problems)
-        sys.exit(error.exit_code)
+        tell_problems(error)
+        return error.exit_code
+    except TyperException as error:
+        if type(error).__name__ != "NoArgsIsHelpError":  # whose making has printed the help
+            tell_problems(misuse_of(error))
+        return error.exit_code
+    return code if isinstance(code, int) else 0
 
 
 def _tell_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -94,20 +128,23 @@ def _tell_defect(kind: type[BaseException], error: BaseException, trace: Traceba
 # --- the main job ---------------------------------------------------------------------------------------------------
 
 
-@app.command("check")
+@app.command("check", help=f"检查园区档案，出具报告。{CODES}")
 def check_command(
     dossiers: Annotated[list[Path], typer.Argument(help="一个或者多个园区档案（JSON 文件）", metavar="DOSSIER...")],
     as_of: AsOf = None,
     mode: ModeOption = Mode.INSPECTION,
     policy: PolicyFolder = None,
-    formats: Annotated[list[Format] | None, typer.Option("--format", help="报告格式，可以给多个；默认 text")] = None,
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option("--format", help="报告格式，可以给多个；默认看 --out 的扩展名（html、json），否则 text"),
+    ] = None,
     out: Annotated[
         str | None,
         typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（默认）", metavar="DIR|FILE|-"),
     ] = None,
 ) -> None:
-    """检查园区档案，出具报告。退出码：0 无问题；1 有违反或者疑似；3 有无法判定；4 档案不合格；5 政策包不合格。"""
-    wanted = tuple(dict.fromkeys(each.value for each in formats or [Format("text")]))
+    """Check dossiers; the help is told at the top."""
+    wanted = tuple(dict.fromkeys(each.value for each in formats or [Format(_format_of(out, dossiers))]))
     place = _place_for(out, dossiers, wanted)
     site = Site.load(policy)
     codes = []
@@ -116,7 +153,7 @@ def check_command(
         try:
             report = site.check(path, as_of, mode)
         except DossierError as error:
-            tell_problems(error.problems)
+            tell_problems(error)
             codes.append(error.exit_code)
             continue
         codes.append(exit_code_of(report))
@@ -137,24 +174,38 @@ def check_command(
 def explain_command(
     dossier: DossierPath,
     finding: Annotated[
-        str, typer.Argument(help="问题编号（可以只写开头几位），或者 规则编号@检查对象", metavar="FINDING")
+        str, typer.Argument(help="问题编号（可以只写开头几位）、规则编号@检查对象，或者规则编号", metavar="FINDING")
     ],
     as_of: AsOf = None,
     mode: ModeOption = Mode.INSPECTION,
     policy: PolicyFolder = None,
 ) -> None:
-    """说明一个问题：引用的条款、每个判定项及其数值和出处、怎样整改。"""
-    report = Site.load(policy).check(dossier, as_of, mode)
-    show(explanation.render(report, _one_finding(report, finding)))
+    """说明一个问题：引用的条款、每个判定项及其数值和出处、怎样整改。问题存在、说明了就是 0，不论是什么结论。"""
+    if not finding.strip():
+        raise misuse("没有写明要说明哪个问题", "写问题编号，或者 规则编号@检查对象")
+    site = Site.load(policy)
+    loaded = site.read(dossier)
+    with waiting(dossier):
+        report = site.report(loaded, as_of, mode)
+    found = _one_finding(report, finding)
+    show(explanation.render(report, found) if found else site.closed(loaded, report, finding.strip()))
 
 
-@app.command("notice")
+@app.command(
+    "notice",
+    help=f"起草整改通知书（送审稿）：每个责任主体一份，只写已经证实的违反。退出码同 check：说的是查出了什么。{CODES}",
+)
 def notice_command(
     dossier: DossierPath,
     out: Annotated[
-        Path, typer.Option("--out", help="写到哪个 HTML 文件；有几个责任主体时分成几个文件", metavar="FILE")
+        Path,
+        typer.Option(
+            "--out",
+            help="写到哪个 HTML 文件；有几个责任主体时分成几个文件；- 表示标准输出（只有一份时）",
+            metavar="FILE|-",
+        ),
     ],
-    party: Annotated[Party | None, typer.Option("--party", help="只写给这个责任主体")] = None,
+    party: Annotated[Addressee | None, typer.Option("--party", help="只写给这个责任主体")] = None,
     issued_on: Annotated[
         datetime | None,
         typer.Option("--issued-on", formats=["%Y-%m-%d"], help="落款日期；不给则留空", metavar="DATE"),
@@ -163,17 +214,44 @@ def notice_command(
     mode: ModeOption = Mode.INSPECTION,
     policy: PolicyFolder = None,
 ) -> None:
-    """起草整改通知书（送审稿）：每个责任主体一份，只写已经证实的违反。"""
-    if _is_folder(out):
+    """Write notices; the help is told at the top."""
+    to_screen = str(out) == "-"
+    if not to_screen and _is_folder(out):
         raise misuse(f"{out} 是文件夹，不是文件", "用 --out 指定一个 HTML 文件")
     report = Site.load(policy).check(dossier, as_of, mode)
-    found = notices_of.notices(report, party=party, issued_on=issued_on.date() if issued_on else None)
+    wanted = Party(party) if party else None
+    found = notices_of.notices(report, party=wanted, issued_on=issued_on.date() if issued_on else None)
     if not found:
-        tell("没有已经证实且责任主体明确的违反，不需要通知书。")
+        tell(_why_no_notice(report, wanted))
+    if to_screen and len(found) > 1:
+        parties = "、".join(f"--party {each.party.value}" for each in found)
+        raise misuse(
+            f"有 {len(found)} 份通知书，不能都写到标准输出", f"选一个责任主体（{parties}），或者用 --out 指定文件"
+        )
     for each in found:
+        if to_screen:
+            put(notices_of.render(each))
+            continue
         path = out if len(found) == 1 else out.with_name(f"{out.stem}-{each.party.value}{out.suffix}")
         _spare([dossier], path)
         write(path, notices_of.render(each))
+    raise typer.Exit(exit_code_of(report))
+
+
+def _why_no_notice(report: Report, party: Party | None) -> str:
+    """Say truthfully why there is nothing to write."""
+    breaches = [each for each in report.findings if each.verdict is Verdict.VIOLATION and not each.absorbed_by]
+    others = [each for each in Party if any(each is found.responsible for found in breaches)]
+    open_ = report.totals[Verdict.RISK] + report.totals[Verdict.UNDETERMINED]
+    if not breaches:
+        said = "没有已经证实的违反"
+    elif others == [Party.UNDETERMINED]:
+        said = f"已经证实的违反有 {len(breaches)} 项，但责任主体都待定"
+    else:
+        names = "、".join(each.label for each in others)
+        said = f"没有责任主体是{party.label if party else ''}的违反；已经证实的 {len(breaches)} 项，责任主体是{names}"
+    more = f"；另有 {open_} 项疑似或者资料不足，不写入通知书" if open_ else ""
+    return f"没有写通知书：{said}{more}。"
 
 
 # --- for those who write rules, and those who fill dossiers -----------------------------------------------------------
@@ -192,21 +270,25 @@ def rules_show_command(
     rule: Annotated[str, typer.Argument(help="规则编号，例如 R18.8-01", metavar="RULE")], policy: PolicyFolder = None
 ) -> None:
     """读出一条规则：引文、依据及其有效期、每个表达式的中文意思、未检查的事项。"""
-    rules = {each.rule.id: each.rule for each in Site.load(policy).policy.rules}
-    if rule not in rules:
-        raise misuse(f"没有规则 {rule}", f"可用：{'、'.join(rules)}")
-    show(sheet(rules[rule]))
+    show(sheet(Site.load(policy).rule(rule).rule))
 
 
 @rules_app.command("verify")
-def rules_verify_command(policy: PolicyFolder = None) -> None:
+def rules_verify_command(
+    rules: Annotated[
+        list[str] | None, typer.Argument(help="只验证这些规则；不写就验证全部", metavar="[RULE...]")
+    ] = None,
+    policy: PolicyFolder = None,
+) -> None:
     """验证规则：运行全部示例；把全部真值组合交给引擎，与复核逐一对照；从示例中逐个去掉字段，看会不会误报或者漏报。"""
     site = Site.load(policy, examples=False)
-    proofs = [prove(site.policy, each) for each in progress(site.policy.rules, "验证", lambda each: each.rule.id)]
+    wanted = tuple(dict.fromkeys(map(site.rule, rules))) if rules else site.policy.rules
+    proofs = [prove(site.policy, each) for each in progress(wanted, "验证", lambda each: each.rule.id)]
     for each in proofs:
         show(_proof_line(each))
     problems = [problem for each in proofs for problem in each.problems]
-    tell_problems(problems)
+    for problem in problems:
+        tell(str(problem))
     if problems or any(each.removals.accusations or each.removals.silenced for each in proofs):
         raise typer.Exit(PolicyError.exit_code)
 
@@ -221,8 +303,9 @@ def dossier_schema_command() -> None:
 def dossier_lint_command(dossier: DossierPath) -> None:
     """检查一份档案是否合格，并列出可疑之处；不作合规判断。"""
     loaded = load_dossier(read_dossier(dossier), _name(dossier), dossier_schema())
-    tell_problems(loaded.doubts)
-    tell(f"{loaded.name}：合格，{len(loaded.doubts)} 处可疑。")
+    for line in listed(loaded.doubts):
+        tell(line)
+    tell(f"{loaded.name}：合格，{sum(1 + each.others for each in loaded.doubts)} 处可疑。")
 
 
 # --- between the files and the check --------------------------------------------------------------------------------
@@ -239,23 +322,66 @@ class Site:
     def load(cls, policy_folder: Path | None, *, examples: bool = True) -> "Site":
         """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load."""
         described = dossier_schema()
-        read = load_policy if examples else read_policy
         where = policy_folder or folder("policies") / POLICY
         if not _is_folder(where):
             problem = Problem(
                 message="没有这个政策包文件夹", place=Place(file=str(where)), suggestion="核对 --policy 后的路径"
             )
             raise PolicyError([problem])
-        return cls(schema=described, policy=read(where, described))
+        if not examples:
+            return cls(schema=described, policy=read_policy(where, described))
+        return cls(schema=described, policy=load_remembered(where, described, Memory(cache_folder())))
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""
         with waiting(path):
-            return self._check(path, as_of, mode)
+            return self.report(self.read(path), as_of, mode)
 
-    def _check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
-        dossier = load_dossier(read_dossier(path), _name(path), self.schema)
+    def read(self, path: Path) -> Dossier:
+        """Load the dossier in a file."""
+        return load_dossier(read_dossier(path), _name(path), self.schema)
+
+    def report(self, dossier: Dossier, as_of: datetime | None, mode: Mode) -> Report:
+        """Check a dossier."""
         return check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
+
+    def rule(self, name: str) -> CompiledRule:
+        """Give the rule of that id; raise `MisuseError` if there is none."""
+        rules = {each.rule.id: each for each in self.policy.rules}
+        found = next((each for each in rules if each.lower() == name.strip().lower()), None)
+        if found is None:
+            near = difflib.get_close_matches(name.strip().upper(), rules, n=1, cutoff=0.75)
+            raise misuse(f"没有规则 {name}", f"{near[0]}？" if near else f"可用：{'、'.join(rules)}")
+        return rules[found]
+
+    def closed(self, dossier: Dossier, report: Report, wanted: str) -> str:
+        """Say of a rule, or of a rule on a subject, that nothing has to be done: it is no finding."""
+        name, at, subject = wanted.partition("@")
+        compiled = self.rule(name)
+        rule = compiled.rule
+        state = next(each for each in report.rules if each.id == rule.id)
+        reasons = "；".join(state.inapplicable)
+        short = wording.WORDS[report.mode].short
+        if not at:
+            counts = " · ".join(f"{short[each]} {count}" for each, count in state.totals.items() if count)
+            return f"{rule.id} {rule.title}：没有问题（{counts}）{f'。不适用的原因：{reasons}' if reasons else ''}\n"
+        entity = self.schema.registers.get(rule.each, self.schema.zone)
+        get = attrgetter(entity.fields[entity.id_field].attribute)
+        with localcontext(values.EXACT):
+            pairs = {
+                (get(each.found.subject) if each.found else rule.each): each.verdict
+                for each in judge(self.policy, look(self.policy, dossier, report.as_of), compiled)
+            }
+        found = next((each for each in pairs if each.lower() == subject.lower()), None)
+        if found is None:
+            near = difflib.get_close_matches(subject, pairs, n=1)
+            raise misuse(
+                f"{rule.id} 没有检查对象 {subject}",
+                f"{rule.id}@{near[0]}？" if near else f"检查对象是{entity.label}，写它的编号",
+            )
+        verdict = pairs[found]
+        why = f"。不适用的原因：{reasons}" if verdict is Verdict.NOT_APPLICABLE and len(state.inapplicable) == 1 else ""
+        return f"{rule.id}@{found} {rule.title}：{wording.WORDS[report.mode].verdicts[verdict]}{why}\n"
 
 
 def _name(path: Path) -> str:
@@ -296,12 +422,20 @@ def room() -> int:
     """Give how many columns a line may take: those of the terminal, within what can be read."""
     if not sys.stdout.isatty():
         return WIDTH
-    return max(NARROWEST, min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH))
+    return max(NARROWEST, min(shutil.get_terminal_size((WIDTH, 24)).columns - HANGING, WIDTH))
 
 
-def _one_finding(report: Report, wanted: str) -> Finding:
+def _one_finding(report: Report, wanted: str) -> Finding | None:
+    """Give the finding that is meant; `None` where a rule, or a rule on a subject, may be one that is closed."""
     every = (*report.findings, *report.exempted)
-    found = [each for each in every if each.id.startswith(wanted) or f"{each.rule}@{each.subject.id}" == wanted]
+    name = wanted.strip().lower()
+    found = [
+        each
+        for each in every
+        if each.id.lower().startswith(name) or name in {f"{each.rule}@{each.subject.id}".lower(), each.rule.lower()}
+    ]
+    if not found and name.partition("@")[0] in {each.id.lower() for each in report.rules}:
+        return None
     if len(found) != 1:
         offered = found or every
         known = "\n".join(f"    {each.id}  {each.rule}@{each.subject.id}  {each.verdict.label}" for each in offered)
@@ -326,6 +460,13 @@ def _proof_line(proof: Proof) -> str:
 # --- files and terminal ---------------------------------------------------------------------------------------------
 
 
+def _format_of(out: str | None, dossiers: Sequence[Path]) -> str:
+    """Give the format that the ending of a single file asks for, when none was named."""
+    if out is None or len(dossiers) > 1 or _is_folder(Path(out)):
+        return "text"
+    return next((name for name, ending in ENDINGS.items() if out.lower().endswith(f".{ending}")), "text")
+
+
 def _place_for(out: str | None, dossiers: Sequence[Path], formats: Sequence[str]) -> Callable[[Path, str], Path | None]:
     """Say where each report goes: `None` is standard output. Two reports never go to one file."""
     several = len(dossiers) * len(formats) > 1
@@ -338,6 +479,10 @@ def _place_for(out: str | None, dossiers: Sequence[Path], formats: Sequence[str]
     if not (several or out.endswith(("/", os.sep)) or _is_folder(target)):
         _spare(dossiers, target)
         return lambda _dossier, _name: target
+    is_file = out.lower().endswith(tuple(f".{ending}" for ending in ENDINGS.values()))
+    if is_file and not _is_folder(target):
+        message = f"{len(dossiers) * len(formats)} 份报告不能写进一个文件 {out}"
+        raise misuse(message, "用 --out 指定一个文件夹，例如 结果/")
     names = [path.stem for path in dossiers]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -362,17 +507,7 @@ def _spare(dossiers: Iterable[Path], target: Path) -> None:
         raise misuse(f"{target} 是档案，报告会把它覆盖", "换一个 --out")
 
 
-UNWRITABLE = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.EROFS: "磁盘是只读的",
-    errno.EACCES: "没有写入的权限",
-    errno.EPERM: "没有写入的权限",
-    errno.EISDIR: "这是文件夹，不是文件",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.EEXIST: "路径中有一段不是文件夹",
-    errno.ENAMETOOLONG: "路径过长",
-}
+UNWRITABLE = {errno.EACCES: "没有写入的权限", errno.EPERM: "没有写入的权限"}
 
 
 def write(path: Path, data: bytes) -> None:
@@ -398,8 +533,8 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _unwritable(where: str, error: OSError, suggestion: str = "") -> MisuseError:
-    reason = UNWRITABLE.get(error.errno or 0, error.strerror)
-    return MisuseError([Problem(message=f"写不进去：{reason}", place=Place(file=where), suggestion=suggestion)])
+    why = UNWRITABLE.get(error.errno or 0) or reason(error)
+    return MisuseError([Problem(message=f"写不进去：{why}", place=Place(file=where), suggestion=suggestion)])
 
 
 def show(words: str) -> None:
@@ -449,10 +584,10 @@ def tell(message: str) -> None:
         _mute(sys.stderr)
 
 
-def tell_problems(problems: Iterable[Problem]) -> None:
+def tell_problems(error: ZonecheckError) -> None:
     """Tell what is wrong, each problem with its place and the way out."""
-    for each in problems:
-        tell(str(each))
+    for line in listed(error.problems) if isinstance(error, DossierError) else map(str, error.problems):
+        tell(line)
 
 
 def misuse(message: str, suggestion: str) -> MisuseError:

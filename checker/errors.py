@@ -4,7 +4,8 @@ A finding is data and never an exception. What is here stops a dossier or a poli
 all the problems of one file are told at once.
 """
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -29,7 +30,8 @@ class Problem:
     """One thing that is wrong with a file.
 
     `label` is the Chinese label of the field, `excerpt` the source lines with a caret below them, `suggestion` the
-    way out. `blocking` problems stop the file; the others are doubts that a report prints.
+    way out. `blocking` problems stop the file; the others are doubts that a report prints. `others` is in how many
+    more places the same is wrong; `also` names the next few of them.
     """
 
     message: str
@@ -38,10 +40,70 @@ class Problem:
     suggestion: str = ""
     excerpt: str = ""
     blocking: bool = True
+    others: int = 0
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        head = f"{self.place}: {self.label}：{self.message}" if self.label else f"{self.place}: {self.message}"
-        return "\n".join(part for part in (head, self.excerpt, self.suggestion and f"  → {self.suggestion}") if part)
+        return self.worded()
+
+    @property
+    def kind(self) -> str:
+        """The Chinese word for what stops a file, and for what does not."""
+        return "错误" if self.blocking else "疑点"
+
+    def worded(self, *, marked: bool = False) -> str:
+        """Word the problem; *marked*, it says whether it stops the file."""
+        mark = f"[{self.kind}] " if marked else ""
+        label = f"{self.label}：" if self.label else ""
+        more = ""
+        if self.also:
+            rest = "……" if len(self.also) < self.others else ""
+            more = f"  同样的{self.kind}还有 {self.others} 处：{'、'.join(self.also)}{rest}"
+        head = f"{self.place}: {mark}{label}{self.message}"
+        way_out = f"  → {self.suggestion}" if self.suggestion else ""
+        return "\n".join(part for part in (head, self.excerpt, way_out, more) if part)
+
+
+def listed(problems: Sequence[Problem]) -> Iterator[str]:
+    """Word what is wrong with a dossier: what stops it told apart from doubts, and at the end how many there are.
+
+    >>> here = Place(file="d.json")
+    >>> list(listed([Problem(message="a", place=here), Problem(message="b", place=here, blocking=False)]))
+    ['d.json: [错误] a', 'd.json: [疑点] b', '1 处错误须改正后才能检查；另有 1 处疑点']
+    """
+    errors = sum(1 + each.others for each in problems if each.blocking)
+    doubts = sum(1 + each.others for each in problems if not each.blocking)
+    yield from (each.worded(marked=doubts > 0) for each in problems)
+    if errors and errors + doubts > 1:
+        yield f"{errors} 处错误须改正后才能检查" + (f"；另有 {doubts} 处疑点" if doubts else "")
+
+
+REASONS = {
+    errno.ENOENT: "没有这个文件或者文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "路径中有一段不是文件夹",
+    errno.ELOOP: "链接首尾相接，没有指向任何文件",
+    errno.ENAMETOOLONG: "路径过长",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "打开的文件过多",
+    errno.EBUSY: "文件正被占用",
+}
+
+
+def reason(error: OSError) -> str:
+    """Say in Chinese why the system refuses a file.
+
+    >>> reason(FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    '没有这个文件或者文件夹'
+    """
+    code = error.errno or 0
+    return REASONS.get(code, f"系统错误 {errno.errorcode.get(code, code)}")
 
 
 class ZonecheckError(Exception):

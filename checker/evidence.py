@@ -7,11 +7,13 @@ witness of an *any*, the addends of a *sum*.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from checker import values
 from checker.facts import Found, View
-from checker.language.compiling import probes_of
+from checker.language.compiling import MOST_RULED_OUT
 from checker.language.tree import (
+    CLAIM,
     SUBJECT,
     ZONE,
     And,
@@ -55,10 +57,12 @@ _COMPARISONS: Mapping[str, Callable[[Value, Value], Truth]] = {
     "==": values.same,
 }
 Scope = Mapping[str, Value]
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 MOST_OPEN_ROWS = 10
 """How many rows that leave a question open are told: what nobody knows of the others is the same."""
-MOST_RULED_OUT = 3
-"""How many of the rows that a condition names, and that do not hold, are told."""
+MOST_FOLLOWED = 50
+"""How many rows of a loop are followed one by one; of more, generated code says which are worth it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,11 @@ class Sight:
 class Pleaded:
     """One pleading of an exemption: whether its condition holds, what was read for it, and the id of its paper.
 
-    `claim` is the record of the register `claims`, `None` where the rule reads fields of its own; `is_certain` says
-    that the claim is about this subject and ground, and not merely may be; `is_papered`, that the paper is in the
-    dossier and valid on the day `valid_on`.
+    `claim` is the record of the register `claims`, `None` where the rule reads fields of its own; `is_papered` says
+    that the paper is in the dossier and valid on the day `valid_on`.
     """
 
     claim: Value
-    is_certain: bool
     truth: Truth
     reads: "Reads"
     paper: Value
@@ -123,15 +125,28 @@ class Reads:
     def add(self, *others: "Reads") -> None:
         """Take over what others read."""
         for other in others:
-            for name in ("facts", "silent", "whole", "figures", "origins"):
-                mine: dict[object, object] = getattr(self, name)
-                for key, value in getattr(other, name).items():
-                    mine.setdefault(key, value)
+            if other.facts:
+                _take_over(self.facts, other.facts)
+            if other.silent:
+                _take_over(self.silent, other.silent)
+            if other.whole:
+                _take_over(self.whole, other.whole)
+            if other.figures:
+                _take_over(self.figures, other.figures)
+            if other.origins:
+                _take_over(self.origins, other.origins)
 
     @property
     def unknown(self) -> Iterator[Sight]:
         """The facts on which the dossier is silent, or says too little."""
         return (each for each in self.facts.values() if each.is_open)
+
+
+def _take_over(mine: dict[_Key, _Value], others: dict[_Key, _Value]) -> None:
+    """Add what is new; what is there already keeps its place and its value."""
+    for key, value in others.items():
+        if key not in mine:
+            mine[key] = value
 
 
 class Witness:
@@ -141,14 +156,12 @@ class Witness:
         """Look at the subject of *found*; a test that was not settled there is not followed to its last row."""
         self.view = view
         self.rule = rule
-        self.scope: Scope = {
-            SUBJECT: found.subject,
-            ZONE: view.zone,
-            **dict(zip(rule.parents, found.parents, strict=True)),
-        }
+        self.scope: Scope = {ZONE: view.zone, **dict(zip((SUBJECT, *rule.parents), found.chain, strict=True))}
+        self._chain = found.chain
         self._unsettled = {id(test) for test, truth in zip(rule.tests, found.truths, strict=False) if truth is None}
         self._lets: dict[str, tuple[Value, Reads]] = {}
         self._truths: dict[int, tuple[Truth, Reads]] = {}
+        self._pleaded: dict[int, tuple[Pleaded, ...]] = {}
         self.conduct_reads = Reads()
         self.day = self.value(rule.conduct_on, self.scope, self.conduct_reads)
 
@@ -182,7 +195,7 @@ class Witness:
             case IsNone(value=value):
                 return values.is_none(self.value(value, scope, reads))
             case Let(name=name) if node.type.sort is Sort.TRUTH:
-                return self.truth(self.rule.lets[name], reads, scope)
+                return self.truth(self.rule.lets[name], reads)  # of the subject alone, whatever loop it stands in
             case Quantifier(kind="any"):
                 return self._exists(node, node.element, reads, scope)
             case Quantifier(kind="all", element=element):
@@ -209,25 +222,40 @@ class Witness:
         reads.add(*(inner for truth, inner in found if truth is settled_by))
         return result
 
+    def truths(self) -> tuple[Truth, ...]:
+        """Find the truths of all tests and exemptions of the rule."""
+        tests = (self.truth(test, Reads()) for test in self.rule.tests)
+        return (*tests, *(self._plea(plea) for plea in self.rule.exemptions))
+
+    def _plea(self, plea: ExemptionRule) -> Truth:
+        """Say whether an exemption is proved, not claimed, or (`None`) merely claimed."""
+        pleaded = [each for each in self.pleaded(plea) if each.truth is not False]
+        if not pleaded:
+            return False
+        is_proved = any(each.truth and each.is_papered for each in pleaded) and not plea.at_most_risk
+        return True if is_proved else None
+
     def pleaded(self, plea: ExemptionRule) -> tuple[Pleaded, ...]:
+        """Follow each pleading of an exemption, once."""
+        known = self._pleaded.get(id(plea))
+        if known is None:
+            known = self._pleaded[id(plea)] = self._all_pleaded(plea)
+        return known
+
+    def _all_pleaded(self, plea: ExemptionRule) -> tuple[Pleaded, ...]:
         """Follow each pleading of an exemption; a rule's own fields plead where a paper stands in them."""
         if not plea.grounds:
-            found = self._pleading(plea, None, self.scope, certain=True)
+            found = self._pleading(plea, None, self.scope)
             return (found,) if found.truth is not False or isinstance(found.paper, str) else ()
-        subject = self.scope[SUBJECT]
-        identifier = getattr(subject, self.rule.subject.fields[self.rule.subject.id_field].attribute)
-        return tuple(
-            self._pleading(plea, claim, {**self.scope, "claim": claim}, certain=certain)
-            for claim, certain in self.view.pleas(plea.grounds)(identifier)
-        )
+        claims = self.view.pleas(self.rule.each, plea.grounds)(self.scope[SUBJECT])
+        return tuple(self._pleading(plea, claim, {**self.scope, CLAIM: claim}) for claim in claims)
 
-    def _pleading(self, plea: ExemptionRule, claim: Value, scope: Scope, *, certain: bool) -> Pleaded:
+    def _pleading(self, plea: ExemptionRule, claim: Value, scope: Scope) -> Pleaded:
         reads = Reads()
         truth = self.truth(plea.condition, reads, scope)
         paper = self.value(plea.paper, scope, Reads())
         return Pleaded(
             claim=claim,
-            is_certain=certain,
             truth=truth,
             reads=reads,
             paper=paper,
@@ -248,22 +276,19 @@ class Witness:
             case Not(part=And() | Or() | Let() as part):
                 return TestNode(op="not", truth=truth, parts=(self.tree(part),))
         test = node.part if isinstance(node, Not) else node
-        soft = test in self.rule.tests and self.rule.tests.index(test) in self.rule.law.soft
+        soft = self.view.is_soft(self.rule, test)
         start, end = node.span
         return TestNode(
             op="test",
             truth=truth,
             text=self.written(node)[start:end],
-            wording=self.rule.wording.read(node),
+            wording=self.view.worded(self.rule, node),
             soft=soft,
         )
 
     def written(self, node: Node) -> str:
         """Give the text of the rule that a condition was read from."""
-        for text, tree in self.rule.texts:
-            if any(part is node for part in tree.walk()):
-                return text
-        return ""
+        return self.view.written(self.rule).get(id(node), "")
 
     # --- values ---------------------------------------------------------------------------------------------------
 
@@ -309,7 +334,9 @@ class Witness:
         figure = self.view.parameter(node.id, self.day)
         if figure is not UNKNOWN:
             reads.facts["param", node.id] = Sight(node, figure)
-        elif self.day is not UNKNOWN:
+        elif self.view.lacks_day(node.id, self.day):
+            reads.add(_only_open(self.conduct_reads))
+        else:
             reads.figures[node.id] = None
         return figure
 
@@ -373,9 +400,11 @@ class Witness:
             listed = self.value(source, scope, reads)
             return tuple(listed or ()), listed is not UNKNOWN
         rows, whole = self._records(source, scope, reads)
-        if source.base is None and (probes := probes_of(loop, also)):
+        for probes in self.view.probes(loop, also) if source.base is None else ():
             keys = (self.value(key, scope, Reads()) for _, key in probes)
-            rows = self.view.candidates(source.path, tuple(described.name for described, _ in probes))(*keys)
+            sure, maybe = self.view.candidates(source.path, tuple(described.name for described, _ in probes))(*keys)
+            if maybe is not rows:
+                return sure + maybe, whole
         return rows, whole
 
     def _records(self, source: Register, scope: Scope, reads: Reads) -> tuple[tuple[Value, ...], bool]:
@@ -420,6 +449,8 @@ class Witness:
             rows, whole = self._rows(loop, scope, outer, (also,) if also is not None and last else ())
             ends.add(outer)
             ends.is_open = ends.is_open or not whole
+            if also is not None and len(rows) > MOST_FOLLOWED:
+                rows = self._scouted(node, also, position, scope)
             for each in rows:
                 inner_scope = {**scope, loop.variable: each}
                 inner = Reads()
@@ -437,6 +468,13 @@ class Witness:
             if joined is not False:
                 inner.add(reads)
             yield joined, inner_scope, inner, row
+
+    def _scouted(self, node: Quantifier, element: Node, position: int, scope: Scope) -> tuple[Value, ...]:
+        """Give the rows of a loop that are worth following: the one that settles it, or some that leave it open."""
+        around = tuple(name for name in scope if name not in self.scope)
+        scout = self.view.scout(self.rule, (id(node), position, around), node, element)
+        decisive, others = scout(self.day, *self._chain, *(scope[name] for name in around))
+        return decisive + others
 
     def _exists(self, node: Quantifier, element: Node, reads: Reads, scope: Scope) -> Truth:
         ends, open_rows, ruled_out = Reads(), Reads(), Reads()

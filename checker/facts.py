@@ -5,37 +5,58 @@ works each thing out once, and changes nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from checker import values
 from checker.dossier.loading import Dossier
 from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
-from checker.errors import Place, PolicyError, Problem
 from checker.ladder import Ground
-from checker.language.tree import ZONE
+from checker.language.compiling import Probes, Scout, compile_scout, probes_of
+from checker.language.tree import ZONE, Loop, Node, Quantifier
 from checker.model import Document, RegisterState, Truth
-from checker.policy.law import Parameter
+from checker.policy.forms import escaped
+from checker.policy.law import Parameter, Statute
 from checker.policy.loading import CompiledRule
 from checker.policy.rules import Entry, Rule
 from checker.values import UNKNOWN, Value
 
+Candidates = tuple[tuple[Value, ...], tuple[Value, ...]]
+"""The records that equal a key, and the others that may."""
+
+_Index = tuple[Mapping[str, tuple[Value, ...]], tuple[Value, ...]]
+Chain = tuple[Value, ...]
+"""A record and those above it, the nearest first."""
+
+CLAIMS = "claims"
+"""The register that nothing depends on being complete: what nobody claims is not claimed."""
 NATIONAL = "national"
 MOST_VISITS = 20_000_000
 """How many rows one rule may visit in one check: a few seconds."""
 
 
+class TooManyVisitsError(Exception):
+    """A rule would visit more rows of this dossier than a check has time for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A subject with the ground and the truths that a rule found on it."""
+    """A subject with the ground and the truths that a rule found on it.
 
-    subject: Value
-    parents: tuple[Value, ...]
+    `chain` are the subject and the records above it, the nearest first.
+    """
+
+    chain: "Chain"
     ground: Ground
     truths: tuple[Truth, ...]
+
+    @property
+    def subject(self) -> Value:
+        """The record that the rule was applied to."""
+        return self.chain[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +91,18 @@ class View:
         self.statute = statute
         self._parameters = parameters
         self._figures: dict[tuple[str, Value], Value] = {}
-        self._indexes: dict[tuple[str, str], tuple[Mapping[str, tuple[Value, ...]], tuple[Value, ...]]] = {}
+        self._rows: dict[str, tuple[Value, ...]] = {}
+        self._chains: dict[str, tuple[Chain, ...]] = {}
+        self._indexes: dict[tuple[str, str], _Index] = {}
+        self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
+        self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
+        self._texts: dict[str, Mapping[int, str]] = {}
+        self._words: dict[tuple[str, int], str] = {}
+        self._soft: dict[tuple[str, int], bool] = {}
+        self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
         self._finders: dict[str, Mapping[str, Value]] = {}
+        self._names: dict[str, Mapping[str, tuple[Value, ...]]] = {}
+        self._pleas: dict[tuple[str, tuple[str, ...]], Mapping[int, tuple[Value, ...]]] = {}
 
     # --- registers ------------------------------------------------------------------------------------------------
 
@@ -106,6 +137,8 @@ class View:
             return "档案中没有该台账"
         if held is None and not self.projected:
             return ""
+        if self._has_no_place(path):
+            return ""
         if declared is None:
             return "未声明完整"
         if declared.complete is not True:
@@ -120,6 +153,11 @@ class View:
             return f"声明{declared.count}条，实有{count}条，声明不能采用"
         return ""
 
+    def _has_no_place(self, path: str) -> bool:
+        """Say whether it is proved that no record is there that could hold the list, so that nothing can be missing."""
+        outer = path.rpartition(".")[0]
+        return bool(outer) and not self.rows(outer) and self._state(outer).complete
+
     def _is_left_out(self, path: str) -> bool:
         """Say whether some record of a register above leaves out the list, so that no count can be held against it."""
         outer, _, name = path.rpartition(".")
@@ -129,7 +167,10 @@ class View:
 
     def rows(self, path: str) -> tuple[Value, ...]:
         """Give the records of a register; nested ones of all parents together."""
-        return tuple(records(self.root, path))
+        known = self._rows.get(path)
+        if known is None:
+            known = self._rows[path] = tuple(records(self.root, path))
+        return known
 
     def whole(self, path: str) -> bool:
         """Say whether a register is declared complete and the declaration counts."""
@@ -229,33 +270,18 @@ class View:
 
         return find
 
-    def is_in(self, path: str, identifier: str) -> bool:
-        """Say whether a register has a record of this id, or the zone has it."""
-        if path == ZONE:
-            return bool(self.zone.zone_id == identifier)
-        return self.finder(path)(identifier) is not UNKNOWN
+    def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., Candidates]:
+        """Give the function from keys to the records that equal one of them, and to all others that may.
 
-    def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
-        """Give the function from keys to every record that may equal one of them: blank columns stay in the running."""
-        rows = self.rows(path)
-        indexes = [self._index(path, name, rows) for name in names]
+        Blank columns stay in the running, and where a key is not known, every record does.
+        """
+        known = self._candidates.get((path, names))
+        if known is None:
+            rows = self.rows(path)
+            known = self._candidates[path, names] = _matching(rows, [self._index(path, name, rows) for name in names])
+        return known
 
-        def matching(*keys: Value) -> tuple[Value, ...]:
-            found: dict[int, Value] = {}
-            for key, (index, maybe) in zip(keys, indexes, strict=True):
-                if key is None:
-                    continue
-                if key.__class__ is not str:
-                    return rows
-                for row in (*index.get(key, ()), *maybe):
-                    found[id(row)] = row
-            return tuple(found.values())
-
-        return matching
-
-    def _index(
-        self, path: str, name: str, rows: tuple[Value, ...]
-    ) -> tuple[Mapping[str, tuple[Value, ...]], tuple[Value, ...]]:
+    def _index(self, path: str, name: str, rows: tuple[Value, ...]) -> _Index:
         known = self._indexes.get((path, name))
         if known is None:
             entity = self.schema.registers[path]
@@ -272,19 +298,38 @@ class View:
 
     # --- exemptions -----------------------------------------------------------------------------------------------
 
-    def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[tuple[Value, bool], ...]]:
-        """Give the function from a subject's id to the claims of these grounds that are, or may be, about it."""
-        sure: dict[str, list[tuple[Value, bool]]] = {}
-        maybe: list[tuple[Value, bool]] = []
-        for claim in self.rows("claims"):
-            if claim.ground not in {None, *grounds}:
-                continue
-            if claim.subject_id is None:
-                maybe.append((claim, False))
-            else:
-                sure.setdefault(claim.subject_id, []).append((claim, claim.ground is not None))
-        others = tuple(maybe)
-        return lambda subject_id: (*sure.get(subject_id, ()), *others)
+    def pleas(self, each: str, grounds: tuple[str, ...]) -> Callable[[Value], tuple[Value, ...]]:
+        """Give the function from a record of the register *each* to the claims of these grounds that are about it.
+
+        A claim that names no ground, or no record, or one of which there are several, is about nobody.
+        """
+        known = self._pleas.get((each, grounds))
+        if known is None:
+            found: dict[int, list[Value]] = {}
+            for claim in self.rows(CLAIMS):
+                if claim.ground in grounds and len(named := self.named(each, claim.subject_id)) == 1:
+                    found.setdefault(id(named[0]), []).append(claim)
+            known = self._pleas[each, grounds] = {key: tuple(claims) for key, claims in found.items()}
+        claims_of = known
+        return lambda subject: claims_of.get(id(subject), ())
+
+    def named(self, each: str, name: Value) -> tuple[Value, ...]:
+        """Give the records of a register that a name means: the ids that lead to one, or else the last of them alone.
+
+        Within their own register ids are unique; nested ones may recur under another record above.
+        """
+        if name.__class__ is not str:
+            return ()
+        known = self._names.get(each)
+        if known is None:
+            whole: dict[str, tuple[Value, ...]] = {}
+            last: dict[str, tuple[Value, ...]] = {}
+            for chain in self.chains(each):
+                key, own = self.key(each, chain), self.ids(each, chain)[-1]
+                whole[key] = (chain[0],)
+                last[own] = (*last.get(own, ()), chain[0])
+            known = self._names[each] = last | whole
+        return known.get(name, ())
 
     def paper(self, doc_id: Value, day: Value) -> bool:
         """Say whether it is proved that the document is in the dossier, was issued by *day*, and valid on it."""
@@ -317,73 +362,181 @@ class View:
     # --- law ------------------------------------------------------------------------------------------------------
 
     def parameter(self, identifier: str, day: Value) -> Value:
-        """Give a figure on the day of the act; unknown where the pack has none for that day."""
+        """Give a figure on the day of the act; unknown where the pack has none, or more than one, for that day."""
         key = (identifier, day)
         if key not in self._figures:
-            self._figures[key] = self._parameters[identifier].value_on(self.as_of if day is UNKNOWN else day)
+            self._figures[key] = self._parameters[identifier].value_on(day)
         return self._figures[key]
 
-    def binds(self, entry: Entry) -> Truth:
+    def lacks_day(self, identifier: str, day: Value) -> bool:
+        """Say whether it is for want of the day of the act, and not of the pack, that a figure is unknown."""
+        return day.__class__ is not date and any(True for _ in self._parameters[identifier].possible_on(day))
+
+    def binds(self, statute: Statute) -> Truth:
         """Say whether an instrument binds this zone: the document itself binds national zones only."""
-        if entry.statute.id != self.statute:
+        if statute.id != self.statute:
             return True
         return values.same(self.field(self.zone, self.schema.zone, self.schema.zone.fields["level"]), NATIONAL)
 
-    def in_force(self, entry: Entry, day: Value) -> Truth:
+    def in_force(self, statute: Statute, day: Value) -> Truth:
         """Say whether an edition was in force on *day* and binds this zone."""
-        return values.conjunction((entry.statute.in_force(day), self.binds(entry)))
+        return values.conjunction((statute.in_force(day), self.binds(statute)))
 
     def is_firm(self, entry: Entry, day: Value) -> bool:
         """Say whether an edition can carry a violation of that day."""
-        return not entry.at_most_risk and self.in_force(entry, day) is True and entry.statute.firm_on(day)
+        return not entry.at_most_risk and self.in_force(entry.statute, day) is True and entry.statute.firm_on(day)
 
-    def ground(self, rule: Rule, day: Value) -> Ground:
-        """Say whether the act of *day* has happened, whether any basis was in force, and whether a firm one was."""
+    def ground(self, rule: Rule, day: Value, concerned: tuple[Truth, ...]) -> Ground:
+        """Say whether the act of *day* has happened, whether any basis was in force, and whether a firm one was.
+
+        *concerned* says of each basis of the rule whether it concerns the subject.
+        """
         if day is None:
             return (False, None, False)
-        force = values.disjunction(self.in_force(entry, day) for entry in rule.basis)
-        firm = any(self.is_firm(entry, day) for entry in rule.basis)
+        entries = tuple(zip(rule.basis, concerned, strict=True))
+        force = values.disjunction(
+            values.conjunction((concerns, self.in_force(each.statute, day))) for each, concerns in entries
+        )
+        firm = any(concerns is True and self.is_firm(each, day) for each, concerns in entries)
         return (values.at_most(day, self.as_of), force, firm)
 
     # --- subjects -------------------------------------------------------------------------------------------------
 
-    def subjects(self, rule: Rule) -> Iterator[tuple[Value, tuple[Value, ...]]]:
-        """Give each subject of a rule with the records above it, the nearest first."""
-        if rule.each == ZONE:
-            yield self.zone, ()
-            return
-        above: list[tuple[Value, tuple[Value, ...]]] = [(self.root, ())]
-        for step in rule.each.split("."):
-            above = [
-                (row, (record, *parents) if record is not self.root else ())
-                for record, parents in above
-                for row in getattr(record, step) or ()
-            ]
-        yield from above
+    def chains(self, each: str) -> tuple[Chain, ...]:
+        """Give each record of a register, or the zone, with the records above it, the nearest first."""
+        known = self._chains.get(each)
+        if known is None:
+            found: list[Chain] = [(self.zone,)] if each == ZONE else [()]
+            for step in () if each == ZONE else each.split("."):
+                found = [
+                    (row, *chain) for chain in found for row in getattr(chain[0] if chain else self.root, step) or ()
+                ]
+            known = self._chains[each] = tuple(found)
+        return known
+
+    def key(self, each: str, chain: Chain) -> str:
+        """Give what a record is called among those of its register: its id, or the ids that lead to it."""
+        return joined(self.ids(each, chain))
+
+    def ids(self, each: str, chain: Chain) -> tuple[str, ...]:
+        """Give the ids that lead to a record, the outermost first."""
+        entity = self.schema.zone if each == ZONE else self.schema.registers[each]
+        found: list[str] = []
+        for record in chain:
+            found.insert(0, getattr(record, entity.fields[entity.id_field].attribute))
+            entity = self.schema.registers[entity.parent] if entity.parent else entity
+        return tuple(found)
+
+    def probes(self, loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
+        """Give the ways in which the rows of a loop can be looked up, worked out once."""
+        key = (id(loop), *map(id, also))
+        if key not in self._probes:
+            self._probes[key] = (loop, also, probes_of(loop, also))
+        return self._probes[key][2]
+
+    def scout(self, rule: Rule, key: tuple[int, int, tuple[str, ...]], node: Quantifier, element: Node) -> Scout:
+        """Give the scout of a loop of a rule, from the position in *key* on, that looks for an *element* that holds."""
+        known = self._scouts.get((rule.id, key))
+        if known is None:
+            _, position, around = key
+            looked_for = replace(node, kind="any", element=element, loops=node.loops[position:])
+            bind = compile_scout(rule.conditions, self.schema, looked_for, around=around, projected=self.projected)
+            known = self._scouts[rule.id, key] = bind(_Surroundings(self, rule))
+        return known
+
+    # --- words ----------------------------------------------------------------------------------------------------
+
+    def written(self, rule: Rule) -> Mapping[int, str]:
+        """Give the text that each node of a rule's conditions was read from, by the identity of the node."""
+        known = self._texts.get(rule.id)
+        if known is None:
+            found = {id(part): text for text, tree in reversed(rule.texts) for part in tree.walk()}
+            known = self._texts[rule.id] = found
+        return known
+
+    def is_soft(self, rule: Rule, test: Node) -> bool:
+        """Say whether a test rests on a figure that awaits confirmation."""
+        key = (rule.id, id(test))
+        if key not in self._soft:
+            self._soft[key] = test in rule.tests and rule.tests.index(test) in rule.law.soft
+        return self._soft[key]
+
+    def worded(self, rule: Rule, node: Node) -> str:
+        """Read a node of a rule out in Chinese, each of them once."""
+        key = (rule.id, id(node))
+        if key not in self._words:
+            self._words[key] = rule.wording.read(node)
+        return self._words[key]
 
     def silent(self, rule: Rule) -> tuple[str, ...]:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""
         return tuple(path for path in rule.registers if not self.whole(path))
 
-    def _bound(self, rule: Rule) -> None:
-        """Refuse a rule that compares so many records with one another that it would not end; raise `PolicyError`."""
-        subjects = 1 if rule.each == ZONE else len(self.rows(rule.each))
-        visits = subjects * rule.visits(lambda path: len(self.rows(path)))
-        if visits > MOST_VISITS:
-            message = f"要逐条比对{visits:,}次记录，超过上限{MOST_VISITS:,}次"
-            suggestion = "循环里写明与哪条记录对应，如 if p.parcel_id == linked_parcel_id"
-            raise PolicyError(
-                [Problem(message=message, place=Place(file=f"rules/{rule.id}.yaml"), suggestion=suggestion)]
-            )
+    def visits(self, rule: Rule) -> int:
+        """Give how many rows a rule visits in the loops that have no key to look up."""
+        return len(self.chains(rule.each)) * rule.visits(lambda path: len(self.rows(path)))
 
     def find(self, compiled: CompiledRule) -> Iterator[Found]:
-        """Find the facts of one rule, subject by subject."""
+        """Find the facts of one rule, subject by subject.
+
+        Raise `TooManyVisitsError` for one that compares so many records with one another that it would not end.
+        """
         rule = compiled.rule
-        self._bound(rule)
+        if self.visits(rule) > MOST_VISITS:
+            raise TooManyVisitsError
         truths = compiled.finder(_Surroundings(self, rule), projected=self.projected)
-        for subject, parents in self.subjects(rule):
-            ground, *found = truths(subject, *parents)
-            yield Found(subject=subject, parents=parents, ground=ground, truths=tuple(found))
+        for chain in self.chains(rule.each):
+            ground, *found = truths(*chain)
+            yield Found(chain=chain, ground=ground, truths=tuple(found))
+
+
+def joined(ids: tuple[str, ...]) -> str:
+    """Write the ids that lead to a record as one; where there are several, a `/` inside one is written `~1`.
+
+    >>> joined(("E/1", "F")), joined(("E", "1/F")), joined(("2014/23",))
+    ('E~11/F', 'E/1~1F', '2014/23')
+    """
+    return ids[0] if len(ids) == 1 else "/".join(map(escaped, ids))
+
+
+def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:
+    if len(indexes) == 1:
+        [(only, blank)] = indexes
+
+        def matching_one(key: Value) -> Candidates:
+            if key.__class__ is str:
+                return only.get(key, ()), blank
+            return ((), ()) if key is None else ((), rows)
+
+        return matching_one
+
+    blanks: dict[tuple[bool, ...], tuple[Value, ...]] = {}
+
+    def blank_in(used: tuple[bool, ...]) -> tuple[Value, ...]:
+        """Give the rows that are blank in one of the columns that are used."""
+        known = blanks.get(used)
+        if known is None:
+            found = {
+                id(row): row for (_, blank), is_used in zip(indexes, used, strict=True) if is_used for row in blank
+            }
+            known = blanks[used] = tuple(found.values())
+        return known
+
+    def matching(*keys: Value) -> Candidates:
+        sure: dict[int, Value] = {}
+        is_open = False
+        for key, (index, _) in zip(keys, indexes, strict=True):
+            if key.__class__ is str:
+                for row in index.get(key, ()):
+                    sure[id(row)] = row
+            elif key is not None:
+                is_open = True
+        others = rows if is_open else blank_in(tuple(key.__class__ is str for key in keys))
+        if sure:
+            others = tuple(row for row in others if id(row) not in sure)
+        return tuple(sure.values()), others
+
+    return matching
 
 
 def _sources(record: Value) -> Mapping[str, list[str]]:
@@ -401,16 +554,24 @@ class _Surroundings:
         self.blank = view.blank
         self.finder = view.finder
         self.candidates = view.candidates
-        self.pleas = view.pleas
         self.paper = view.paper
         self.parameter = view.parameter
+        self.pleas = partial(view.pleas, rule.each)
         self._view = view
         self._rule = rule
-        self._grounds: dict[Value, Ground] = {}
+        self._grounds: dict[tuple[Value, tuple[Truth, ...]], Ground] = {}
+        self._visits = 0
 
-    def ground(self, day: Value) -> Ground:
-        """Work the ground out once for each day."""
-        known = self._grounds.get(day)
+    def spend(self, visits: int) -> None:
+        """Count rows that were visited because a key or a column was blank; raise `TooManyVisitsError`."""
+        self._visits += visits
+        if self._visits > MOST_VISITS:
+            raise TooManyVisitsError
+
+    def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Ground:
+        """Work the ground out once for each day and choice of bases."""
+        key = (day, concerned)
+        known = self._grounds.get(key)
         if known is None:
-            known = self._grounds[day] = self._view.ground(self._rule, day)
+            known = self._grounds[key] = self._view.ground(self._rule, day, concerned)
         return known

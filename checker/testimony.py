@@ -41,7 +41,7 @@ class Testimony:
 def testify(sight: Sight, view: View, rule: Rule) -> Testimony:
     """Put what was seen into words."""
     node, value = sight.node, sight.value
-    name, label = path_text(node) or "", rule.wording.read(node)
+    name, label = path_text(node) or "", view.worded(rule, node)
     match node:
         case ParameterValue(id=identifier, soft=soft):
             label += "（待核实）" if soft else ""

@@ -157,7 +157,7 @@ MADE_UP: tuple[Mapping[str, Any], ...] = (
     {
         "each": "expenditures",
         "conduct_on": "if_none(paid_on, linked_agreement.signed_on)",
-        "when": "linked_parcel.supply_method in {'listing', 'agreement'}",
+        "when": "linked_parcel.supply_method in {'listing', 'agreement'} and linked_parcel_id is not None",
         "let": {"price": "linked_parcel.total_price_cny"},
         "violated": "amount_cny > price if happened(linked_agreement.signed_on) else amount_cny > 1",
         "suspected": "any(p.payment_id == 'payments-0' for p in linked_parcel.payments)",
@@ -213,6 +213,17 @@ MADE_UP: tuple[Mapping[str, Any], ...] = (
             {"ground": "reclaim", "if": "claim.amount_cny == total_price_cny", "reason": "收回"},
             {"ground": "court_stay", "if": "claim.until is None or claim.until > contract_signed_on", "reason": "中止"},
         ],
+    },
+    {
+        "each": "parcels",
+        "conduct_on": "as_of",
+        "let": {
+            "sold": "any(p.supply_method == 'listing' for p in parcels if p.parcel_id != parcel_id)",
+            "pleaded": "any(if_none(claim.amount_cny, 0) > 500000 for claim in claims)",
+        },
+        "violated": "any(sold and p.total_price_cny > 500000 and p.parcel_id == parcel_id for p in parcels)",
+        "suspected": "sum(p.amount_cny for p in payments if sold and not pleaded) > 400000",
+        "exempt": [{"ground": "deferral", "if": "pleaded and claim.amount_cny > 500000", "reason": "缓缴"}],
     },
     {
         "each": "zone",

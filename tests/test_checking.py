@@ -371,7 +371,7 @@ def test_a_register_that_proves_nothing_is_told_once_for_each_rule() -> None:
 
 
 REASONS = [
-    ({"parcels": [], "expenditures": []}, "R18.8-01", "无检查对象"),
+    ({"parcels": [], "expenditures": [], "claims": []}, "R18.8-01", "无检查对象"),
     ({"plan_changes.0.effective_on": "2025-01-01"}, "R16.4-01", "检查基准日前，行为没有发生"),
     ({"plan_changes.0.effective_on": None}, "R16.4-01", "检查基准日前，行为没有发生"),
     ({"plan_changes.0.effective_on": "2007-12-31"}, "R16.4-01", "行为当日尚无或者已无有效依据（最早的依据自2008-"),

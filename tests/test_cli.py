@@ -274,7 +274,7 @@ def test_the_shipped_rules_are_verified(run: Run) -> None:
 
 
 def failing(error: BaseException) -> Callable[..., None]:
-    def fail(*_arguments: object) -> None:
+    def fail(*_arguments: object, **_more: object) -> None:
         raise error
 
     return fail
@@ -305,7 +305,7 @@ def test_an_interruption_leaves_the_old_report_as_it_was(
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"), [(errno.EACCES, "没有写入的权限"), (errno.EROFS, "磁盘是只读的"), (errno.EIO, "Input/output")]
+    ("code", "reason"), [(errno.EACCES, "没有写入的权限"), (errno.EROFS, "磁盘是只读的"), (errno.EIO, "磁盘读写出错")]
 )
 def test_a_folder_that_takes_nothing_says_why(
     code: int, reason: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch
@@ -392,6 +392,31 @@ def test_a_signal_ends_the_run_at_once_and_without_a_traceback(name: str, code: 
     assert b"Traceback" not in got
     assert name != "SIGINT" or got.count(b"\x1b[?25h") == got.count(b"\x1b[?25l"), "the cursor is hidden"
     assert contents(desk) == before
+
+
+def test_an_interruption_while_the_program_is_loaded_ends_it_in_one_line(desk: Path) -> None:
+    (desk / "slow").mkdir()
+    (desk / "slow" / "typer.py").write_text(
+        "import sys, time\nprint('loading', flush=True)\ntime.sleep(60)\n", encoding="utf-8"
+    )
+    path = os.pathsep.join((str(desk / "slow"), str(HERE.parent)))
+    with subprocess.Popen(
+        program("check", "dossier.json"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path},
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == b"loading\n"
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=10)
+    assert (running.returncode, told.decode()) == (130, "已中断。\n")
+
+
+def test_an_interruption_of_the_work_is_told_in_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "check_dossier", failing(KeyboardInterrupt()))
+    outcome = run("check", "dossier.json")
+    assert (outcome.code, outcome.out, outcome.err) == (130, "", "已中断。\n")
 
 
 # --- encodings and terminals ----------------------------------------------------------------------------------------

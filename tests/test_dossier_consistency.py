@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checker.dossier.consistency import MOST_OF_ONE_KIND
+from checker.dossier.grouping import MOST_KEPT
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import DossierError, Problem
 
@@ -215,29 +215,66 @@ def test_nobody_returns_before_leaving(left: str, back: str | None, fires: bool)
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "fires"),
+    ("path", "earlier", "later", "labels"),
     [
-        ("2020-05-02", "2020-05-01", True),
-        ("2020-05-01", "2020-05-01", False),
-        ("2020-05", "2020-04", True),
-        ("2020-05", "2020-05-01", False),
-        ("2020-05-01", None, False),
-        (None, "2020-05-01", False),
+        ("claims", "from", "until", ("期限起日", "期限止日")),
+        ("evidence", "valid_from", "valid_to", ("生效日期", "有效期至")),
+        ("evidence", "issued_on", "revoked_on", ("出具日期", "撤销日期")),
+        ("trips.actual", "depart_on", "return_on", ("离境日期", "返回日期")),
+        ("agreements", "signed_on", "terminated_on", ("签订日期", "解除日期")),
+        ("agreements", "signed_on", "voided_on", ("签订日期", "确认无效日期")),
+        ("expropriations", "consultation_from", "consultation_to", ("征求意见起始日期", "征求意见截止日期")),
     ],
 )
-def test_nothing_ends_before_it_begins(first: str | None, last: str | None, fires: bool) -> None:
-    found = [
-        *examined(agreements=[{"agr_id": "A", "signed_on": first, "terminated_on": last}]),
-        *examined(agreements=[{"agr_id": "A", "signed_on": first, "voided_on": last}]),
-        *examined(
-            delegations=[{"delegation_id": "G"}, {"delegation_id": "H", "effective_on": first, "revoked_on": last}]
-        ),
-    ]
-    assert [told(each) for each in found] == [
-        ("/agreements/0/terminated_on", "解除日期", f"解除日期 {last} 早于签订日期 {first}", False),
-        ("/agreements/0/voided_on", "确认无效日期", f"确认无效日期 {last} 早于签订日期 {first}", False),
-        ("/delegations/1/revoked_on", "撤销日期", f"撤销日期 {last} 早于生效日期 {first}", False),
-    ] * fires
+def test_no_second_day_lies_before_the_first(path: str, earlier: str, later: str, labels: tuple[str, str]) -> None:
+    def of(first: str | None, second: str | None) -> tuple[Problem, ...]:
+        register, _, block = path.partition(".")
+        days = {earlier: first, later: second}
+        return examined(
+            **{register: [{SCHEMA.registers[register].id_field: "R", **({block: days} if block else days)}]}
+        )
+
+    [problem] = of("2020-03-02", "2020-03-01")
+    pointer = f"/{path.replace('.', '/0/')}/{later}" if "." in path else f"/{path}/0/{later}"
+    assert told(problem) == (pointer, labels[1], f"{labels[1]} 2020-03-01 早于{labels[0]} 2020-03-02", True)
+    for first, second in (
+        ("2020-03-02", "2020-03-02"),
+        ("2020-03", "2020-03-01"),
+        (None, "2020-03-01"),
+        ("2020", None),
+    ):
+        assert of(first, second) == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "suggestion"),
+    [
+        ("P1O", "P10（宗地）？"),
+        ("INST-1O", "INST-10（约定支付）？"),
+        ("zone-01", "ZONE-01（开发区）？"),
+        ("完全不同的编号", "核对编号，或者补充这条记录"),
+    ],
+)
+def test_a_claim_is_about_a_record_of_the_dossier(subject: str, suggestion: str) -> None:
+    more = {
+        "zone": {"zone_id": "ZONE-01"},
+        "parcels": [{"parcel_id": "P10", "payment_schedule": [{"instalment_id": "INST-10"}]}],
+    }
+    problem = only(claims=[{"claim_id": "C", "subject_id": subject}], **more)
+    message = f"{subject} 不是档案中任何一条记录的编号"
+    assert told(problem) == ("/claims/0/subject_id", "所涉记录编号", message, True)
+    if "宗地" in suggestion or "核对" in suggestion:
+        assert problem.suggestion == suggestion
+    for right in ("P10", "INST-10", "ZONE-01", None):
+        assert examined(claims=[{"claim_id": "C", "subject_id": right}], **more) == ()
+
+
+def test_the_paper_of_a_declaration_is_in_the_dossier() -> None:
+    declared = {"plans": {"complete": True, "doc_id": "D9"}}
+    problem = only(declared, evidence=[{"doc_id": "D1"}])
+    pointer = "/meta/completeness/plans/doc_id"
+    assert told(problem) == (pointer, "声明文件", "D9 不在证据材料（evidence）之中", False)
+    assert examined({"plans": {"complete": True, "doc_id": "D1"}}, evidence=[{"doc_id": "D1"}]) == ()
 
 
 # --- references -----------------------------------------------------------------------------------------------------
@@ -563,10 +600,10 @@ def test_a_sound_dossier_leaves_no_doubt() -> None:
 
 
 def test_of_one_kind_only_the_first_are_told_and_the_rest_counted() -> None:
-    found = examined(parcels=[{"parcel_id": f"P{n}", "grantee_uscc": "x"} for n in range(MOST_OF_ONE_KIND + 7)])
-    assert len(found) == MOST_OF_ONE_KIND + 1
+    found = examined(parcels=[{"parcel_id": f"P{n}", "grantee_uscc": "x"} for n in range(MOST_KEPT + 7)])
+    assert len(found) == MOST_KEPT + 1
     assert found[-1].message == "同类问题还有 7 处没有列出"
-    assert found[-2].place.pointer == f"/parcels/{MOST_OF_ONE_KIND - 1}/grantee_uscc"
+    assert found[-2].place.pointer == f"/parcels/{MOST_KEPT - 1}/grantee_uscc"
 
 
 def test_what_blocks_comes_first_and_doubts_are_told_with_it() -> None:

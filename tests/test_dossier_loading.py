@@ -18,11 +18,16 @@ import pytest
 from jsonschema import Draft202012Validator
 from msgspec import UNSET
 
+from checker.dossier import mending, validation
+from checker.dossier.consistency import Look, examine
+from checker.dossier.faults import Fault
+from checker.dossier.grouping import MOST_PROBLEMS, Mistake
 from checker.dossier.loading import dossier_schema, load_dossier, read_dossier
 from checker.dossier.places import pointer_of
 from checker.dossier.records import LARGEST, decode, records, repeats_a_key, structs
-from checker.dossier.validation import MOST_PROBLEMS, problems_of
-from checker.errors import DossierError, Problem
+from checker.dossier.schema import DossierSchema, Kind
+from checker.dossier.validation import problems_of
+from checker.errors import DossierError, Problem, listed
 from checker.values import Range
 
 HERE = Path(__file__).parent / "dossiers"
@@ -256,7 +261,7 @@ def test_a_whole_number_may_be_spelled_as_a_decimal_as_the_json_schema_has_it(nu
 def test_every_malformed_dossier_is_refused_in_these_words(path: Path, request: pytest.FixtureRequest) -> None:
     with pytest.raises(DossierError) as caught:
         load_dossier(path.read_bytes(), path.name, SCHEMA)
-    worded = "\n".join(map(str, caught.value.problems)) + "\n"
+    worded = "\n".join(listed(caught.value.problems)) + "\n"
     expected = path.with_suffix(".txt")
     if request.config.getoption("--update-goldens"):
         expected.write_text(worded, encoding="utf-8")
@@ -325,6 +330,11 @@ def test_an_unknown_key_is_placed_at_the_key_and_a_known_one_suggested(key: str,
     line = data.decode().splitlines()[(problem.place.line or 0) - 1]
     assert line[(problem.place.column or 0) - 1 :].startswith(f'"{key}"')
     assert problem.suggestion == suggestion
+
+
+def test_a_second_spelling_of_a_key_that_is_there_is_told() -> None:
+    problem = only(minimal(parcels=[{"parcel_id": "P", "payment_schedule": [], "payments": [], "payment": []}]))
+    assert problem.suggestion == "已经有 payments（缴款记录）；只留一个，或者删去 payment"
 
 
 def test_an_unknown_key_like_nothing_gets_the_list_of_keys() -> None:
@@ -460,11 +470,237 @@ def test_nulls_and_quotation_marks_are_no_repetition(more: dict[str, Any], ascii
     assert not repeats_a_key(data, decode(data, SCHEMA))
 
 
-def test_beyond_two_hundred_problems_only_their_number_is_told() -> None:
-    problems = refused(minimal(plans=[{"plan_id": "A", "area_ha": "x"}] * (MOST_PROBLEMS + 17)))
-    assert len(problems) == MOST_PROBLEMS + 1
-    assert problems[-1].message == "还有 17 处错误没有列出"
-    assert problems[-2].place.pointer == "/plans/199/area_ha"
+def many(count: int) -> bytes:
+    return minimal(
+        parcels=[{"parcel_id": f"P{n}", "supply_method": "挂牌", "total_price_cny": "3,000"} for n in range(count)]
+    )
+
+
+def test_the_same_mistakes_in_every_record_are_told_once_and_counted() -> None:
+    method, price = refused(many(500))
+    assert (method.place.pointer, price.place.pointer) == ("/parcels/0/supply_method", "/parcels/0/total_price_cny")
+    assert method.place.line is not None
+    assert method.excerpt
+    assert (method.others, price.others) == (499, 499)
+    assert str(method).splitlines()[-1] == (
+        "  同样的错误还有 499 处：" + "、".join(f"/parcels/{n}/supply_method" for n in range(1, 6)) + "……"
+    )
+    lines = "\n".join(listed((method, price))).splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "1000 处错误须改正后才能检查"
+
+
+def test_what_is_wrong_in_different_ways_at_one_field_is_told_in_several() -> None:
+    prices = [f"{n},000" for n in range(50)]
+    found = refused(minimal(parcels=[{"parcel_id": f"P{n}", "total_price_cny": each} for n, each in enumerate(prices)]))
+    assert [each.suggestion for each in found] == [f"写作 {n}000，不加引号，不加千分位" for n in range(3)]
+    assert [each.others for each in found] == [0, 0, 47]
+    assert found[-1].also == tuple(f"/parcels/{n}/total_price_cny" for n in range(3, 8))
+
+
+def test_every_misspelled_column_is_told_with_its_own_suggestion() -> None:
+    record = {"grantee_nmae": "x", "area_sqmm": 1, "contract_num": "y"}
+    found = refused(minimal(parcels=[{"parcel_id": f"P{n}", **record} for n in range(30)]))
+    assert [each.suggestion.partition("（")[0] for each in found] == ["grantee_name", "area_sqm", "contract_no"]
+    assert [each.others for each in found] == [29] * 3
+
+
+def test_few_faults_of_many_are_worded(monkeypatch: pytest.MonkeyPatch) -> None:
+    worded = []
+    word = validation._mistake
+
+    def counted(fault: Fault, schema: DossierSchema) -> Mistake:
+        worded.append(fault)
+        return word(fault, schema)
+
+    monkeypatch.setattr(validation, "_mistake", counted)
+    assert len("\n".join(listed(refused(many(5_000))))) < 2_000
+    assert len(worded) == 2
+
+
+def test_the_output_is_bounded_whatever_is_wrong_and_accounts_for_all() -> None:
+    chance = random.Random(7)  # noqa: S311  (the same dossier in every run)
+    records = [{"parcel_id": n, "contract_no": n, f"key{n}": 1, f"k{chance.random()}": ""} for n in range(3_000)]
+    found = refused(minimal(parcels=records, plans=[f"{n}" for n in range(3_000)]))
+    assert len(found) <= MOST_PROBLEMS + 2
+    assert sum(1 + each.others for each in found if each.blocking) == 5 * 3_000
+    assert len("\n".join(listed(found))) < 100_000
+
+
+def test_beyond_two_hundred_kinds_only_their_number_is_told() -> None:
+    entities = {
+        path: [{field.name: "?" * 9_999 if field.kind is not Kind.TEXT else 1 for field in entity.fields.values()}]
+        for path, entity in SCHEMA.registers.items()
+        if "." not in path
+    }
+    unknown = {f"nothing{n}": 1 for n in range(19)}
+    data = minimal(**{path: [{**record[0], **unknown}] for path, record in entities.items()})
+    found = refused(data)
+    assert len(found) == MOST_PROBLEMS + 1
+    assert found[-1].message == f"还有 {found[-1].others + 1} 处错误没有列出"
+    everything = sum(len(each[0]) for each in entities.values()) + len(unknown) * len(entities)
+    assert sum(1 + each.others for each in found) == everything
+
+
+def test_groups_stand_in_the_order_of_their_first_places_errors_before_doubts() -> None:
+    found = refused(
+        minimal(
+            plan_changes=[{"change_id": "1", "plan_id": "B"}],
+            plans=[{"plan_id": "A", "area_ha": "x"}, {"plan_id": "A"}, {"plan_id": "C", "area_ha": "y"}],
+            trips=[{"trip_id": "T", "purpose": 1}],
+        )
+    )
+    assert [each.place.pointer for each in found] == [
+        "/plans/0/area_ha",
+        "/plans/2/area_ha",
+        "/plans/1/plan_id",
+        "/trips/0/purpose",
+        "/plan_changes/0/plan_id",
+    ]
+    assert [each.blocking for each in found] == [True] * 4 + [False]
+
+
+# --- what is sound in it is looked at too ---------------------------------------------------------------------------
+
+
+def test_faults_of_form_do_not_hide_what_cannot_be() -> None:
+    data = (HERE / "malformed" / "everything.json").read_bytes()
+    pointers = {each.place.pointer for each in refused(data)}
+    assert pointers >= {
+        "/meta/completeness/parcels/complete",
+        "/meta/completeness/parcels/count",
+        "/meta/completeness/parcels/doc_id",
+        "/meta/completeness/parcels/blank_means_none/0",
+        "/meta/completeness/plans/blank_means_none/0",
+        "/parcels/0/total_price_cny",
+        "/parcels/0/contract_signed_on",
+        "/parcels/0/grantee_name",
+        "/parcels/1/parcel_id",
+        "/parcels/1/grantee_uscc",
+        "/parcels/1/payment_schedule",
+        "/plan_changes/0/plan_id",
+        "/evidence/0/valid_to",
+        "/claims/0/subject_id",
+        "/claims/0/until",
+        "/trips/0/actual/return_on",
+    }
+
+
+def test_what_is_told_is_told_once() -> None:
+    found = refused((HERE / "malformed" / "everything.json").read_bytes())
+    places = [(each.place.pointer, each.message) for each in found]
+    assert len(set(places)) == len(places)
+
+
+def test_a_register_with_a_misspelled_name_is_looked_at_under_the_name_that_is_written() -> None:
+    found = refused(minimal(parcel=[{"parcel_id": "A", "area_sqm": "x"}, {"parcel_id": "A"}]))
+    assert [each.place.pointer for each in found] == ["/parcel", "/parcel/0/area_sqm", "/parcel/1/parcel_id"]
+    assert all(each.place.line for each in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"parcels": [{"parcel_id": None}]}, "/parcels/0/parcel_id"),
+        ({"parcels": [{}]}, "/parcels/0"),
+        ({"parcels": ["x"]}, "/parcels/0"),
+        ({"parcels": {}}, "/parcels"),
+        ({"parcels": [{"parcel_id": 1}]}, "/parcels/0/parcel_id"),
+        ({"parcle_ledger": [{"parcel_id": "1"}]}, "/parcle_ledger"),
+        ({"parcels": [{"parcel_id": "1", "project_name": 1}]}, "/parcels/0/project_name"),
+    ],
+)
+def test_nothing_is_told_of_what_only_follows_from_a_fault(change: dict[str, Any], pointer: str) -> None:
+    spending = [{"exp_id": "X", "linked_parcel_id": "1"}]
+    claims = [{"claim_id": "C", "ground": "deferral", "subject_id": "1"}]
+    meta = {**MINIMAL["meta"], "completeness": {"parcels": {"complete": True, "count": 1}}}
+    problem = only(encoded({**MINIMAL, "meta": meta, "expenditures": spending, "claims": claims, **change}))
+    assert problem.place.pointer == pointer
+
+
+def test_a_price_is_not_doubted_where_the_kind_of_supply_is_malformed() -> None:
+    problem = only(
+        minimal(parcels=[{"parcel_id": "P", "total_price_cny": 0, "area_sqm": 9, "supply_method": "划拨土地"}])
+    )
+    assert problem.place.pointer == "/parcels/0/supply_method"
+
+
+@pytest.mark.parametrize("path", sorted(set(spots(sound())))[1:], ids=pointer_of)
+def test_whatever_is_wrong_at_one_place_the_rest_is_still_looked_at(
+    path: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+
+    def noted(*given: Any) -> Look:
+        looked.append(given)
+        return examine(*given)
+
+    monkeypatch.setattr(mending, "examine", noted)
+    odd: Any
+    for odd in (None, True, -7, 2.5, "x" * 5_000, [], {}, [{}], {"x": 1}, {"": [""]}, [""]):
+        dossier = sound()
+        holder = dossier
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = odd
+        data = encoded(dossier)
+        if not is_decoded(data):
+            looked.clear()
+            assert problems_of(data, "d.json", SCHEMA)
+            assert looked
+
+
+# --- identity numbers -----------------------------------------------------------------------------------------------
+
+CITIZEN = "11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"parcels": [{"parcel_id": "P", "contract_signed_on": CITIZEN}]},
+        {"parcels": [{"parcel_id": "P", "supply_method": f"张某的挂牌地块编号为何等等等等等等等等等等等等{CITIZEN}"}]},
+        {"parcels": [{"parcel_id": "P", CITIZEN: 1}]},
+        {"parcels": [{"parcel_id": "P", "total_price_cny": f"{CITIZEN}元"}]},
+        {"parcels": [{"parcel_id": "P", "project_name": f"张{CITIZEN}", "area_sqm": "x"}]},
+        {"parcels": [{"parcel_id": "P", "contract_no": 110105194912310021}]},
+        {"parcels": [{"parcel_id": "P", "area_sqm": 110105194912310021}]},
+        {"parcels": [{"parcel_id": "P", "grantee_uscc": CITIZEN, "area_sqm": "x"}]},
+        {"parcels": [{"parcel_id": "P", "sources": {CITIZEN: 1}}]},
+        {"claims": [{"claim_id": CITIZEN, "subject_id": CITIZEN.replace("X", "1")}]},
+        {"claims": [{"claim_id": "C", "persons": CITIZEN}], "evidence": [{"doc_id": f"D {CITIZEN}"}]},
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_no_message_shows_an_identity_number(more: dict[str, Any], indent: int | None) -> None:
+    for ascii_only in (True, False):
+        data = json.dumps({**MINIMAL, **more}, ensure_ascii=ascii_only, indent=indent).encode()
+        told = "\n".join(listed(refused(data)))
+        assert "19491231" not in told
+        assert "110105********00" in told
+
+
+def test_an_identity_number_at_the_edge_of_an_excerpt_is_not_shown_in_part() -> None:
+    for padding in range(60):
+        record = {"parcel_id": "P", "project_name": CITIZEN, "grantee_name": "x" * padding, "area_sqm": "many"}
+        told = "\n".join(listed(refused(json.dumps({**MINIMAL, "parcels": [record]}).encode())))
+        assert "91231" not in told.replace("********", "")
+
+
+def test_an_identity_number_written_in_escapes_is_found_and_not_shown() -> None:
+    escaped = "".join(f"\\u00{ord(each):02x}" for each in CITIZEN[:14]) + CITIZEN[14:]
+    data = minimal(parcels=[{"parcel_id": "P", "grantee_name": "NAME"}]).replace(b"NAME", escaped.encode())
+    problem = only(data)
+    assert problem.message == "出现了公民身份号码 110105********002X"
+    assert "u0031" not in problem.excerpt
+
+
+def test_an_identity_number_is_refused_together_with_faults_of_form() -> None:
+    found = refused(minimal(parcels=[{"parcel_id": "P", "area_sqm": "x", "grantee_name": CITIZEN, "id": CITIZEN}]))
+    assert [each.place.pointer for each in found if "公民身份号码" in each.message] == [
+        "/parcels/0/grantee_name",
+        "/parcels/0/id",
+    ]
 
 
 # --- hostile bytes --------------------------------------------------------------------------------------------------
@@ -480,6 +716,8 @@ def test_beyond_two_hundred_problems_only_their_number_is_told() -> None:
         (SOUND.decode().encode("utf-16"), "文件是 UTF-16 编码", (None, None)),
         (SOUND.decode().encode("utf-16-le"), "文件不是文本，或者是 UTF-16 编码", (None, None)),
         (SOUND.decode().encode("gbk"), "文件不是 UTF-8 编码，从这里起无法解读（可能是 GBK，即 ANSI 编码）", (6, 22)),
+        ('{"zone": "某'.encode()[:-1], "文件不完整，在一个字符中间突然结束", (1, 11)),
+        ('{"zone": "某'.encode()[:-2], "文件不完整，在一个字符中间突然结束", (1, 11)),
         (b"PK\x03\x04....", "这是压缩文件或者 Excel、Word 文件，不是 JSON", (None, None)),
         (b"%PDF-1.7", "这是 PDF 文件，不是 JSON", (None, None)),
         (b"\x89PNG\r\n\x1a\n\0\0", "文件不是文本，或者是 UTF-16 编码", (None, None)),

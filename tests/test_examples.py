@@ -18,6 +18,7 @@ from checker.errors import DossierError
 from checker.model import Consequence, Mode, Party, Report, Verdict
 from checker.papers.notice import notices
 from checker.policy.loading import Policy
+from checker.reporting.arrangement import by_article
 from checker.resources import folder
 from checker.verifying import REGISTER, creates_accusation, load_policy, removable, silences_finding
 
@@ -174,6 +175,13 @@ def test_the_first_example_shows_every_verdict_and_every_rule_at_work() -> None:
     assert {verdict for subjects in shown.values() for verdict in subjects.values()} == set(Verdict)
     assert shown.keys() == {each.rule.id for each in policy().rules}
     assert all(set(subjects.values()) & {V, R, E} for subjects in shown.values())
+
+
+def test_problems_stand_in_the_order_of_the_document() -> None:
+    norms = list(policy().norms)
+    listed = [under.clause.id for part in by_article(report("dossier")) for under in part.clauses]
+    assert len(listed) > 4
+    assert listed == sorted(listed, key=norms.index)
 
 
 def test_the_first_example_concerns_both_parties_and_both_consequences() -> None:

@@ -6,7 +6,7 @@ of the tests that shares no code with either.
 
 import itertools
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -506,7 +506,9 @@ class Grammar:
     # --- truths
 
     def truth(self, depth: int) -> str:
+        flags = [name for name, sort in self.lets.items() if sort is Sort.TRUTH]
         simple = [
+            *[lambda: self.random.choice(flags)] * (4 if flags and self.loops else 0),
             self.order,
             self.order,
             self.days,
@@ -528,8 +530,7 @@ class Grammar:
             lambda: self.quantified(depth - 1),
             lambda: self.quantified(depth - 1),
         ]
-        flags = [name for name, sort in self.lets.items() if sort is Sort.TRUTH]
-        named = [lambda: self.random.choice(flags)] if flags else []
+        named = [lambda: self.random.choice(flags)] * 4 if flags else []
         return str(self.pick(*simple, *named, *inner, *inner))
 
     def order(self) -> str:
@@ -735,7 +736,7 @@ def written(random: Random) -> Written:
     days = [each.name for each in scope.subject.of_kind(Kind.DAY)]
     lets = {}
     for name, sort in (("one", Sort.NUMBER), ("two", Sort.TRUTH)):
-        if random.random() < 0.3:
+        if random.random() < 0.5:
             lets[name] = grammar.number(2) if sort is Sort.NUMBER else grammar.truth(1)
             grammar.lets[name] = sort
     return Written(each, random.choice([*days, "as_of"]), lets, grammar.truth(2))
@@ -773,7 +774,7 @@ def rule_of(made: Written, lets: dict[str, Node], conduct_on: Node, node: Node) 
     )
 
 
-def plainly(made: Written, seen: Looked, rule: Rule, subject: Any, parents: tuple[Any, ...]) -> Kleene:
+def plainly(made: Written, seen: Looked, rule: Rule, subject: Any, parents: Sequence[Any]) -> Kleene:
     """Find the truth by the plain reading."""
     plain_rule = PlainRule(
         id="",
@@ -823,6 +824,7 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
         violated=Literal(0, True),
         suspected=NEVER,
         pleas=(),
+        basis=(),
     )
     texts = made.text + "".join(made.lets.values())
     is_exact = not any(sign in texts for sign in ("*", "/", "between"))
@@ -831,11 +833,11 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
         for seed in seeds:
             seen = looked(seed)
             surroundings = _Surroundings(seen.view, rule)
-            surroundings.ground = lambda _: (True, True, True)  # type: ignore[assignment, method-assign]
+            surroundings.ground = lambda *_: (True, True, True)  # type: ignore[method-assign]
             find = compile_conditions(conditions, SCHEMA, projected=seen.view.projected)(surroundings)
-            for subject, parents in seen.view.subjects(rule):
+            for subject, *parents in seen.view.chains(rule.each):
                 _, compiled = find(subject, *parents)
-                told = Found(subject=subject, parents=parents, ground=(True, True, True), truths=(compiled,))
+                told = Found(chain=(subject, *parents), ground=(True, True, True), truths=(compiled,))
                 witnessed = Witness(seen.view, rule, told).truth(node, Reads())
                 plain = plainly(made, seen, rule, subject, parents)
                 differs = (
@@ -851,3 +853,11 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_three_readings_of_a_condition_agree(random: Random, seed: int) -> None:
     assert not list(disagreements(written(random), range(seed, seed + 4)))
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, DOSSIERS - 4))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_the_witness_sees_the_same_if_it_follows_only_the_rows_that_decide(random: Random, seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("checker.evidence.MOST_FOLLOWED", 0)
+        assert not list(disagreements(written(random), range(seed, seed + 4)))

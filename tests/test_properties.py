@@ -201,7 +201,9 @@ def leak_binding(patch: Patch) -> None:
 def leak_day(patch: Patch) -> None:
     """Let an act whose day is not known be one that never was."""
     ground = View.ground
-    patch.setattr(View, "ground", lambda view, rule, day: ground(view, rule, None if day is values.UNKNOWN else day))
+    patch.setattr(
+        View, "ground", lambda view, rule, day, *more: ground(view, rule, None if day is values.UNKNOWN else day, *more)
+    )
 
 
 def leak_silence(patch: Patch) -> None:
@@ -315,3 +317,38 @@ def test_without_the_engine_there_is_no_verdict(monkeypatch: Patch) -> None:
         check(policy, loaded(case.dossier), as_of=case.as_of)
     with pytest.raises(ZeroDivisionError):
         verdicts(policy, loaded(case.dossier), case.as_of)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "told"),
+    [
+        ("assert_fact", lambda *_: (2, 1), "拒绝"),
+        ("assert_fact", lambda *_: (1, 1), "没有给出结论"),
+        ("retract_fact", lambda *_: (2, 1), "没有收回"),
+    ],
+)
+def test_an_engine_that_fails_is_a_defect_and_no_verdict(
+    name: str, answer: Callable[..., object], told: str, monkeypatch: Patch
+) -> None:
+    law = rule_of(shipped_policy(), "R18.8-01").rule.law
+    engine = Network([law])
+    truths = (True,) * (law.tests + law.pleas)
+    monkeypatch.setattr(network.engine, name, answer)
+    with pytest.raises(ReadingsDisagreeError, match=told):
+        engine.verdict(law.rule, (True, True, True), truths)
+
+
+def test_a_fact_is_given_back_even_where_the_engine_breaks_off(monkeypatch: Patch) -> None:
+    law = rule_of(shipped_policy(), "R18.8-01").rule.law
+    engine = Network([law])
+    given_back = []
+    retract = network.engine.retract_fact
+    monkeypatch.setattr(network.engine, "retract_fact", lambda *given: given_back.append(given) or retract(*given))
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(network.engine, "start_action_for_state", breaks)
+    with pytest.raises(RuntimeError):
+        engine.verdict(law.rule, (True, True, True), (True,) * (law.tests + law.pleas))
+    assert len(given_back) == 1

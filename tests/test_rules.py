@@ -277,7 +277,8 @@ def test_the_problem_of_an_exemption_without_a_paper_stands_at_the_exemption(pac
 
 
 GRANTOR = "R18.7-03"
-WITH_COUNTY = '  - if: zone.merged_with_district.kind == "county"\n    paper: zone.merged_with_district.doc_id\n'
+COUNTY = '  - if: zone.merged_with_district.kind == "county" and grantor_kind == "admin_committee"\n'
+WITH_COUNTY = COUNTY + "    paper: zone.merged_with_district.doc_id\n"
 CLAIMED = "  - ground: court_stay\n    if: claim.until is None or claim.until >= contract_signed_on\n"
 AT_COURT = "zone.merged_with_district: null, claims: [{ground: court_stay, subject_id: P1"
 COURT_CASES = f"""
@@ -291,7 +292,7 @@ COURT_CASES = f"""
     ("plea", "cases"),
     [
         (WITH_COUNTY + "    at_most: risk\n", ""),
-        ('  - if: zone.merged_with_district.kind == "county"\n    at_most: risk\n', ""),
+        (COUNTY + "    at_most: risk\n", ""),
         (WITH_COUNTY + "    at_most: risk\n    reason: 与县合一\n" + CLAIMED + "    at_most: risk\n", COURT_CASES),
     ],
     ids=["with a paper", "without one", "by a claim"],

@@ -3,20 +3,21 @@
 import errno
 import hashlib
 import json
-import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from checker.dossier.consistency import doubts_of, without_citizens
+from checker.dossier.citizens import without_citizens
+from checker.dossier.consistency import examine
+from checker.dossier.grouping import problems_in_place
 from checker.dossier.records import BOM, LARGEST, decode, repeats_a_key
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
-from checker.errors import DossierError, Place, Problem
+from checker.errors import DossierError, Place, Problem, reason
 from checker.resources import folder
 
 
@@ -44,10 +45,10 @@ def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
         raise DossierError(_worded(data, name, schema, str(error))) from error
     if repeats_a_key(text, root):
         raise DossierError(_worded(data, name, schema, "同一对象中有重复的键"))
-    found = doubts_of(root, schema, name, text)
-    if any(each.blocking for each in found):
-        raise DossierError(_in_place(found, text.decode()))
-    return Dossier(root=root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found)
+    found = examine(root, schema, text)
+    if found.blocks:
+        raise DossierError(problems_in_place(found.groups(), text.decode(), name))
+    return Dossier(root=root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found.doubts(name))
 
 
 def _worded(data: bytes, name: str, schema: DossierSchema, reason: str) -> Sequence[Problem]:
@@ -55,23 +56,7 @@ def _worded(data: bytes, name: str, schema: DossierSchema, reason: str) -> Seque
     from checker.dossier.validation import problems_of  # noqa: PLC0415  (only a refused dossier needs words)
 
     found = problems_of(data, name, schema)
-    return found or (Problem(message=f"档案无法解读：{reason}", place=Place(file=name)),)
-
-
-def _in_place(problems: Sequence[Problem], text: str) -> list[Problem]:
-    """Add line, column and the source line to problems that know only their pointer."""
-    from checker.dossier.places import excerpt, places  # noqa: PLC0415  (only a refused dossier needs places)
-
-    values = places(text, frozenset(each.place.pointer for each in problems)).values
-    placed = []
-    for each in problems:
-        at = values.get(each.place.pointer) if each.place.pointer else None
-        if at is None:
-            placed.append(each)
-        else:
-            place = replace(each.place, line=at.line, column=at.column)
-            placed.append(replace(each, place=place, excerpt=without_citizens(excerpt(text, at))))
-    return sorted(placed, key=lambda each: (not each.blocking, each.place.line or 0, each.place.column or 0))
+    return found or (Problem(message=f"档案无法解读：{without_citizens(reason)}", place=Place(file=name)),)
 
 
 # --- the disk -------------------------------------------------------------------------------------------------------
@@ -111,7 +96,7 @@ def read_dossier(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        message, suggestion = REFUSALS.get(error.errno or 0, (f"无法读取：{os.strerror(error.errno or 0)}", ""))
+        message, suggestion = REFUSALS.get(error.errno or 0, (f"无法读取：{reason(error)}", ""))
         if error.errno == errno.ENOENT and path.is_symlink():
             message, suggestion = "链接指向的文件不存在", "核对链接，或者改用文件本身的路径"
         raise DossierError([_refusal(path, message, suggestion)]) from error

@@ -1,26 +1,32 @@
 """Wording everything that is wrong with a dossier, all at once, in Chinese, with the place and a way out.
 
 This runs only after the typed decoder has refused a dossier, so it may be slow and thorough. It asks the JSON schema
-itself what is wrong.
+itself what is wrong, and then looks at what is well formed as at any other dossier. Faults are gathered by field and
+cause before any is worded: a hundred thousand of one kind cost little more than one.
 """
 
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from checker.dossier.places import Position, excerpt, places, pointer_of, position
+from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
+from checker.dossier.consistency import refusal_of
+from checker.dossier.faults import COMMON, Fault, Spot, spot
+from checker.dossier.grouping import MOST_KEPT, Group, Kinds, Mistake, problems_in_place
+from checker.dossier.mending import groups_of_what_is_sound
+from checker.dossier.places import excerpt, pointer_of, position
 from checker.dossier.records import BOM, LARGEST, LONGEST_NUMBER, exact
-from checker.dossier.schema import COMPLETENESS, NOT_A_MEMBER, DossierSchema, Entity, Field, Kind
+from checker.dossier.schema import COMPLETENESS, NOT_A_MEMBER, DossierSchema, Kind
 from checker.errors import Place, Problem
 
 DEEPEST = 40
-MOST_PROBLEMS = 200
+LONGEST_SHOWN = 40
 SILENCE = "写 null 表示没有，不知道就删去该键"
 
 STARTS = (
@@ -61,22 +67,10 @@ KINDS = MappingProxyType(
 )
 
 
-COMMON = MappingProxyType({"sources": "资料来源", "withheld": "拒不提供的字段"})
-
-
 class Unusable(str):
     """A number in the text that no arithmetic could hold, kept as it was written."""
 
     __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """What the schema knows of a place in a dossier."""
-
-    label: str
-    field: Field | None = None
-    entity: Entity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +98,136 @@ def problems_of(data: bytes, name: str, schema: DossierSchema) -> tuple[Problem,
         dossier = json.loads(text, parse_float=_number, parse_int=_whole)
     except json.JSONDecodeError as error:
         return (_at(name, text, *_syntax(text, error)),)
-    wrongs = list(dict.fromkeys((*_wrongs(dossier, schema), *_surrogates(dossier))))
-    return _placed(wrongs, text, name, schema)
+    return _told(dossier, data, text, name, schema)
+
+
+def _told(dossier: Any, data: bytes, text: str, name: str, schema: DossierSchema) -> tuple[Problem, ...]:
+    """Tell what the schema finds wrong, and what else is wrong with the rest."""
+    renamed = _renamed(dossier, schema)
+    faults = list(_faults(dossier, schema))
+    if HALF.search(text):
+        faults += _surrogates(dossier, frozenset(each.path for each in faults))
+    kinds: Kinds[Fault] = Kinds()
+    for each in faults:
+        kinds.add(_shape(each.path, schema), each.cause, _detail(each), each)
+    groups = [
+        kept.group(_likeness, lambda fault: pointer_of(fault.steps), lambda fault: _mistake(fault, schema))
+        for kept in kinds
+    ]
+    if may_hold_citizens(data):
+        groups += _citizens(dossier, schema)
+    if faults or renamed:
+        groups += groups_of_what_is_sound(dossier, schema, faults, data)
+    groups = [_as_written(each, renamed) for each in groups]
+    groups += [_misnamed(name, register, schema) for register, name in renamed.items()]
+    return problems_in_place(groups, text, name)
+
+
+def _renamed(dossier: Any, schema: DossierSchema) -> dict[str, str]:
+    """Give registers with misspelled names the names that were meant, so that the records in them are looked at too."""
+    renamed: dict[str, str] = {}
+    if isinstance(dossier, dict):
+        names = {each: found.label for each, found in schema.root.fields.items()}
+        unknown = [each for each, value in dossier.items() if each not in names and isinstance(value, list)]
+        for key in unknown[:MOST_KEPT]:
+            meant = _nearest_key(key, names, set(dossier))
+            if meant in schema.registers:
+                dossier[meant] = dossier.pop(key)
+                renamed[meant] = key
+    return renamed
+
+
+def _misnamed(key: str, register: str, schema: DossierSchema) -> Group:
+    mistake = Mistake(
+        pointer=pointer_of([key]),
+        message=f"没有 {key} 这个字段",
+        label=schema.root.label,
+        suggestion=f"{register}（{schema.root.fields[register].label}）？",
+        at_key=True,
+    )
+    return Group(told=(mistake,))
+
+
+def _as_written(group: Group, renamed: Mapping[str, str]) -> Group:
+    """Point into the dossier as it is written, with the misspelled names of its registers."""
+    if not renamed:
+        return group
+
+    def written(pointer: str) -> str:
+        first, *rest = pointer.split("/")[1:] or [""]
+        return "/".join(["", pointer_of([renamed[first]])[1:], *rest]) if first in renamed else pointer
+
+    told = tuple(replace(each, pointer=written(each.pointer)) for each in group.told)
+    return replace(group, told=told, named=tuple(map(written, group.named)))
+
+
+def _shape(path: Sequence[str | int], schema: DossierSchema) -> Hashable:
+    """Give the field that a path leads to, whichever record it is of."""
+    shape: list[str] = []
+    for step in path:
+        free = bool(shape) and (shape[-1] == "sources" or (shape[-1] == COMPLETENESS and step not in schema.registers))
+        shape.append("*" if free or isinstance(step, int) else str(step))
+    return tuple(shape)
+
+
+def _detail(fault: Fault) -> str | None:
+    """Say what tells faults of one cause at one field apart: the key, or the word that is no member."""
+    if fault.cause == "enum" and isinstance(fault.value, str):
+        return fault.value[:LONGEST_SHOWN]
+    return fault.key
+
+
+def _likeness(fault: Fault) -> str:
+    return _shown(fault.value) if fault.key is None else fault.key
+
+
+def _mistake(fault: Fault, schema: DossierSchema) -> Mistake:
+    """Word a fault."""
+    if fault.cause == NAMES:
+        wrong = _wrong_name(schema, fault.path, fault.key or "")
+    else:
+        wrong = WORDINGS[fault.cause](schema, fault.path, fault.value, fault.limit if fault.key is None else fault.key)
+    return Mistake(
+        pointer=pointer_of(wrong.path),
+        message=wrong.message,
+        label=wrong.label or spot(schema, wrong.path).label,
+        suggestion=wrong.suggestion,
+        at_key=wrong.at_key,
+    )
+
+
+def _citizens(dossier: Any, schema: DossierSchema) -> Iterator[Group]:
+    """Look for identity numbers of citizens in all that is written, well formed or not."""
+    kinds: Kinds[tuple[tuple[str | int, ...], str, bool]] = Kinds()
+    for path, value in _all(dossier):
+        key = isinstance(path[-1], str) and citizens_in(path[-1]) if path else ()
+        text = value if isinstance(value, str) else str(value) if value.__class__ is int else ""
+        for each in (*(key or ()), *citizens_in(text)):
+            kinds.add(_shape(path[:-1] if key else path, schema), "citizen", "", (path, each, bool(key)))
+    for kept in kinds:
+        yield kept.group(
+            lambda each: pointer_of(each[0]),
+            lambda each: pointer_of(each[0]),
+            lambda each: _citizen(schema, *each),
+        )
+
+
+def _citizen(schema: DossierSchema, path: tuple[str | int, ...], number: str, at_key: bool) -> Mistake:  # noqa: FBT001
+    message, suggestion = refusal_of(number)
+    label = spot(schema, path).label
+    return Mistake(pointer=pointer_of(path), message=message, label=label, suggestion=suggestion, at_key=at_key)
+
+
+def _all(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield every value with its path."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while waiting:
+        path, each = waiting.pop()
+        yield path, each
+        if isinstance(each, dict):
+            waiting.extend(((*path, key), inner) for key, inner in reversed(each.items()))
+        elif isinstance(each, list):
+            waiting.extend(((*path, index), each[index]) for index in range(len(each) - 1, -1, -1))
 
 
 # --- the text -------------------------------------------------------------------------------------------------------
@@ -133,6 +255,12 @@ def _not_text(data: bytes, name: str) -> Problem | None:
     except UnicodeDecodeError as error:
         before = data[: error.start].removeprefix(BOM).decode()
         at = position(before, len(before))
+        if error.reason == "unexpected end of data":
+            return Problem(
+                message="文件不完整，在一个字符中间突然结束",
+                place=Place(file=name, line=at.line, column=at.column),
+                suggestion="检查是否传输中断，重新取得完整的文件",
+            )
         return Problem(
             message="文件不是 UTF-8 编码，从这里起无法解读（可能是 GBK，即 ANSI 编码）",
             place=Place(file=name, line=at.line, column=at.column),
@@ -147,7 +275,7 @@ def _at(name: str, text: str, offset: int, message: str, suggestion: str) -> Pro
         message=message,
         place=Place(file=name, line=at.line, column=at.column),
         suggestion=suggestion,
-        excerpt=excerpt(text, at),
+        excerpt=excerpt(without_citizens(text), at),
     )
 
 
@@ -197,23 +325,18 @@ def _whole(text: str) -> int | Unusable:
     return int(text) if len(text) <= LONGEST_NUMBER else Unusable(text)
 
 
-def _surrogates(value: Any) -> Iterator[Wrong]:
+HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _surrogates(dossier: Any, wrong: frozenset[tuple[str | int, ...]]) -> Iterator[Fault]:
     """Find halves of characters, which JSON can spell as escapes but no text can hold."""
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
-    while waiting:
-        path, each = waiting.pop()
-        if isinstance(each, dict):
-            waiting.extend(((*path, key), inner) for key, inner in each.items())
-            waiting.extend(((*path, key), key) for key in each if _is_broken(key))
-        elif isinstance(each, list):
-            waiting.extend(((*path, index), inner) for index, inner in enumerate(each))
+    for path, each in _all(dossier):
+        if path in wrong:
+            continue
+        if path and isinstance(path[-1], str) and _is_broken(path[-1]):
+            yield Fault(path=path[:-1], cause="half", key=path[-1])
         elif isinstance(each, str) and _is_broken(each):
-            yield Wrong(
-                path=path,
-                message="文字中有不完整的字符（孤立的 \\ud800 一类转义）",
-                label="",
-                suggestion="重新输入这段文字",
-            )
+            yield Fault(path=path, cause="half", value=each)
 
 
 def _is_broken(text: str) -> bool:
@@ -223,7 +346,7 @@ def _is_broken(text: str) -> bool:
 # --- the schema -----------------------------------------------------------------------------------------------------
 
 
-def _wrongs(dossier: Any, schema: DossierSchema) -> Iterator[Wrong]:
+def _faults(dossier: Any, schema: DossierSchema) -> Iterator[Fault]:
     """Ask the JSON schema what is wrong."""
     from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  (73 ms that only a refused dossier pays)
 
@@ -233,44 +356,36 @@ def _wrongs(dossier: Any, schema: DossierSchema) -> Iterator[Wrong]:
         .redefine("string", lambda _, each: isinstance(each, str) and not isinstance(each, Unusable))
     )
     validator = validators.extend(Draft202012Validator, type_checker=checker)  # type: ignore[no-untyped-call]
+    last: tuple[str | int, ...] | None = None
     for error in validator(schema.raw).iter_errors(dossier):
         path = tuple(error.absolute_path)
-        if error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
-            yield from _wrong_name(schema, path, error.instance)
-            continue
-        word = WORDINGS[str(error.validator)]
-        yield from word(schema, path, error.instance, error.validator_value)
+        cause = str(error.validator)
+        if cause == NAMES or NAMES in error.absolute_schema_path:
+            yield Fault(path=path, cause=NAMES, key=error.instance)
+        elif cause == "required":
+            if path != last:  # jsonschema has an error for each missing key
+                missing = [each for each in error.validator_value if each not in error.instance]
+                yield from (Fault(path=path, cause=cause, key=each, value=error.instance) for each in missing)
+        elif cause == "additionalProperties":
+            names = _names(schema, path)
+            unknown = [each for each in error.instance if each not in names]
+            yield from (Fault(path=path, cause=cause, key=each, value=error.instance) for each in unknown)
+        else:
+            yield Fault(path=path, cause=cause, value=error.instance, limit=error.validator_value)
+        last = path if cause == "required" else None
+
+
+NAMES = "propertyNames"
 
 
 def _is_number(value: Any) -> bool:
     return value.__class__ is int or value.__class__ is Decimal
 
 
-def spot(schema: DossierSchema, path: Sequence[str | int]) -> Spot:
-    """Find the field and the entity that a path of a dossier leads to."""
-    here = Spot(label=schema.root.label, entity=schema.root)
-    for step in path:
-        entity = here.entity
-        if isinstance(step, int):
-            here = Spot(label=entity.label if entity is not None else here.label, entity=entity)
-        elif entity is not None and step in entity.fields:
-            field = entity.fields[step]
-            here = Spot(label=field.label, field=field, entity=field.entity)
-        elif entity is schema.meta and step == COMPLETENESS:
-            here = Spot(label=schema.declaration.label, entity=schema.declaration)
-        elif entity is schema.declaration and step in schema.registers:
-            here = Spot(
-                label=f"{schema.declaration.label}（{schema.registers[step].label}）", entity=schema.declaration
-            )
-        else:
-            here = Spot(label=COMMON.get(step, here.label if entity is None else ""))
-    return here
+Wording = Callable[[DossierSchema, tuple[str | int, ...], Any, Any], Wrong]
 
 
-Wording = Callable[[DossierSchema, tuple[str | int, ...], Any, Any], Iterable[Wrong]]
-
-
-def _wrong_type(schema: DossierSchema, path: tuple[str | int, ...], value: Any, wanted: Any) -> Iterator[Wrong]:
+def _wrong_type(schema: DossierSchema, path: tuple[str | int, ...], value: Any, wanted: Any) -> Wrong:
     here = spot(schema, path)
     kind = here.field.kind if here.field is not None else None
     if not path or (path and isinstance(path[-1], int) and kind is None and here.entity is not None):
@@ -285,7 +400,7 @@ def _wrong_type(schema: DossierSchema, path: tuple[str | int, ...], value: Any, 
     else:
         expected = KINDS[kind]
     message = f"应为{expected}，现为{_shown(value)}"
-    yield Wrong(path=path, message=message, label=here.label, suggestion=_instead(value, kind))
+    return Wrong(path=path, message=message, label=here.label, suggestion=_instead(value, kind))
 
 
 def _single(wanted: Any) -> str:
@@ -332,9 +447,7 @@ TRUE_WORDS = frozenset({"true", "yes", "y", "1", "是", "√", "有", "对"})
 FALSE_WORDS = frozenset({"false", "no", "n", "0", "否", "×", "无", "不是"})
 
 
-def _wrong_member(
-    schema: DossierSchema, path: tuple[str | int, ...], value: Any, members: Sequence[Any]
-) -> Iterator[Wrong]:
+def _wrong_member(schema: DossierSchema, path: tuple[str | int, ...], value: Any, members: Sequence[Any]) -> Wrong:
     here = spot(schema, path)
     labels = here.field.member_labels if here.field is not None else {}
     listed = "、".join(_labelled(each, labels) for each in members if each is not None)
@@ -344,7 +457,7 @@ def _wrong_member(
         found = _nearest_member(str(value), labels)
         suggestion = f"{_labelled(found, labels)}？" if found else SILENCE
     message = f"{_shown(value)}不是可选的值；可选：{listed}"
-    yield Wrong(path=path, message=message, label=here.label, suggestion=suggestion)
+    return Wrong(path=path, message=message, label=here.label, suggestion=suggestion)
 
 
 def _labelled(member: str, labels: Mapping[str, str]) -> str:
@@ -364,33 +477,22 @@ def _nearest_member(word: str, labels: Mapping[str, str]) -> str:
     return next((each for each, label in labels.items() if near and label == near[0]), "")
 
 
-def _wrong_pattern(schema: DossierSchema, path: tuple[str | int, ...], value: Any, _: Any) -> Iterator[Wrong]:
+def _wrong_pattern(schema: DossierSchema, path: tuple[str | int, ...], value: Any, _: Any) -> Wrong:
     here = spot(schema, path)
+    day = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value)
     if here.field is None or here.field.kind is not Kind.DAY:
-        yield Wrong(
-            path=path, message=f"{_shown(value)}中有不允许的字符", label=here.label, suggestion="编号中不能有空格和 #"
+        message, suggestion = f"{_shown(value)}中有不允许的字符", "编号中不能有空格和 #"
+    elif day is not None and here.field.full_day and day.group(3) is None:
+        message, suggestion = (
+            f"{_shown(value)}没有写到日",
+            f'写到日，例如 "{value}{"-30" if day.group(2) else "-12-31"}"',
         )
-        return
-    day = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", value)
-    if day is not None and here.field.full_day and day.group(3) is None:
-        yield Wrong(
-            path=path, message=f"{_shown(value)}没有写到日", label=here.label, suggestion=f'写到日，例如 "{value}-30"'
-        )
-    elif here.field.full_day and re.fullmatch(r"\d{4}", value):
-        yield Wrong(
-            path=path,
-            message=f"{_shown(value)}没有写到日",
-            label=here.label,
-            suggestion=f'写到日，例如 "{value}-12-31"',
-        )
-    elif day is not None:
-        yield Wrong(path=path, message=f"没有 {value} 这一天", label=here.label, suggestion=f"核对日期。{SILENCE}")
+    elif day is not None and day.group(2):
+        message, suggestion = f"没有 {value} 这一天", f"核对日期。{SILENCE}"
     else:
         form = "2021-04-03" if here.field.full_day else "2021-04-03、2021-04 或者 2021"
-        suggestion = _as_day(value) or SILENCE
-        yield Wrong(
-            path=path, message=f"{_shown(value)}不是日期；写法：{form}", label=here.label, suggestion=suggestion
-        )
+        message, suggestion = f"{_shown(value)}不是日期；写法：{form}", _as_day(value) or SILENCE
+    return Wrong(path=path, message=message, label=here.label, suggestion=suggestion)
 
 
 def _as_day(text: str) -> str:
@@ -406,57 +508,68 @@ def _as_day(text: str) -> str:
     return f'写作 "{whole.isoformat()[: 10 if number else 7 if month else 4]}"'
 
 
-def _too_low(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Iterator[Wrong]:
+def _too_low(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Wrong:
     label = spot(schema, path).label
-    yield Wrong(path=path, message=f"{_shown(value)}小于下限 {limit}", label=label, suggestion="核对正负号")
+    return Wrong(path=path, message=f"{_shown(value)}小于下限 {limit}", label=label, suggestion="核对正负号")
 
 
-def _too_high(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Iterator[Wrong]:
+def _too_high(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Wrong:
     label = spot(schema, path).label
-    yield Wrong(path=path, message=f"{_shown(value)}大于上限 {limit}", label=label, suggestion="核对位数和单位")
+    return Wrong(path=path, message=f"{_shown(value)}大于上限 {limit}", label=label, suggestion="核对位数和单位")
 
 
-def _too_long(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Iterator[Wrong]:
+def _too_long(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Wrong:
     label = spot(schema, path).label
-    yield Wrong(path=path, message=f"长 {len(value)}，超过上限 {limit}", label=label, suggestion="缩短，或者拆开")
+    return Wrong(path=path, message=f"长 {len(value)}，超过上限 {limit}", label=label, suggestion="缩短，或者拆开")
 
 
-def _too_short(schema: DossierSchema, path: tuple[str | int, ...], _value: Any, _: Any) -> Iterator[Wrong]:
+def _too_short(schema: DossierSchema, path: tuple[str | int, ...], _value: Any, _: Any) -> Wrong:
     here = spot(schema, path)
     suggestion = "编号必须填写" if here.field is not None and here.field.identity else "填写，或者删去这一项"
-    yield Wrong(path=path, message="不能是空的文字", label=here.label, suggestion=suggestion)
+    return Wrong(path=path, message="不能是空的文字", label=here.label, suggestion=suggestion)
 
 
-def _missing(
-    schema: DossierSchema, path: tuple[str | int, ...], value: Any, required: Sequence[str]
-) -> Iterator[Wrong]:
-    for each in required:
-        if each not in value:
-            label = spot(schema, (*path, each)).label
-            yield Wrong(
-                path=path,
-                message=f"缺少必填的 {each}（{label}）",
-                label=spot(schema, path).label,
-                suggestion=f"补上 {each}",
-            )
+def _missing(schema: DossierSchema, path: tuple[str | int, ...], _value: Any, key: str) -> Wrong:
+    return Wrong(
+        path=path,
+        message=f"缺少必填的 {key}（{spot(schema, (*path, key)).label}）",
+        label=spot(schema, path).label,
+        suggestion=f"补上 {key}",
+    )
 
 
-def _not_allowed(schema: DossierSchema, path: tuple[str | int, ...], value: Any, _: Any) -> Iterator[Wrong]:
+def _not_allowed(schema: DossierSchema, path: tuple[str | int, ...], value: Any, key: str) -> Wrong:
+    names = _names(schema, path)
+    meant = _nearest_key(key, names, set(value))
+    taken = _nearest_key(key, {each: label for each, label in names.items() if each in value}, set())
+    if meant:
+        suggestion = f"{meant}（{names[meant]}）？"
+    elif elsewhere := _elsewhere(key, schema):
+        suggestion = elsewhere
+    elif taken:
+        suggestion = f"已经有 {taken}（{names[taken]}）；只留一个，或者删去 {key}"
+    else:
+        suggestion = f"可用的键：{'、'.join(names)}"
+    return Wrong(
+        path=(*path, key),
+        message=f"没有 {key} 这个字段",
+        label=spot(schema, path).label,
+        suggestion=suggestion,
+        at_key=True,
+    )
+
+
+def _half(_schema: DossierSchema, path: tuple[str | int, ...], _value: Any, key: str) -> Wrong:
+    message = "文字中有不完整的字符（孤立的 \\ud800 一类转义）"
+    at = (*path, key) if key else path
+    return Wrong(path=at, message=message, label="", suggestion="重新输入这段文字", at_key=bool(key))
+
+
+def _names(schema: DossierSchema, path: Sequence[str | int]) -> Mapping[str, str]:
+    """Give the keys that an object may have, with their labels."""
     here = spot(schema, path)
     known = here.entity.fields if here.entity is not None else {}
-    names = {**{each: field.label for each, field in known.items()}, **_common(here, schema)}
-    for each in value:
-        if each not in names:
-            suggestion = _nearest_name(each, names, set(value))
-            if not suggestion:
-                suggestion = _elsewhere(each, schema) or f"可用的键：{'、'.join(names)}"
-            yield Wrong(
-                path=(*path, each),
-                message=f"没有 {each} 这个字段",
-                label=here.label,
-                suggestion=suggestion,
-                at_key=True,
-            )
+    return {**{each: field.label for each, field in known.items()}, **_common(here, schema)}
 
 
 def _common(here: Spot, schema: DossierSchema) -> Mapping[str, str]:
@@ -466,8 +579,8 @@ def _common(here: Spot, schema: DossierSchema) -> Mapping[str, str]:
     return COMMON if entity is not None and entity.id_field else {}
 
 
-def _nearest_name(word: str, names: Mapping[str, str], taken: set[str]) -> str:
-    """Suggest the field that was meant: by spelling, by its Chinese label, else by the words it is made of."""
+def _nearest_key(word: str, names: Mapping[str, str], taken: set[str]) -> str:
+    """Find the field that was meant: by spelling, by its Chinese label, else by the words it is made of."""
     free = {name: label for name, label in names.items() if name not in taken}
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).lower().replace("-", "_").replace(" ", "_")
     found = difflib.get_close_matches(plain, free, n=1, cutoff=0.75)
@@ -475,13 +588,13 @@ def _nearest_name(word: str, names: Mapping[str, str], taken: set[str]) -> str:
         near = difflib.get_close_matches(word, free.values(), n=1, cutoff=0.5)
         found = [name for name, label in free.items() if near and label == near[0]][:1]
     if not found:
-        scores = {name: _likeness(plain.split("_"), name.split("_")) for name in free}
+        scores = {name: _closeness(plain.split("_"), name.split("_")) for name in free}
         best = max(scores, key=lambda name: scores[name], default="")
         found = [best] if best and scores[best] >= 0.35 else []
-    return f"{found[0]}（{free[found[0]]}）？" if found else ""
+    return found[0] if found else ""
 
 
-def _likeness(words: Sequence[str], others: Sequence[str]) -> float:
+def _closeness(words: Sequence[str], others: Sequence[str]) -> float:
     """Say how many of *words* have a look-alike among *others*, from 0 to 1."""
     best = (max(difflib.SequenceMatcher(None, each, other).ratio() for other in others) for each in words)
     return sum(each for each in best if each >= 0.7) / len(words)
@@ -492,14 +605,17 @@ def _elsewhere(word: str, schema: DossierSchema) -> str:
     return f"{word} 是 {'、'.join(f'{each.path}（{each.label}）' for each in owners)}的字段" if owners else ""
 
 
-def _wrong_name(schema: DossierSchema, path: tuple[str | int, ...], name: str) -> Iterator[Wrong]:
+def _wrong_name(schema: DossierSchema, path: tuple[str | int, ...], name: str) -> Wrong:
     labels = {each: entity.label for each, entity in schema.registers.items()}
     if path[-1:] == (COMPLETENESS,):
-        suggestion = _nearest_name(name, labels, set()) or f"可用的路径：{'、'.join(labels)}"
+        meant = _nearest_key(name, labels, set())
+        suggestion = f"{meant}（{labels[meant]}）？" if meant else f"可用的路径：{'、'.join(labels)}"
         message = f"没有 {name} 这个台账"
     else:
         message, suggestion = "字段名不能为空，也不能超过 64 个字符", "写字段名，或者 *"
-    yield Wrong(path=(*path, name), message=message, label=spot(schema, path).label, suggestion=suggestion, at_key=True)
+    return Wrong(
+        path=(*path, name), message=message, label=spot(schema, path).label, suggestion=suggestion, at_key=True
+    )
 
 
 WORDINGS: Mapping[str, Wording] = MappingProxyType(
@@ -515,6 +631,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
         "minLength": _too_short,
         "required": _missing,
         "additionalProperties": _not_allowed,
+        "half": _half,
     }
 )
 
@@ -533,54 +650,8 @@ def _shown(value: Any) -> str:
         case list():
             return "列表（方括号）"
         case str():
-            return json.dumps(value if len(value) <= 40 else value[:40] + "…", ensure_ascii=False)
+            text = without_citizens(value)
+            return json.dumps(text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…", ensure_ascii=False)
         case Decimal():
             return f" {value:f} "
     return f" {value} "
-
-
-# --- the places -----------------------------------------------------------------------------------------------------
-
-
-class _Said(NamedTuple):
-    """One thing that is wrong, at its place in the text."""
-
-    at: Position | None
-    pointer: str
-    message: str
-    label: str
-    suggestion: str
-
-
-def _placed(wrongs: Sequence[Wrong], text: str, name: str, schema: DossierSchema) -> tuple[Problem, ...]:
-    """Put everything in its place, add keys that stand twice, and sort; beyond a limit only say how many more."""
-    pointers = [pointer_of(each.path) for each in wrongs]
-    found = places(text, frozenset(pointers))
-    spelled = []
-    for each, pointer in zip(wrongs, pointers, strict=True):
-        at = found.of(pointer) if each.at_key else found.values.get(pointer)
-        label = each.label or spot(schema, each.path).label
-        spelled.append(_Said(at, pointer, each.message.strip(), label, each.suggestion))
-    for key in found.repetitions:
-        message = f"同一对象中 {key.key} 出现了两次，前一次在第 {key.first.line} 行第 {key.first.column} 列"
-        spelled.append(_Said(key.again, key.pointer, message, "", "只留一个"))
-    spelled.sort(key=lambda each: (each.at.offset if each.at is not None else 0, each.message))
-    shown = [_problem(name, text, each) for each in spelled[:MOST_PROBLEMS]]
-    if len(spelled) > MOST_PROBLEMS:
-        shown.append(Problem(message=f"还有 {len(spelled) - MOST_PROBLEMS} 处错误没有列出", place=Place(file=name)))
-    return tuple(shown)
-
-
-def _problem(name: str, text: str, said: _Said) -> Problem:
-    line, column = (said.at.line, said.at.column) if said.at is not None else (None, None)
-    return Problem(
-        message=_printable(said.message),
-        place=Place(file=name, pointer=_printable(said.pointer), line=line, column=column),
-        label=said.label,
-        suggestion=_printable(said.suggestion),
-        excerpt=excerpt(text, said.at) if said.at is not None else "",
-    )
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -8,7 +8,7 @@ A test left out counts as unknown, and the verdict is the same.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any as AnyType
 from typing import Protocol, TypeVar
@@ -17,7 +17,9 @@ from checker import values
 from checker.dossier.schema import DossierSchema, Entity, Field
 from checker.language import formula as formulas
 from checker.language.tree import (
+    CLAIM,
     SUBJECT,
+    ZONE,
     And,
     Arithmetic,
     AsOf,
@@ -43,6 +45,7 @@ from checker.language.tree import (
     Type,
     Variable,
 )
+from checker.model import Truth
 from checker.values import PLAIN_NUMBERS, UNKNOWN, Range, Value
 
 _Part = TypeVar("_Part")
@@ -54,6 +57,9 @@ The ground (act, in force, firm), then the truth of each test and of each exempt
 """
 
 TruthFinder = Callable[..., Key]
+
+Probes = list[tuple[Field, Node]]
+"""Columns, and keys of which a row must equal one at least."""
 
 
 class Plea(Protocol):
@@ -96,6 +102,7 @@ class Conditions:
     violated: formulas.Formula
     suspected: formulas.Formula
     pleas: tuple[Plea, ...]
+    basis: tuple[Node, ...]
 
 
 class Surroundings(Protocol):
@@ -116,20 +123,37 @@ class Surroundings(Protocol):
     def finder(self, path: str) -> Callable[[Value], Value]:
         """Give the function from an id to its record, null for null, unknown if there is none such."""
 
-    def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
-        """Give the function from the values of these columns to all records that may equal at least one of them."""
+    def candidates(
+        self, path: str, names: tuple[str, ...]
+    ) -> Callable[..., tuple[tuple[Value, ...], tuple[Value, ...]]]:
+        """Give the function from values of columns to the records that equal one at least, and those that may."""
 
-    def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[tuple[Value, bool], ...]]:
-        """Give the function from a subject's id to the claims that are, or (`False`) may be, about it."""
+    def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[Value, ...]]:
+        """Give the function from a subject to the claims of these grounds that are about it."""
 
     def paper(self, doc_id: Value, day: Value) -> bool:
         """Say whether it is proved that the document is in the dossier and valid on that day."""
 
-    def ground(self, day: Value) -> Value:
-        """Give the truths of act, in force and firm for the day of the act."""
+    def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Value:
+        """Give the truths of act, in force and firm for the day of the act and the bases that concern the subject."""
 
     def parameter(self, identifier: str, day: Value) -> Value:
         """Give the value of a figure on a day."""
+
+    def spend(self, visits: int) -> None:
+        """Count rows that were visited because a key or a column was blank."""
+
+
+MOST_OPEN_ROWS = 3
+"""How many rows of a long list that leave a question open are told: what nobody knows of the others is the same."""
+MOST_RULED_OUT = 3
+"""How many of the rows that a condition names, and that do not hold, are told."""
+
+Scout = Callable[..., tuple[tuple[Value, ...], tuple[Value, ...]]]
+"""Finds the rows that are worth looking at: the one that makes an `any` true, or else some that may, and some others.
+
+It is called with the day of the act, the records that the rule names, and those of the loops around.
+"""
 
 
 def compile_conditions(
@@ -140,7 +164,18 @@ def compile_conditions(
     *projected* code takes a null for unknown, the as-of day being a later one.
     """
     writer = _Writer(schema, conditions, projected=projected)
-    source = writer.function()
+    return _compiled(writer, writer.function())  # type: ignore[no-any-return]
+
+
+def compile_scout(
+    conditions: Conditions, schema: DossierSchema, node: Quantifier, *, around: Sequence[str], projected: bool
+) -> Callable[[Surroundings], Scout]:
+    """Generate the scout of the first loop of an `any`; *around* names the records of the loops that it stands in."""
+    writer = _Writer(schema, conditions, projected=projected)
+    return _compiled(writer, writer.scout(node, around))  # type: ignore[no-any-return]
+
+
+def _compiled(writer: "_Writer", source: str) -> AnyType:
     namespace: dict[str, AnyType] = {
         "UNKNOWN": UNKNOWN,
         "PLAIN": PLAIN_NUMBERS,
@@ -149,8 +184,7 @@ def compile_conditions(
         **writer.constants,
     }
     exec(compile(source, "<rule>", "exec"), namespace)  # noqa: S102 - our own text: names of the schema and constants only
-    bind: Callable[[Surroundings], TruthFinder] = namespace["bind"]
-    return bind
+    return namespace["bind"]
 
 
 _RUNTIME = (
@@ -175,20 +209,25 @@ _RUNTIME = (
 _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
+TRUE = Constant(Type(sort=Sort.TRUTH), (0, 0), True)
+
+
 class _Writer:
     """Writes the source of one rule. `value` and `truth` emit statements and give the name that holds the result."""
 
     def __init__(self, schema: DossierSchema, conditions: Conditions, *, projected: bool) -> None:
         self.schema = schema
         self.conditions = conditions
-        self.subject_id = conditions.subject.fields[conditions.subject.id_field].attribute
         self.projected = projected
         self.constants: dict[str, AnyType] = {}
         self.setup: dict[str, str] = {}
         self.lines: list[str] = []
         self.level = 2
         self.count = 0
-        self.known: dict[str, str] = {}
+        self.known: set[str] = set()
+        self.given = {name: f"r_{name}" for name in (SUBJECT, ZONE, *conditions.parents)}
+        self.records = self.given
+        self.held: dict[int, str] = {}
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -208,15 +247,25 @@ class _Writer:
         self.line(head)
         self.level += 1
         outside = self.known
-        self.known = dict(outside)
+        self.known = set(outside)
         yield
         self.known = outside
         self.level -= 1
 
-    def once(self, name: str, text: str) -> str:
+    @contextmanager
+    def row(self, variable: str, rows: str) -> Iterator[None]:
+        """Write a loop; its variable gets a name that nothing else has, so that no loop inside another clobbers it."""
+        self.count += 1
+        name = f"row{self.count}"
+        outside = self.records
+        with self.block(f"for {name} in {rows}:"):
+            self.records = {**outside, variable: name}
+            yield
+        self.records = outside
+
+    def once(self, text: str) -> str:
         """Have *text* evaluated once for each check."""
-        self.setup[name] = text
-        return name
+        return self.setup.setdefault(text, f"once{len(self.setup)}")
 
     def constant(self, value: AnyType) -> str:
         name = f"K{len(self.constants)}"
@@ -231,7 +280,7 @@ class _Writer:
         pleas = [f"x{index}" for index in range(len(conditions.pleas))]
         key = f"return ({', '.join(['ground', *tests, *pleas])},)"
         self.line(f"day = {self.value(conditions.conduct_on)}")
-        self.line("ground = ground_of(day)")
+        self.line(f"ground = ground_of(day, ({''.join(f'{self.truth(each)}, ' for each in conditions.basis)}))")
         for name in (*tests, *pleas):
             self.line(f"{name} = None")
         with self.block("if ground[0] is False or ground[1] is False:"):
@@ -246,19 +295,46 @@ class _Writer:
             for name, plea in zip(pleas, conditions.pleas, strict=True):
                 self.plea(name, plea)
         self.line(key)
-        setup = [f"    {name} = {text}" for name, text in self.setup.items()]
+        return self.bound([f"r_{name}" for name in (SUBJECT, *conditions.parents)])
+
+    def bound(self, parameters: Sequence[str]) -> str:
+        """Give the source: the function, inside one that looks up once what is the same for every subject."""
+        setup = [f"    {name} = {text}" for text, name in self.setup.items()]
         return "\n".join(
             [
                 "def bind(env):",
                 "    as_of = env.as_of",
-                "    r_zone = env.zone",
+                f"    r_{ZONE} = env.zone",
                 "    ground_of = env.ground",
                 *setup,
-                f"    def truths({', '.join(f'r_{name}' for name in (SUBJECT, *conditions.parents))}):",
+                f"    def found({', '.join(parameters)}):",
                 *self.lines,
-                "    return truths",
+                "    return found",
             ]
         )
+
+    def scout(self, node: Quantifier, around: Sequence[str]) -> str:
+        """Write the scout of the first loop of an `any`: what the loops inside it say decides of each of its rows."""
+        self.records = {**self.given, **{name: f"around{number}" for number, name in enumerate(around)}}
+        parameters = ["day", *(self.records[name] for name in (SUBJECT, *self.conditions.parents, *around))]
+        first, *others = node.loops
+        inner = replace(node, loops=tuple(others)) if others else None
+        opens, outs = self.fresh("[]"), self.fresh("[]")
+
+        def body(certain: str) -> None:
+            truth = self.truth(node.element) if inner is None else self.exists(inner)
+            row = self.records[first.variable]
+            with self.block(f"if {truth} is False:"):
+                self.line(f"if len({outs}) < {MOST_RULED_OUT}: {outs}.append({row})")
+                self.line("continue")
+            self.line(f"if {truth} and {certain}: return ({row},), ()")
+            self.line(f"if len({opens}) < {MOST_OPEN_ROWS}: {opens}.append({row})")
+
+        self.lets(node)
+        outer = replace(node, loops=(first,), element=TRUE if others else node.element)
+        self.loops(outer, lambda _: None, body, found="False", is_open=f"len({opens}) == {MOST_OPEN_ROWS}")
+        self.line(f"return tuple({opens}), tuple({outs})")
+        return self.bound(parameters)
 
     def formula(self, formula: formulas.Formula) -> str:
         match formula:
@@ -266,7 +342,7 @@ class _Writer:
                 name = f"t{test}"
                 if name not in self.known:
                     self.line(f"{name} = {self.truth(self.conditions.tests[test])}")
-                    self.known[name] = name
+                    self.known.add(name)
                 return name if positive else self.fresh(f"None if {name} is None else not {name}")
             case formulas.All(parts=parts):
                 return self.all(parts, self.formula)
@@ -275,7 +351,7 @@ class _Writer:
 
     def plea(self, name: str, plea: Plea) -> None:
         self.line(f"{name} = False")
-        paper = self.once("paper", "env.paper")
+        paper = self.once("env.paper")
         if not plea.grounds:
             truth = self.truth(plea.condition)
             if plea.at_most_risk:
@@ -285,8 +361,9 @@ class _Writer:
                 proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
                 self.line(f"{name} = True if {truth} and {paper}({proof}, {valid_on}) else None")
             return
-        claims = self.once(f"pleas_{'_'.join(plea.grounds)}", f"env.pleas({plea.grounds!r})")
-        with self.block(f"for r_claim, certain in {claims}(r_{SUBJECT}.{self.subject_id}):"):
+        self.lets(plea.condition, plea.paper, plea.valid_on)
+        claims = self.once(f"env.pleas({plea.grounds!r})")
+        with self.row(CLAIM, f"{claims}(r_{SUBJECT})"):
             truth = self.truth(plea.condition)
             with self.block(f"if {truth} is not False:"):
                 self.line(f"{name} = None")
@@ -294,9 +371,27 @@ class _Writer:
                     self.line("break")
                     return
                 proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
-                with self.block(f"if {truth} and certain and {paper}({proof}, {valid_on}):"):
+                with self.block(f"if {truth} and {paper}({proof}, {valid_on}):"):
                     self.line(f"{name} = True")
                     self.line("break")
+
+    def lets(self, *nodes: Node) -> None:
+        """Work out the names that stand in expressions, before a loop in which they mean the same for every row."""
+        for node in nodes:
+            for part in node.walk():
+                if isinstance(part, Let):
+                    self.let(part.name)
+
+    def let(self, name: str) -> str:
+        """Work a name of the rule out, of the subject alone: no row of the loop that it is used in belongs to it."""
+        held = f"let_{name}"
+        if held not in self.known:
+            around, self.records = self.records, self.given
+            node = self.conditions.lets[name]
+            self.line(f"{held} = {self.truth(node) if node.type.sort is Sort.TRUTH else self.value(node)}")
+            self.records = around
+            self.known.add(held)
+        return held
 
     # --- truths ---------------------------------------------------------------------------------------------------
 
@@ -323,6 +418,8 @@ class _Writer:
         return result
 
     def truth(self, node: Node) -> str:
+        if id(node) in self.held:
+            return self.held[id(node)]
         match node:
             case Constant(value=bool() as value):
                 return repr(value)
@@ -341,14 +438,14 @@ class _Writer:
                 name = self.value(value)
                 return self.fresh(f"None if {name} is UNKNOWN else {name} is None")
             case Let(name=name) if node.type.sort is Sort.TRUTH:
-                return self.truth(self.conditions.lets[name])
+                return self.let(name)
             case Quantifier(kind="any"):
                 return self.exists(node)
             case Quantifier(kind="all", element=element):
                 opposite = Quantifier(node.type, node.span, "any", Not(node.type, node.span, element), node.loops)
                 return self.fresh(f"negation({self.exists(opposite)})")
-            case Call(function=function):
-                return self.call(node) if function.name != "happened" else self.happened(node)
+            case Call():
+                return self.call(node)
             case Choice(condition=condition, first=first, second=second):
                 return self.fresh(f"either({self.truth(condition)}, {self.truth(first)}, {self.truth(second)})")
         name = self.value(node)
@@ -372,10 +469,6 @@ class _Writer:
             return self.fresh(f"{name} in {group} if {name}.__class__ is str else member({name}, {group})")
         return self.fresh(f"member({name}, {group})")
 
-    def happened(self, node: Call) -> str:
-        name = self.value(node.arguments[0])
-        return self.fresh(f"{name} <= as_of if {name}.__class__ is date else {self.call(node, (name,))}")
-
     # --- values ---------------------------------------------------------------------------------------------------
 
     def value(self, node: Node) -> str:
@@ -385,23 +478,19 @@ class _Writer:
             case Constant(value=value):
                 return self.constant(value)
             case Variable(name=name):
-                return _record(name)
+                return self.records[name]
             case AsOf():
                 return "as_of"
             case Let(name=name):
-                held = f"let_{name}"
-                if held not in self.known:
-                    self.line(f"{held} = {self.value(self.conditions.lets[name])}")
-                    self.known[held] = held
-                return held
+                return self.let(name)
             case ParameterValue(id=identifier):
-                figure = self.once("parameter", "env.parameter")
+                figure = self.once("env.parameter")
                 return self.fresh(f"{figure}({identifier!r}, day)")
             case Attribute(base=base, field=described):
                 return self.field(base, described)
             case Link(base=base, field=described):
                 assert described.ref is not None
-                find = self.once(f"find_{described.ref}", f"env.finder({described.ref!r})")
+                find = self.once(f"env.finder({described.ref!r})")
                 return self.fresh(f"{find}({self.field(base, described)})")
             case Arithmetic(operator=operator, left=left, right=right):
                 return self.arithmetic(operator, left, right)
@@ -429,10 +518,7 @@ class _Writer:
             reading = f"{record} if {record} is None or {record} is UNKNOWN else {reading}"
         name = self.fresh(reading)
         if described.may_be_blank and entity.path in self.schema.registers:
-            blank = self.once(
-                f"blank_{entity.path.replace('.', '_')}_{described.attribute}",
-                f"env.blank({entity.path!r}, {described.name!r})",
-            )
+            blank = self.once(f"env.blank({entity.path!r}, {described.name!r})")
             self.line(
                 f"if {name} is UNKNOWN and {blank}{'' if always else f' and {record} is not UNKNOWN'}: {name} = None"
             )
@@ -450,72 +536,136 @@ class _Writer:
         ]
         return self.fresh(f"{one} {operator} {other} if {' and '.join(checks) or 'True'} else {slow}")
 
-    def call(self, node: Call, names: tuple[str, ...] | None = None) -> str:
-        arguments = list(names or [self.value(argument) for argument in node.arguments])
+    def call(self, node: Call) -> str:
+        names = [self.value(argument) for argument in node.arguments]
+        given = list(names)
         match node.function.context:
             case "as_of":
-                arguments.append("as_of")
+                given.append("as_of")
             case "order":
-                arguments.append(self.constant(next(each.type.order for each in node.arguments if each.type.order)))
-        function = self.constant(node.function.run)
-        text = f"{function}({', '.join(arguments)})"
-        return text if names else self.fresh(text)
+                given.append(self.constant(next(each.type.order for each in node.arguments if each.type.order)))
+        text = f"{self.constant(node.function.run)}({', '.join(given)})"
+        if not node.function.inline:
+            return self.fresh(text)
+        checks = [_plain(name, argument.type) for name, argument in zip(names, node.arguments, strict=True)]
+        return self.fresh(f"{node.function.inline.format(*names)} if {' and '.join(checks)} else {text}")
 
     def table(self, node: Table) -> str:
-        rows, whole = self.records(node.register)
+        rows, whole = self.all_rows(node.register)
         found, row = self.fresh("[]"), node.columns[0].base
-        with self.block(f"for {self.value(row)} in {rows}:"):
+        assert isinstance(row, Variable)
+        with self.row(row.name, rows):
             self.line(f"{found}.append(({', '.join(map(self.value, node.columns))},))")
         return self.fresh(f"Listing({found}, {whole})")
 
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
-    def rows(self, loop: Loop, also: tuple[Node, ...]) -> tuple[str, str]:
-        """Emit what gives the rows of a loop: their name, and the name of whether they are all there are."""
+    def rows(self, loop: Loop, also: tuple[Node, ...]) -> tuple[str, str, str]:
+        """Emit what gives the rows of a loop, those of which its conditions are at most unknown, and if they are all.
+
+        All three are names; where nothing is known of the rows beforehand, the second is empty.
+        """
         source = loop.source
         if not isinstance(source, Register):
             name = self.value(source)
-            return self.fresh(f"{name} or ()"), self.fresh(f"{name} is not UNKNOWN")
-        rows, whole = self.records(source)
+            return self.fresh(f"{name} or ()"), "", self.fresh(f"{name} is not UNKNOWN")
+        rows, whole = self.all_rows(source)
         probes = probes_of(loop, also) if source.base is None else []
         if not probes:
-            return rows, whole
-        names = tuple(described.name for described, _ in probes)
-        index = self.once(f"candidates_{source.path}_{'_'.join(names)}", f"env.candidates({source.path!r}, {names!r})")
-        return self.fresh(f"{index}({', '.join(self.value(key) for _, key in probes)})"), whole
+            return rows, "", whole
+        sure, maybe = self.fresh(), self.fresh()
+        self.narrow(source, probes, rows, f"{sure}, {maybe}")
+        return sure, maybe, whole
 
-    def records(self, source: Register) -> tuple[str, str]:
+    def narrow(self, source: Register, probes: Sequence[Probes], rows: str, names: str) -> None:
+        """Emit the look-up by the first columns of which all keys are known."""
+        keyed, *others = probes
+        columns = tuple(described.name for described, _ in keyed)
+        index = self.once(f"env.candidates({source.path!r}, {columns!r})")
+        self.line(f"{names} = {index}({', '.join(self.value(key) for _, key in keyed)})")
+        if others:
+            with self.block(f"if {names.rpartition(' ')[2]} is {rows}:"):
+                self.narrow(source, others, rows, names)
+
+    def all_rows(self, source: Register) -> tuple[str, str]:
         """Emit what gives all records of a register, and whether they are all there are."""
-        declared = self.once(f"whole_{source.path.replace('.', '_')}", f"env.whole({source.path!r})")
+        declared = self.once(f"env.whole({source.path!r})")
         if source.base is None:
-            return self.once(f"rows_{source.path}", f"env.rows({source.path!r})"), declared
+            return self.once(f"env.rows({source.path!r})"), declared
         name = self.field(source.base, source.field)
         return self.fresh(f"{name} or ()"), self.fresh(f"{name} is None or ({declared} and {name} is not UNKNOWN)")
 
     def loops(
-        self, node: Quantifier, also: tuple[Node, ...], open_end: Callable[[str], None], body: Callable[[str], None]
+        self,
+        node: Quantifier,
+        open_end: Callable[[str], None],
+        body: Callable[[str], None],
+        *,
+        found: str = "",
+        is_open: str = "",
     ) -> None:
-        """Emit nested loops: *open_end* is told each completeness, *body* how certain the row is."""
-        for part in node.walk():
-            if isinstance(part, Let):
-                self.value(part)
+        """Emit nested loops: *open_end* is told each completeness, *body* how certain the row is.
+
+        For an `any`: once *found* holds, no row matters any more; once *is_open* does, none of those that can't make
+        it true. What does not depend on a row is worked out before the loop.
+        """
+        self.lets(node)
+        stops = [found] if found else []
 
         def nest(position: int, certain: str) -> None:
             if position == len(node.loops):
                 body(certain)
                 return
             loop = node.loops[position]
-            rows, whole = self.rows(loop, also if position == len(node.loops) - 1 else ())
+            also = (node.element,) if found and position == len(node.loops) - 1 else ()
+            around = self.held
+            barred = self.barred(_conjuncts(loop, also), {each.variable for each in node.loops[position:]})
+            rows, maybe, whole = self.rows(loop, also)
             open_end(whole)
-            with self.block(f"for r_{loop.variable} in {rows}:"):
+            if not found:
+                rows = self.fresh(f"{rows} + {maybe}") if maybe else rows
+            if barred:
+                rows = self.fresh(f"() if {barred} else {rows}")
+                maybe = self.fresh(f"() if {barred} else {maybe}") if maybe else ""
+            if found and maybe:
+                phase = self.fresh()
+                stops.append(f"({phase} is {maybe} and {is_open})")
+                with self.block(f"for {phase} in ({rows}, {maybe}):"):
+                    self.line(f"if {stops[-1]}: break")
+                    each_row(loop, phase, position, certain, counts=True)
+                stops.pop()
+            else:
+                each_row(loop, rows, position, certain, counts=bool(maybe))
+            self.held = around
+
+        def each_row(loop: Loop, rows: str, position: int, certain: str, *, counts: bool) -> None:
+            with self.row(loop.variable, rows):
                 held = certain
                 for condition in loop.conditions:
                     truth = self.truth(condition)
                     self.line(f"if {truth} is False: continue")
                     held = truth if held == "True" else self.fresh(f"{held} and {truth}")
                 nest(position + 1, held)
+                if stops:
+                    self.line(f"if {' or '.join(stops)}: break")
+            if counts:  # of a loop that is broken off, few rows were visited
+                self.line(f"else: {self.once('env.spend')}(len({rows}))")
 
         nest(0, "True")
+
+    def barred(self, conditions: Sequence[Node], variables: set[str]) -> str:
+        """Work out the conditions that are the same for every row; give what says that one of them is false."""
+        same = [
+            each
+            for each in conditions
+            if not isinstance(each, Constant)
+            and not any(
+                isinstance(part, Quantifier | Table) or (isinstance(part, Variable) and part.name in variables)
+                for part in each.walk()
+            )
+        ]
+        self.held = {**self.held, **{id(each): self.truth(each) for each in same}}
+        return " or ".join(f"{self.held[id(each)]} is False" for each in same)
 
     def exists(self, node: Quantifier) -> str:
         result = self.fresh("False")
@@ -526,12 +676,10 @@ class _Writer:
         def body(certain: str) -> None:
             truth = self.truth(node.element)
             self.line(f"if {truth} is False: continue")
-            self.line(f"if {truth} and {certain}:")
-            self.line(f"    {result} = True")
-            self.line("    break")
-            self.line(f"if {result} is False: {result} = None")
+            self.line(f"if {truth} and {certain}: {result} = True")
+            self.line(f"elif {result} is False: {result} = None")
 
-        self.loops(node, (node.element,), open_end, body)
+        self.loops(node, open_end, body, found=result, is_open=f"{result} is not False")
         return result
 
     def sum(self, node: Quantifier) -> str:
@@ -545,7 +693,7 @@ class _Writer:
                 self.line(f"if {loose} is None: {loose} = []")
                 self.line(f"{loose}.append(({value}, {certain} is True))")
 
-        self.loops(node, (), lambda name: self.line(f"{whole} = {whole} and {name}"), body)
+        self.loops(node, lambda name: self.line(f"{whole} = {whole} and {name}"), body)
         floor = self.constant(node.element.type.floor)
         done = f"{total} if {loose} is None and {whole}"
         return self.fresh(f"{done} else summed({total}, {loose} or (), whole={whole}, floor={floor})")
@@ -557,24 +705,23 @@ class _Writer:
             self.line(f"if {certain}: {sure} += 1")
             self.line(f"else: {maybe} += 1")
 
-        self.loops(node, (), lambda name: self.line(f"{whole} = {whole} and {name}"), body)
+        self.loops(node, lambda name: self.line(f"{whole} = {whole} and {name}"), body)
         return self.fresh(f"counted({sure}, {maybe}, whole={whole})")
 
 
-def _record(name: str) -> str:
-    """Give the name in the generated code of a record, which may itself be called by a path."""
-    return f"r_{name.replace('.', '·')}"
-
-
-def probes_of(loop: Loop, also: tuple[Node, ...]) -> list[tuple[Field, Node]]:
-    """Give columns and keys of which a row must equal one at least, or nothing if the conditions do not say so."""
-    flat = [part for each in (*loop.conditions, *also) for part in (each.all if isinstance(each, And) else (each,))]
-    for condition in flat:
+def probes_of(loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
+    """Give the ways in which the conditions let rows be looked up, the first written first."""
+    found = []
+    for condition in _conjuncts(loop, also):
         branches = condition.any if isinstance(condition, Or) else (condition,)
-        found = [_probe(branch, loop.variable) for branch in branches]
-        if all(found):
-            return [each for each in found if each is not None]
-    return []
+        probes = [_probe(branch, loop.variable) for branch in branches]
+        if all(probes):
+            found.append([each for each in probes if each is not None])
+    return found
+
+
+def _conjuncts(loop: Loop, also: tuple[Node, ...]) -> list[Node]:
+    return [part for each in (*loop.conditions, *also) for part in (each.all if isinstance(each, And) else (each,))]
 
 
 def _plain(name: str, kind: Type) -> str:
@@ -584,7 +731,9 @@ def _plain(name: str, kind: Type) -> str:
             return f"{name}.__class__ in PLAIN"
         case Sort.DAY:
             return f"{name}.__class__ is date"
-    return f"{name}.__class__ is str"
+        case Sort.TEXT:
+            return f"{name}.__class__ is str"
+    raise TypeError(kind.sort)
 
 
 def _probe(condition: Node, variable: str) -> tuple[Field, Node] | None:

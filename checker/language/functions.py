@@ -49,7 +49,14 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
                 words="{0}之后满{1}之日（按国务院节假日安排）",
                 counts="workdays",
             ),
-            Function(name="if_none", takes=(None, None), gives=None, run=values.if_none, words="{0}（没有的，按{1}）"),
+            Function(
+                name="if_none",
+                takes=(None, None),
+                gives=None,
+                run=values.if_none,
+                words="{0}（没有的，按{1}）",
+                guards_none=True,
+            ),
             Function(
                 name="happened",
                 takes=(Sort.DAY,),
@@ -57,6 +64,9 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
                 run=values.happened,
                 words="{0}已经发生",
                 context="as_of",
+                guards_none=True,
+                inline="{0} <= as_of",
+                negated="{0}尚未发生",
             ),
             Function(
                 name="below",
@@ -76,7 +86,7 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
             Function(
                 name="between",
                 takes=(Sort.NUMBER, Sort.NUMBER),
-                gives=Sort.NUMBER,
+                gives=None,
                 run=values.between,
                 words="{0} 与 {1} 之间的某个数",
             ),

@@ -140,7 +140,20 @@ def parse(text: str, scope: Scope) -> Node:
         raise ExpressionError("表达式无法解析：嵌套过深或者含有非法字符", offset=0) from error
     if tree.body.lineno == 1 and tree.body.col_offset == 0:
         raise ExpressionError("括号没有配对，或者没有内容", offset=0, suggestion="检查括号；几个文字写成 {…}")
+    _look_at_letters(tree, text)
     return _Reader(text, scope).read(tree.body)
+
+
+def _look_at_letters(tree: ast.Expression, text: str) -> None:
+    """Refuse names that only look like the one that Python reads them as (full-width, mathematical letters)."""
+    positions = _Positions(text)
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Name | ast.Attribute) and each.end_lineno and each.end_col_offset:
+            end = positions.offset(each.end_lineno, each.end_col_offset)
+            name = each.id if isinstance(each, ast.Name) else each.attr
+            if text[max(end - len(name), 0) : end] != name:
+                start = positions.offset(each.lineno, each.col_offset)
+                raise ExpressionError("名称里有看起来像字母的其他字符", offset=start, suggestion=f"写作 {name}")
 
 
 class _Positions:
@@ -391,12 +404,19 @@ class _Reader:
                     self.closest(word, value.type.members) or "、".join(value.type.members),
                 )
 
+    def shared_members(self, first: Node, second: Node, tree: ast.expr) -> None:
+        """Make sure that a text written in the place of a member of an enumeration is one."""
+        for one, other in ((first, second), (second, first)):
+            if isinstance(other, Constant) and isinstance(other.value, str):
+                self.known_members(one, {other.value}, tree)
+
     def choice(self, test: ast.expr, first: ast.expr, second: ast.expr, tree: ast.expr) -> Node:
         condition, one, other = self.truth(test), self.read(first), self.read(second)
         if one.type.sort is not other.type.sort:
             self.fail(f"两种情形的结果不同：{one.type.sort.label}与{other.type.sort.label}", tree)
         if one.type.sort in {Sort.RECORD, Sort.REGISTER, Sort.TEXTS}:
             self.fail("只能在数值、文字、日期和判断之间选择", tree)
+        self.shared_members(one, other, tree)
         unit = self.unit(one, other, tree)
         floors = [one.type.floor, other.type.floor]
         floor = None if None in floors else min(each for each in floors if each is not None)
@@ -442,6 +462,9 @@ class _Reader:
         nodes = tuple(self.argument(argument, taken) for argument, taken in zip(arguments, function.takes, strict=True))
         if function.context == "order":
             self.ordered(nodes, arguments)
+        for node, argument in zip(nodes, arguments, strict=True):
+            if function.counts and node.type.sort is Sort.NUMBER and node.type.unit not in {ANY_UNIT, function.counts}:
+                self.fail(f"{name} 以 {function.counts} 计，这里的单位是 {node.type.unit or '无单位'}", argument)
         return Call(self.result(function, nodes, tree), self.span(tree), function, nodes)
 
     def argument(self, tree: ast.expr, taken: Sort | Columns | None) -> Node:
@@ -476,8 +499,9 @@ class _Reader:
                 self.fail("这个字段没有声明高低次序", tree)
 
     def result(self, function: Function, nodes: tuple[Node, ...], tree: ast.expr) -> Type:
-        if function.gives is None or function.name == "between":
+        if function.gives is None:
             first, second = nodes
+            self.shared_members(first, second, tree)
             if first.type.sort is not second.type.sort or first.type.sort not in _REPLACEABLE:
                 self.fail(f"{first.type.sort.label}不能由{second.type.sort.label}代替", tree)
             floors = [each.type.floor for each in nodes]

@@ -1,12 +1,12 @@
 """The typed tree of an expression of the rule language.
 
 Every node knows its type, and its span in the text that it was read from. Nothing here evaluates anything:
-`compiling` writes Python for a tree, `tracing` follows it once more for the evidence of a finding, `wording` reads it
+`compiling` writes Python for a tree, `evidence` follows it once more for the evidence of a finding, `wording` reads it
 out in Chinese.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -70,8 +70,8 @@ class Node:
 
     def parts(self) -> Iterator["Node"]:
         """Give the nodes directly below this one."""
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for name in self.__match_args__:
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):
@@ -262,7 +262,9 @@ class Function:
 
     Where it takes `Columns`, it is handed a `values.Listing` of a register.
     `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the
-    arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`).
+    arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`). A function that `gives`
+    nothing of its own gives what its arguments are. One that `guards_none` says what it means that its first argument
+    is none. `inline` is Python for it where all arguments are plain values, `negated` the wording of its opposite.
     """
 
     name: str
@@ -273,6 +275,9 @@ class Function:
     unit: str = ""
     counts: str = ""
     context: str = ""
+    guards_none: bool = False
+    inline: str = ""
+    negated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,3 +309,6 @@ SUBJECT = "subject"
 
 ZONE = "zone"
 """The name of the variable that holds the zone; a rule whose `each` is `zone` judges the zone as a whole."""
+
+CLAIM = "claim"
+"""The name of the variable that holds the claim by which an exemption is pleaded."""

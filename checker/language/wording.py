@@ -236,8 +236,8 @@ class Wording:
                 return f"有{self.read(value)}"
             case Quantifier(kind="any"):
                 return self._exists(part, "没有一")
-            case Call(function=function, arguments=arguments) if function.name == "happened":
-                return f"{self.read(arguments[0])}尚未发生"
+            case Call(function=function, arguments=arguments) if function.negated:
+                return function.negated.format(*(self._argument(argument, function.counts) for argument in arguments))
         return f"并非（{self.read(part)}）"
 
     def _quantifier(self, node: Quantifier) -> str:

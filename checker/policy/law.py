@@ -5,7 +5,7 @@ frozen types, and all that is wrong with it is told at once.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from checker.errors import PolicyError
 from checker.model import Party, Truth
 from checker.policy.forms import (
     Fault,
@@ -42,6 +43,9 @@ from checker.values import (
     negation,
     years_after,
 )
+
+LONGEST_DOCUMENT = 100_000
+LONGEST_QUOTE = 2_000
 
 
 class Mark(StrEnum):
@@ -196,19 +200,34 @@ class Parameter:
         return self.kind is ParameterKind.PROPOSAL
 
     def value_on(self, on: Value) -> Value:
-        """Give the value in force on a day; unknown where there is none, or where the day may lie on either side."""
+        """Give the value in force on a day; unknown where there is none, or where different ones may be.
+
+        Of a day that is not known at all, it is the value if there was never another.
+        """
+        possible = list(self.possible_on(on))
+        if not possible or any(each.value != possible[0].value for each in possible):
+            return UNKNOWN
+        begun = on is UNKNOWN or at_most(possible[0].first_day, on)
+        return possible[0].value if begun else UNKNOWN
+
+    def possible_on(self, on: Value) -> Iterator[ParameterValue]:
+        """Give the values that may be in force on a day."""
         for each, following in zip(self.values, (*self.values[1:], None), strict=True):
             replaced = False if following is None else at_most(following.first_day, on)
-            if conjunction((at_most(each.first_day, on), negation(replaced))):
-                return each.value
-        return UNKNOWN
+            if conjunction((at_most(each.first_day, on), negation(replaced))) is not False:
+                yield each
 
 
 def load_norms(source: Source, document_text: str) -> Mapping[str, Norm]:
     """Read the norms, and make sure that each quote stands in the document, word for word and once."""
     document = _without_line_ends(document_text)
 
+    if len(document) > LONGEST_DOCUMENT:
+        raise PolicyError([source.problem("", f"文件原文超过{LONGEST_DOCUMENT}字")])
+
     def faults(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+        if len(record["quote"]) > LONGEST_QUOTE:
+            return [("quote", f"引文超过{LONGEST_QUOTE}字")]
         occurrences = document.count(_without_line_ends(record["quote"]))
         return [] if occurrences == 1 else [("quote", f"引文在文件中应出现一次，实际出现{occurrences}次")]
 
@@ -271,7 +290,10 @@ def _last_day(value: object) -> date | Range | None:
 
 
 def _figure(value: object) -> Value:
-    if type(value) in (int, Decimal):
+    """Read a value; a number is never negative, so that a sum of such numbers has a lower bound."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        if value < 0:
+            raise FormError(Fault("参数不能是负数", "写成正数，在规则里用减号"))
         return value
     if isinstance(value, str) and (ratio := re.fullmatch(r"([0-9]{1,9})/([1-9][0-9]{0,8})", value)):
         return Fraction(int(ratio[1]), int(ratio[2]))

@@ -21,14 +21,12 @@ from checker.language.functions import FUNCTIONS, QUANTIFIERS
 from checker.language.parsing import DEEPEST_EXPRESSION, TRUTH, ExpressionError, Scope, parse
 from checker.language.template import Template, parse_template
 from checker.language.tree import (
+    CLAIM,
     SUBJECT,
     ZONE,
     Attribute,
-    Call,
     Choice,
-    Compare,
     Constant,
-    IsNone,
     Let,
     Node,
     ParameterValue,
@@ -54,6 +52,7 @@ from checker.policy.forms import (
     yes_or_no,
 )
 from checker.policy.law import Norm, Parameter, Statute
+from checker.policy.lint import slips
 from checker.policy.source import MOST_PROBLEMS, Source
 
 MOST_TESTS = 9
@@ -67,11 +66,15 @@ LONGEST_MESSAGE = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One edition of one instrument as a rule names it; with `at_most_risk` it never carries a violation."""
+    """One edition of one instrument as a rule names it; with `at_most_risk` it never carries a violation.
+
+    It concerns only subjects of which its `condition` holds: one duty may stand in several laws, each for its own kind.
+    """
 
     statute: Statute
     articles: tuple[str, ...] = ()
     at_most_risk: bool = False
+    condition: Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +165,7 @@ class Rule:
             violated=self.law.violated,
             suspected=self.law.suspected,
             pleas=self.exemptions,
+            basis=tuple(each.condition for each in self.basis),
         )
 
     def soft_figures(self, test: Node) -> tuple[str, ...]:
@@ -176,12 +180,12 @@ class Rule:
     def visits(self, size_of: Callable[[str], int]) -> int:
         """Give how many rows one subject may make the rule visit, in registers of these sizes."""
         trees = (*(tree for _, tree in self.texts), *(each.condition for each in self.exemptions))
-        return max(_visits(tree, self.lets, size_of) for tree in trees)
+        return max(_visits(tree, size_of) for tree in trees)
 
     @property
     def looks_at_state(self) -> bool:
         """Whether it judges a state that continues, and not an act of a certain day."""
-        return not any(isinstance(each, Attribute) for each in self.conduct_on.walk())
+        return not any(isinstance(each, Attribute) for each in _below(self.conduct_on, self.lets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +232,11 @@ def _mapping(read: Callable[[object], Any]) -> Callable[[object], Mapping[str, A
     def read_all(value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict):
             raise FormError(Fault("这里要写 名称: 内容"))
-        found, faults = {}, []
+        found: dict[str, Any] = {}
+        faults: list[Fault] = []
         for key, each in value.items():
+            if len(faults) >= MOST_PROBLEMS:
+                break
             try:
                 found[key] = read(each)
             except FormError as error:
@@ -269,7 +276,12 @@ def _anything(value: object) -> object:
 
 
 AT_MOST = Key(matching("risk", "risk"), None)
-BASIS = {"statute": Key(text), "articles": Key(several(text), ()), "at_most": AT_MOST}
+BASIS = {
+    "statute": Key(text),
+    "articles": Key(several(text), ()),
+    "at_most": AT_MOST,
+    "if": Key(_expression, "True"),
+}
 EXEMPT = {
     "ground": Key(_grounds, ()),
     "if": Key(_expression),
@@ -474,7 +486,7 @@ class _Builder:
             examples=self.written["examples"],
             source=self.source,
         )
-        self.look_at_order(rule)
+        self.look_for_slips(rule)
         if self.problems:
             raise PolicyError(self.problems)
         return rule
@@ -536,7 +548,17 @@ class _Builder:
             for position, article in enumerate(each["articles"]):
                 if article not in statute.articles:
                     self.wrong(f"{pointer}/articles/{position}", f"statutes.yaml 没有登记 {statute.id} 的{article}")
-            found.append(Entry(statute=statute, articles=each["articles"], at_most_risk=each["at_most"] is not None))
+            condition = self.truth(f"{pointer}/if", each["if"])
+            if any(_soft_figures(condition, self.lets)):
+                self.wrong(f"{pointer}/if", "依据的适用条件不能用未核实的参数")
+            found.append(
+                Entry(
+                    statute=statute,
+                    articles=each["articles"],
+                    at_most_risk=each["at_most"] is not None,
+                    condition=condition,
+                )
+            )
         return tuple(found)
 
     def exemption(self, index: int, written: Mapping[str, Any], conduct_on: Node) -> ExemptionRule:
@@ -618,30 +640,19 @@ class _Builder:
                 self.wrong(f"/ask/{name}", f"规则没有用到 {name}", closest(name, used))
         return MappingProxyType(dict(self.written["ask"]))
 
-    def look_at_order(self, rule: Rule) -> None:
-        """Refuse an order comparison of something that is often none, unless the rule says what none means there."""
-        trees = {**{f"/let/{name}": each for name, each in rule.lets.items()}}
+    def look_for_slips(self, rule: Rule) -> None:
+        """Refuse orders that none leaves open, and tests that are always the same."""
+        trees = {f"/let/{name}": each for name, each in rule.lets.items()}
         trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
-        guarded = [guard for tree in trees.values() for each in tree.walk() for guard in _guarded(each)]
+        trees |= {f"/exempt/{index}/if": each.condition for index, each in enumerate(rule.exemptions)}
         for pointer, tree in trees.items():
-            for each in tree.walk():
-                if not isinstance(each, Compare) or each.operator == "==":
-                    continue
-                for operand in (each.left, each.right):
-                    for used in _operands(operand):
-                        if (used.field.may_be_blank or used.field.claim) and used not in guarded:
-                            place, excerpt = self.source.expression_place(pointer, used.span[0])
-                            self.problems.append(
-                                Problem(
-                                    message=f"“{used.field.label}”可能为“无”，而“无”没有先后大小",
-                                    place=place,
-                                    excerpt=excerpt,
-                                    suggestion="先用 is None、if_none 或者 happened 说明“无”时怎么办",
-                                )
-                            )
+            for each in slips(tree, tuple(trees.values()), rule.lets, rule.conduct_on):
+                place, excerpt = self.source.expression_place(pointer, each.node.span[0])
+                self.problems.append(
+                    Problem(message=each.message, place=place, excerpt=excerpt, suggestion=each.suggestion)
+                )
 
 
-CLAIM = "claim"
 FALSE = Constant(TRUTH, (0, 0), False)
 NO_TEXT = Constant(Type(sort=Sort.TEXT), (0, 0), "")
 
@@ -666,19 +677,12 @@ def _outcomes(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _guarded(node: Node) -> tuple[Node, ...]:
-    match node:
-        case IsNone(value=value):
-            return (value,)
-        case Call(function=function, arguments=arguments) if function.name in {"happened", "if_none"}:
-            return arguments[:1]
-    return ()
+def _visits(node: Node, size_of: Callable[[str], int]) -> int:
+    """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another.
 
-
-def _visits(node: Node, lets: Mapping[str, Node], size_of: Callable[[str], int]) -> int:
-    """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another."""
-    below = [lets[node.name]] if isinstance(node, Let) else node.parts()
-    visits = max((_visits(part, lets, size_of) for part in below), default=1)
+    What a name stands for is worked out before the loop that it stands in, and counts by itself.
+    """
+    visits = max((_visits(part, size_of) for part in node.parts()), default=1)
     if isinstance(node, Table) and node.register.base is None:
         visits *= max(size_of(node.register.path), 1)
     if isinstance(node, Quantifier):
@@ -687,12 +691,3 @@ def _visits(node: Node, lets: Mapping[str, Node], size_of: Callable[[str], int])
             if isinstance(loop.source, Register) and loop.source.base is None and not probes_of(loop, also):
                 visits *= max(size_of(loop.source.path), 1)
     return visits
-
-
-def _operands(node: Node) -> Iterator[Attribute]:
-    """Give the fields whose being none would leave a comparison of *node* unknown."""
-    if isinstance(node, Attribute):
-        yield node
-    elif isinstance(node, Call) and node.function.name not in {"happened", "if_none"}:
-        for argument in node.arguments:
-            yield from _operands(argument)

@@ -24,8 +24,8 @@ def _lines(rule: Rule) -> Iterator[str]:
         yield f"{norm.id}（第{norm.article}条）“{norm.quote}”"
     yield ""
     yield f"行为日：{rule.wording.read(rule.conduct_on)}"
-    yield from (f"依据：{_entry(each)}" for each in rule.basis)
-    yield from (f"另见：{_entry(each)}" for each in rule.see)
+    yield from (f"依据{_case(rule, each.condition)}：{_entry(each)}" for each in rule.basis)
+    yield from (f"另见{_case(rule, each.condition)}：{_entry(each)}" for each in rule.see)
     yield ""
     for name, node in rule.lets.items():
         yield f"{rule.labels[name]}（{name}）：{rule.wording.read(node)}"
@@ -39,14 +39,19 @@ def _lines(rule: Rule) -> Iterator[str]:
     for each in rule.remedy:
         step = each.step
         deadline = "法定时限" if step.source == "law" else "建议时限"
-        case = "" if isinstance(each.condition, Constant) else f"（{rule.wording.read(each.condition)}的）"
         kind = "追责" if step.penal else "整改"
+        case = _case(rule, each.condition)
         yield f"{kind}{case}：{step.action}；完成标准：{step.done_when}；{step.within}（{deadline}）"
     yield from (f"未检查：{each}" for each in rule.limits)
 
 
 def _valid_on(rule: Rule, plea: ExemptionRule) -> str:
     return "" if plea.valid_on is rule.conduct_on else f"（{rule.wording.read(plea.valid_on)}有效）"
+
+
+def _case(rule: Rule, condition: Node) -> str:
+    """Say in which case a part of the rule applies, unless it always does."""
+    return "" if isinstance(condition, Constant) else f"（{rule.wording.read(condition)}的）"
 
 
 def _word(rule: Rule, node: Node) -> str:

@@ -1,5 +1,6 @@
 """A report as people read it: worst first, by article, and what is open in as few lines as it takes."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -78,8 +79,18 @@ def problems(report: Report) -> tuple[Finding, ...]:
 
 
 def urgent(report: Report) -> tuple[Finding, ...]:
-    """Give the problems to look at first; what another problem absorbs is not said twice."""
-    return tuple(each for each in problems(report) if each.absorbed_by is None)[:URGENT]
+    """Give the problems to look at first: the worst of each clause before the second of any.
+
+    What another problem absorbs is not said twice.
+    """
+    turns: Counter[str] = Counter()
+    found = []
+    for place, each in enumerate(problems(report)):
+        if each.absorbed_by is None:
+            clause = each.clauses[0].id
+            found.append((each.verdict is not Verdict.VIOLATION, turns[clause], place, each))
+            turns[clause] += 1
+    return tuple(each for *_, each in sorted(found, key=lambda one: one[:3])[:URGENT])
 
 
 def by_article(report: Report) -> tuple[UnderArticle, ...]:

@@ -8,6 +8,9 @@ from unicodedata import combining, east_asian_width
 WIDTH = 92
 """The columns that a line takes at most, unless one word alone is longer: nothing is ever cut off."""
 
+HANGING = 4
+"""By how many columns closing marks may stand beyond that: they never begin a line."""
+
 _WORD = re.compile(r"[!-~]+|\s+|.", re.DOTALL)
 _NEVER_FIRST = frozenset("，。；：、！？）〕》”’」』】…·%％")
 _NEVER_LAST = frozenset("（〔《“‘「『【")
@@ -26,6 +29,23 @@ def width(text: str) -> int:
     9
     """
     return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def fit(text: str, room: int) -> str:
+    """Cut *text* to *room* columns, with a mark where something is left out.
+
+    >>> fit("截至今日应缴一千元。", 12)
+    '截至今日应…'
+    """
+    if width(text) <= room:
+        return text
+    taken, kept = 2, []
+    for character in text:
+        taken += _columns(character)
+        if taken > room:
+            break
+        kept.append(character)
+    return f"{''.join(kept)}…"
 
 
 def wrap(text: str, *, indent: int = 0, hang: int = 0, room: int = WIDTH) -> Iterator[str]:

@@ -74,6 +74,8 @@ class Description(NamedTuple):
     label: str
     grade: str
     subject: str
+    subject_id: str
+    name: str
     pointer: str
     message: str
     grounds: tuple[str, ...]
@@ -113,6 +115,8 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         label=words.short[finding.verdict],
         grade="" if finding.grade is None else finding.grade.label,
         subject=wording.subject(finding.subject),
+        subject_id=finding.subject.id,
+        name=finding.subject.label,
         pointer=finding.subject.pointer,
         message=finding.message,
         grounds=finding.grounds,

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from checker.model import Report
+from checker.model import Report, Request
 from checker.reporting import arrangement, wording
 from checker.reporting.arrangement import Undecided
-from checker.reporting.columns import WIDTH, wrap
+from checker.reporting.columns import WIDTH, fit, wrap
 from checker.reporting.description import Description, FactLine, describe
 
 DETAILED = 12
@@ -21,12 +21,16 @@ _COLOURS = {"violation": "1;31", "risk": "33", "undetermined": "36", "compliant"
 
 
 class Line(NamedTuple):
-    """A line before it is broken: how far it is indented, how far its continuation hangs, and its colour."""
+    """A line before it is broken: how far it is indented, how far its continuation hangs, and its colour.
+
+    One that is `short` is cut where the line ends: the rest is told elsewhere.
+    """
 
     text: str
     indent: int = 0
     hang: int = 2
     style: str = ""
+    short: bool = False
 
 
 def render(report: Report, *, colour: bool = False, room: int = WIDTH) -> bytes:
@@ -35,7 +39,10 @@ def render(report: Report, *, colour: bool = False, room: int = WIDTH) -> bytes:
 
 
 def _painted(line: Line, room: int, *, colour: bool) -> str:
-    broken = "\n".join(wrap(wording.visible(line.text), indent=line.indent, hang=line.hang, room=room))
+    told = wording.visible(line.text)
+    if line.short:
+        told = fit(told, room - line.indent)
+    broken = "\n".join(wrap(told, indent=line.indent, hang=line.hang, room=room))
     return f"\x1b[{_COLOURS[line.style]}m{broken}\x1b[0m" if colour and line.style else broken
 
 
@@ -46,8 +53,8 @@ def _lines(report: Report) -> Iterator[Line]:
     yield from _header(report)
     yield from _urgent(report, described)
     yield from _problems(report, described) if is_detailed else _problems_in_short(report, described)
-    yield from _open(report)
-    yield from _requests(report)
+    yield from _open(report, is_detailed=is_detailed)
+    yield from _requests(report, is_detailed=is_detailed)
     yield from _exempted(report) if is_detailed else _exempted_in_short(report)
     yield from _registers(report)
     yield from _not_checked(report)
@@ -149,12 +156,15 @@ def _problems_in_short(report: Report, described: dict[str, Description]) -> Ite
                 counts = Counter(item.label for item in items)
                 told = " · ".join(f"{label} {count}" for label, count in counts.items())
                 yield Line(f"{rule} {items[0].title}（{told}）", 4, 2, items[0].verdict)
-                yield from (
-                    Line(f"{item.number}. [{item.label}] {item.subject}：{item.message}", 6, 3)
-                    for item in items[:MOST_LISTED]
-                )
+                yield from (Line(_in_short(item), 6, short=True) for item in items[:MOST_LISTED])
                 if len(items) > MOST_LISTED:
                     yield Line(f"（另有{len(items) - MOST_LISTED}项，见 HTML、JSON 报告）", 6)
+
+
+def _in_short(item: Description) -> str:
+    is_told = item.name in item.message or item.name in item.subject_id
+    named = item.message if is_told else f"{item.name}：{item.message}"
+    return f"{item.number}. [{item.label}] {item.subject_id} {named}"
 
 
 def _facts(item: Description) -> Iterator[Line]:
@@ -189,13 +199,13 @@ def _grounds(item: Description) -> Iterator[Line]:
     yield Line(f"责任主体：{item.responsible}；{item.consequence}；编号 {item.id}", 5, 10)
 
 
-def _open(report: Report) -> Iterator[Line]:
+def _open(report: Report, *, is_detailed: bool) -> Iterator[Line]:
     groups = arrangement.undecided(report.findings)
     silences = arrangement.silences(report, report.findings)
     if not groups and not silences:
         return
     yield from _heading("资料不足，无法判定")
-    yield from _first([Line(_undecided(group), 2, 2, "undetermined") for group in groups])
+    yield from _first([Line(_undecided(group), 2, 2, "undetermined", short=not is_detailed) for group in groups])
     for silence in silences:
         yield Line(
             f"台账“{silence.label}”不完整（{silence.why or '未声明完整'}），台账以外是否还有记录不明，涉及：",
@@ -216,16 +226,12 @@ def _undecided(group: Undecided) -> str:
     return f"- {group.rule} {group.title}：{lacking} — {shown}{more}{told}"
 
 
-def _requests(report: Report) -> Iterator[Line]:
-    yield from _listed(
-        "应调取的资料",
-        (
-            f"{each.document}（可查明：{'、'.join(each.facts)}；涉及{len(each.findings)}项）"
-            if each.facts
-            else f"{each.document}（涉及{len(each.findings)}项）"
-            for each in report.requests
-        ),
-    )
+def _requests(report: Report, *, is_detailed: bool) -> Iterator[Line]:
+    def told(request: Request) -> str:
+        facts = f"可查明：{'、'.join(request.facts)}；" if request.facts and is_detailed else ""
+        return f"{request.document}（{facts}涉及{len(request.findings)}项）"
+
+    yield from _listed("应调取的资料", map(told, report.requests))
 
 
 def _exempted(report: Report) -> Iterator[Line]:

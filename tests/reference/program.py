@@ -10,6 +10,7 @@ from typing import Any
 from checker import values
 from checker.checking import Pair, judge, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
+from checker.facts import View
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.resources import folder
 from checker.verifying import REGISTER
@@ -49,25 +50,15 @@ def verdicts(policy: Policy, dossier: Dossier, as_of: date, *, only: str = "") -
     with localcontext(values.EXACT):
         view = look(policy, dossier, as_of)
         return {
-            (each.rule.id, key_of(policy, pair)): pair.verdict.value
+            (each.rule.id, key_of(view, pair)): pair.verdict.value
             for each in policy.rules
             if only in {"", each.rule.id}
             for pair in judge(policy, view, each)
         }
 
 
-def key_of(policy: Policy, pair: Pair) -> str:
-    if pair.found is None:
-        return f"{REGISTER}{pair.register}"
-    rule = pair.compiled.rule
-    if not rule.registers:
-        return str(pair.found.subject.zone_id)
-    records = (*reversed(pair.found.parents), pair.found.subject)
-    entities = (policy.schema.registers[path] for path in rule.registers)
-    return "/".join(
-        getattr(record, entity.fields[entity.id_field].attribute)
-        for record, entity in zip(records, entities, strict=True)
-    )
+def key_of(view: View, pair: Pair) -> str:
+    return f"{REGISTER}{pair.register}" if pair.found is None else view.key(pair.compiled.rule.each, pair.found.chain)
 
 
 def read_plainly(reading: Reading, dossier: Mapping[str, Any], as_of: date, *, only: str = "") -> Verdicts:

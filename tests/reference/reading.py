@@ -257,7 +257,7 @@ class Rule:
     violated: ast.expr
     suspected: ast.expr
     lets: Mapping[str, ast.expr]
-    basis: tuple[tuple[str, bool], ...]
+    basis: tuple[tuple[str, bool, ast.expr], ...]
     pleas: tuple[Plea, ...]
 
 
@@ -317,7 +317,9 @@ def read_rule(written: Mapping[str, Any]) -> Rule:
         violated=expression(written["violated"]),
         suspected=expression(written.get("suspected", "False")),
         lets={name: expression(each) for name, each in written.get("let", {}).items()},
-        basis=tuple((each["statute"], "at_most" in each) for each in written["basis"]),
+        basis=tuple(
+            (each["statute"], "at_most" in each, expression(each.get("if", "True"))) for each in written["basis"]
+        ),
         pleas=tuple(
             Plea(
                 grounds=[each["ground"]] if isinstance(each.get("ground"), str) else each.get("ground", []),
@@ -387,7 +389,9 @@ class Look:
         """Say whether a register proves absence."""
         if path not in self.known_whole:
             none_at_all = not self.is_later and self.dossier.get(path.partition(".")[0], SILENT) is None
-            self.known_whole[path] = none_at_all or self.declaration(path) is not None
+            above = path.rpartition(".")[0]
+            nowhere = above != "" and self.rows(above) == [] and self.is_whole(above)
+            self.known_whole[path] = none_at_all or nowhere or self.declaration(path) is not None
         return self.known_whole[path]
 
     def field(self, record: Value, name: str) -> Value:
@@ -518,7 +522,7 @@ class Judgement:
         rule, names = self.rule, dict(self.parents)
         self.day = self.value(rule.conduct_on, names)
         happened = Kleene.FALSE if self.day is None else opposite(less(point(self.look.as_of), self.day))
-        in_force = some([self.in_force(name) for name, _ in rule.basis])
+        in_force = some([every([self.concerns(case), self.in_force(name)]) for name, _, case in rule.basis])
         when, violated, suspected = (
             truth(self.value(each, names)) for each in (rule.when, rule.violated, rule.suspected)
         )
@@ -534,7 +538,10 @@ class Judgement:
         if violated is Kleene.TRUE:
             stands = (
                 exempt is Kleene.FALSE
-                and any(self.is_firm(name) and not weak for name, weak in rule.basis)
+                and any(
+                    self.is_firm(name) and not weak and self.concerns(case) is Kleene.TRUE
+                    for name, weak, case in rule.basis
+                )
                 and self.firmly(rule.when) is self.firmly(rule.violated) is Kleene.TRUE
                 and not rule.signal
             )
@@ -542,6 +549,9 @@ class Judgement:
         return "risk" if suspected is Kleene.TRUE else "undetermined"
 
     # --- law
+
+    def concerns(self, case: ast.expr) -> Kleene:
+        return truth(self.value(case, dict(self.parents)))
 
     def in_force(self, name: str) -> Kleene:
         statute = self.law.statutes[name]
@@ -559,36 +569,48 @@ class Judgement:
         return statute.text_seen and bool(safe) and self.in_force(name) is Kleene.TRUE
 
     def parameter(self, name: str) -> Value:
-        day = point(self.look.as_of) if self.day is SILENT else self.day
         dated = self.law.figures[name].values
+        found: list[tuple[Kleene, Value]] = []
         for (first, value), following in itertools.zip_longest(dated, dated[1:]):
-            begun = opposite(less(day, first))
-            over = opposite(less(day, following[0])) if following else Kleene.FALSE
-            if begun is Kleene.TRUE and over is Kleene.FALSE:
-                return value
-        return SILENT
+            begun = opposite(less(self.day, first))
+            over = opposite(less(self.day, following[0])) if following else Kleene.FALSE
+            if begun is not Kleene.FALSE and over is not Kleene.TRUE:
+                found.append((begun, value))
+        if not found or any(value != found[0][1] for _, value in found):
+            return SILENT
+        return found[0][1] if self.day is SILENT or found[0][0] is Kleene.TRUE else SILENT
 
     # --- exemptions
 
     def plea(self, plea: Plea) -> Kleene:
         """Say whether an exemption is proved, claimed (unknown) or not claimed."""
         if not plea.grounds:
-            return min(plea.most, self.pleaded(plea, dict(self.parents), is_about_this=True))
-        found = []
-        for claim in self.look.rows("claims"):
-            stated, about = claim.data.get("ground"), claim.data.get("subject_id")
-            mine = self.subject.data[self.subject.entity.identity]
-            if (stated is None or stated in plea.grounds) and about in {mine, None}:
-                names = {**self.parents, "claim": claim}
-                found.append(self.pleaded(plea, names, is_about_this=None not in (stated, about)))
+            return min(plea.most, self.pleaded(plea, dict(self.parents)))
+        found = [
+            self.pleaded(plea, {**self.parents, "claim": claim})
+            for claim in self.look.rows("claims")
+            if claim.data.get("ground") in plea.grounds and self.is_about_this(claim.data.get("subject_id"))
+        ]
         return min(plea.most, some(found))
 
-    def pleaded(self, plea: Plea, names: Mapping[str, Value], *, is_about_this: bool) -> Kleene:
+    def is_about_this(self, name: Any) -> bool:
+        """Say whether a claim names the subject: by all ids that lead to it, or by its own if no other has the same."""
+        path, identity = self.subject.entity.path, self.subject.entity.identity
+        own = self.subject.data[identity]
+        if path == "zone" or "." not in path:
+            return bool(name == own)
+        ids = [*(each.data[each.entity.identity] for each in self.parents.values()), own]
+        if name == "/".join(each.replace("~", "~0").replace("/", "~1") for each in ids):
+            return True
+        namesakes = [row for row in self.look.rows(path) if row.data[identity] == name]
+        return bool(name == own) and len(namesakes) == 1
+
+    def pleaded(self, plea: Plea, names: Mapping[str, Value]) -> Kleene:
         holds = truth(self.value(plea.condition, names))
         if holds is Kleene.FALSE:
             return Kleene.FALSE
         papered = self.covers(self.value(plea.paper, names), self.value(plea.valid_on, names))
-        return Kleene.TRUE if holds is Kleene.TRUE and is_about_this and papered else Kleene.UNKNOWN
+        return Kleene.TRUE if holds is Kleene.TRUE and papered else Kleene.UNKNOWN
 
     def covers(self, doc_id: Value, day: Value) -> bool:
         """Say whether a paper is in the dossier, and known to be issued by a day and valid on it."""
@@ -1025,7 +1047,8 @@ class Reading:
         singular = self.schema.entities[rule.each].singular
         for ids, _, records in above:
             subject = records.pop(singular)
-            yield "/".join(ids), subject, records
+            key = ids[0] if len(ids) == 1 else "/".join(each.replace("~", "~0").replace("/", "~1") for each in ids)
+            yield key, subject, records
 
     def is_open(self, rule: Rule, look: Look) -> bool:
         """Say whether there may be subjects that nobody listed."""

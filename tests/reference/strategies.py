@@ -46,6 +46,12 @@ OFTEN_NONE = {
     **dict.fromkeys(("approval_doc_id", "gift_rule_doc_id", "legal_basis_doc_id", "special_approval_doc_id"), 0.5),
     "topup_due_cny": 0.3,
 }
+IN_ORDER = (
+    *(("valid_from", "valid_to"), ("issued_on", "revoked_on"), ("from", "until"), ("depart_on", "return_on")),
+    *(("signed_on", "terminated_on"), ("signed_on", "voided_on"), ("consultation_from", "consultation_to")),
+    ("posted_from", "posted_to"),
+)
+"""Days of one record that can't come the other way round."""
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
 COMMON = {
     "type": (
@@ -211,6 +217,10 @@ class _Maker:
                 record[key] = f"{name}-{number}"
             elif key not in {"sources", "withheld"} and not self.chance(self.silence(path, node)):
                 record[key] = self.value(path, key, node, number)
+        for first, second in IN_ORDER:
+            match record.get(first), record.get(second):
+                case str(low), str(high) if high < low and not low.startswith(high):
+                    record[first], record[second] = high, low
         return record
 
     def silence(self, path: str, node: Mapping[str, Any]) -> float:
@@ -340,6 +350,7 @@ class _Maker:
         for number in range(self.random.randint(2, 9)):
             claim = self.record("claims", definition, "claims", number)
             subject, grounds = self.subject(dossier)
+            claim.pop("subject_id", None)
             if self.chance(0.9):
                 claim |= {"subject_id": subject}
             if self.chance(0.9):
@@ -348,9 +359,17 @@ class _Maker:
         return found
 
     def subject(self, dossier: Written) -> tuple[str, Sequence[str]]:
-        there = [each for each in GROUNDS if dossier.get(each.partition(".")[0])]
+        there = [each for each in GROUNDS if each == "zone" or self.ids(dossier, each)]
         register = self.random.choice([each for each in there for _ in GROUNDS[each]])
         if register == "zone":
             return str(dossier["zone"]["zone_id"]), GROUNDS[register]
-        name = register.rpartition(".")[2]
-        return f"{name}-{self.random.choice((0, 0, 1, 2))}", GROUNDS[register]
+        ids = self.ids(dossier, register)
+        return ids[min(self.random.choice((0, 0, 1, 2)), len(ids) - 1)], GROUNDS[register]
+
+    def ids(self, dossier: Written, register: str) -> list[str]:
+        """Give the ids of all records of a register."""
+        holders: list[Any] = [dossier]
+        for step in register.split("."):
+            holders = [row for holder in holders for row in holder.get(step) or ()]
+        definition = dict(self.all_registers("", self.schema["properties"]))[register]
+        return [row[definition["x-id"]] for row in holders]

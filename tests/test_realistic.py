@@ -1,0 +1,112 @@
+"""The realistic zone: what was planted is found, nobody else is accused, and a reader can use the report."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from checker.checking import check
+from checker.dossier.loading import Dossier, dossier_schema, load_dossier
+from checker.model import Report, Verdict
+from checker.policy.loading import Policy
+from checker.reporting import FORMATS
+from checker.resources import folder
+from checker.verifying import load_policy
+
+REALISTIC = Path(__file__).parents[1] / "examples" / "realistic"
+COMMITTED = (400, 54)
+ZONES = (COMMITTED, (80, 7))  # the second shows that the rules are not tuned to the first
+SCREENS, LINES = 4, 50
+ACCUSING = (Verdict.VIOLATION, Verdict.RISK)
+
+Accusations = Counter[tuple[str, str, str]]
+"""How often a rule accuses a record, or one inside it: (rule, id, verdict)."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, int], bytes]:
+    found = {}
+    for parcels, seed in ZONES:
+        out = tmp_path_factory.mktemp(f"zone-{parcels}")
+        size = ["--parcels", str(parcels), "--seed", str(seed)]
+        subprocess.run([sys.executable, str(REALISTIC / "generate.py"), *size, "--out", str(out)], check=True)
+        found[parcels, seed] = (out / "dossier.json").read_bytes()
+    return found
+
+
+@cache
+def policy() -> Policy:
+    return load_policy(folder("policies") / "guobanfa-2014-54", dossier_schema())
+
+
+@cache
+def loaded(data: bytes) -> Dossier:
+    return load_dossier(data, "dossier.json", dossier_schema())
+
+
+@cache
+def report(data: bytes) -> Report:
+    return check(policy(), loaded(data))
+
+
+@cache
+def planted() -> Accusations:
+    breaches = json.loads((REALISTIC / "planted.json").read_text(encoding="utf-8"))
+    return Counter((rule, each["record"]["id"], each["verdict"]) for each in breaches for rule in each["rules"])
+
+
+def accused(data: bytes) -> Accusations:
+    return Counter(
+        (each.rule, each.subject.id.partition("/")[0], each.verdict.value)
+        for each in report(data).findings
+        if each.verdict in ACCUSING
+    )
+
+
+def test_the_committed_dossier_is_what_the_generator_writes(made: dict[tuple[int, int], bytes]) -> None:
+    assert (REALISTIC / "dossier.json").read_bytes() == made[COMMITTED]
+
+
+def test_the_committed_dossier_is_small_enough_to_be_read_in_a_difference(made: dict[tuple[int, int], bytes]) -> None:
+    assert len(made[COMMITTED]) < 4_000_000
+    assert max(map(len, made[COMMITTED].splitlines())) < 12_000
+
+
+def test_a_breach_of_every_rule_is_planted() -> None:
+    assert {rule for rule, _, _ in planted()} == {each.rule.id for each in policy().rules}
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_every_planted_breach_is_found_with_its_verdict(
+    zone: tuple[int, int], made: dict[tuple[int, int], bytes]
+) -> None:
+    assert sorted((planted() - accused(made[zone])).elements()) == []
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_nobody_else_is_accused(zone: tuple[int, int], made: dict[tuple[int, int], bytes]) -> None:
+    assert sorted((accused(made[zone]) - planted()).elements()) == []
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_an_orderly_export_raises_no_doubts(zone: tuple[int, int], made: dict[tuple[int, int], bytes]) -> None:
+    assert loaded(made[zone]).doubts == ()
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_whatever_is_undetermined_names_a_document_to_fetch(
+    zone: tuple[int, int], made: dict[tuple[int, int], bytes]
+) -> None:
+    undetermined = report(made[zone]).of(Verdict.UNDETERMINED)
+    assert undetermined
+    assert [each for each in undetermined if not each.missing or not all(one.document for one in each.missing)] == []
+    waiting = {finding for request in report(made[zone]).requests for finding in request.findings}
+    assert {each.id for each in undetermined} <= waiting
+
+
+def test_the_text_report_fits_on_four_screens(made: dict[tuple[int, int], bytes]) -> None:
+    assert len(FORMATS["text"](report(made[COMMITTED])).splitlines()) <= SCREENS * LINES
