@@ -189,6 +189,7 @@ class _Family:
     def complete(self, root: Any) -> None:
         """Check the numbers, which msgspec leaves as they are, and read the days that may be ranges."""
         inside: dict[str, list[Any]] = {"": [root]}
+        known: dict[str, Any] = {}
         for path, checks, days in self.checks:
             if path:
                 parent, _, name = path.rpartition(".")
@@ -196,7 +197,7 @@ class _Family:
             for check in checks:
                 check(inside[path])
             for attribute in days:
-                _read_days(inside[path], attribute)
+                _read_days(inside[path], attribute, known)
         declared = root.meta.completeness
         if declared:
             for check in self.declared_checks:
@@ -224,14 +225,18 @@ class _Bounds:
             raise msgspec.ValidationError(f"{self.name}: {value!r:.40}")
 
 
-def _read_days(found: Iterable[Any], attribute: str) -> None:
+def _read_days(found: Iterable[Any], attribute: str, known: dict[str, Any]) -> None:
+    """Read the days of one column; *known* are those read before, because a dossier has few days and many records."""
     for each in found:
         value = getattr(each, attribute)
         if value.__class__ is str:
-            try:
-                setattr(each, attribute, day(value))
-            except ValueError:
-                raise msgspec.ValidationError(f"{attribute}: {value:.40}") from None
+            read = known.get(value)
+            if read is None:
+                try:
+                    read = known[value] = day(value)
+                except ValueError:
+                    raise msgspec.ValidationError(f"{attribute}: {value:.40}") from None
+            setattr(each, attribute, read)
 
 
 def _limits(each: Field) -> dict[str, Any]:
