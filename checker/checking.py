@@ -17,7 +17,7 @@ from checker import __version__, values
 from checker.dossier.loading import Dossier
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
-from checker.facts import CLAIMS, Found, View
+from checker.facts import CLAIMS, MOST_VISITS, Found, TooManyVisitsError, View
 from checker.ladder import Ground, parts_of
 from checker.language.tree import ZONE, Constant, Node, Sort, Type
 from checker.language.wording import member_text, say
@@ -61,12 +61,16 @@ _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A rule on one subject with its verdict; where no subject is found, on a register (`found` is `None`)."""
+    """A rule on one subject with its verdict; where no subject is found, on a register (`found` is `None`).
+
+    `is_bounded` says that nothing was looked at: the rule would compare more records than a check has time for.
+    """
 
     compiled: CompiledRule
     verdict: Verdict
     found: Found | None
     register: str = ""
+    is_bounded: bool = False
 
 
 def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
@@ -75,10 +79,18 @@ def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
 
 
 def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
-    """Judge every subject of one rule. A register that proves nothing, or is empty, is a pair of its own."""
+    """Judge every subject of one rule. A register that proves nothing, or is empty, is a pair of its own.
+
+    So is one with so many records that the rule is not worked out: nobody knows, and the report says so.
+    """
     rule = compiled.rule
     empty = True
-    for found in view.find(compiled):
+    try:
+        every = tuple(view.find(compiled))
+    except TooManyVisitsError:
+        yield Pair(compiled=compiled, verdict=Verdict.UNDETERMINED, found=None, register=rule.each, is_bounded=True)
+        return
+    for found in every:
         empty = False
         yield Pair(compiled=compiled, verdict=policy.judge.verdict(rule.id, found.ground, found.truths), found=found)
     silent = view.silent(rule)
@@ -108,7 +120,9 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         counts: Counter[Verdict] = Counter()
         inapplicable: Counter[str] = Counter()
         figures: dict[str, None] = {}
+        is_bounded = False
         for pair in judge(policy, view, compiled):
+            is_bounded = is_bounded or pair.is_bounded
             counts[pair.verdict] += 1
             if pair.verdict is Verdict.NOT_APPLICABLE:
                 inapplicable[_why_not_applicable(rule, pair, view)] += 1
@@ -119,6 +133,8 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         totals += counts
         rules.append(_rule_state(rule, counts, inapplicable))
         not_checked += _not_checked(rule, figures, policy.parameters)
+        if is_bounded:
+            not_checked.append(NotChecked(rule=rule.id, kind="bound", text=f"{rule.title}：{_why_bounded(view, rule)}"))
     prohibited = {
         each.rule.id
         for each in policy.rules
@@ -254,7 +270,7 @@ def _why_idle(claim: Value, registers: Iterable[str], view: View) -> tuple[str, 
             return name, f"{lacking}；本项主张不起作用"
     ground = view.schema.registers[CLAIMS].fields["ground"].member_labels[claim.ground]
     called = {each: len(view.named(each, claim.subject_id)) for each in registers}
-    labels = {each: view.schema.zone.label if each == ZONE else view.registers[each].label for each in called}
+    labels = {each: _label_of(view, each) for each in called}
     if not called:
         return "ground", f"没有规则采用事由“{ground}”；本项主张不起作用"
     if not any(called.values()):
@@ -270,6 +286,15 @@ def _why_idle(claim: Value, registers: Iterable[str], view: View) -> tuple[str, 
     if len(found) > 1:
         return "subject_id", f"{'、'.join(found)}中都有 {claim.subject_id}，本项主张对它们都起作用；请核对"
     return "", ""
+
+
+def _label_of(view: View, each: str) -> str:
+    return view.schema.zone.label if each == ZONE else view.registers[each].label
+
+
+def _why_bounded(view: View, rule: Rule) -> str:
+    visits = view.visits(rule)
+    return f"记录过多，要逐条比对{max(visits, MOST_VISITS + 1):,}次以上，超过上限{MOST_VISITS:,}次，没有检查"
 
 
 def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
@@ -318,23 +343,25 @@ class _Author:
     def finding(self) -> tuple[Finding, tuple[str, ...]]:
         """Give the finding, and the parameters that it lacked."""
         if self.pair.found is None:
-            return self.silence(), ()
+            return self.of_register(), ()
         return self.on_subject(self.pair.found)
 
-    def silence(self) -> Finding:
-        """Give the finding that a register does not prove absence."""
-        missing = tuple(map(self.declaration, self.view.silent(self.rule)))
-        reasons = (
-            f"{state.label}：{state.why_incomplete}"
-            for state in map(self.view.registers.__getitem__, self.view.silent(self.rule))
-        )
-        state = self.view.registers[self.rule.each]
+    def of_register(self) -> Finding:
+        """Give the finding that a register does not prove absence, or is too long for a rule."""
+        silent = () if self.pair.is_bounded else self.view.silent(self.rule)
+        missing = tuple(map(self.declaration, silent))
+        states = map(self.view.registers.__getitem__, silent)
+        reasons: tuple[str, ...] = tuple(f"{state.label}：{state.why_incomplete}" for state in states)
         subject = Subject(
             register=self.rule.each,
             id=self.rule.each,
-            label=state.label,
+            label=_label_of(self.view, self.rule.each),
             pointer=f"/{self.rule.each.partition('.')[0]}",
         )
+        message = f"{subject.label}不能证明没有其他记录，台账以外的情况无法判定"
+        if self.pair.is_bounded:
+            message = _why_bounded(self.view, self.rule)
+            reasons = (message,)
         return Finding(
             id=_fingerprint(self.rule.id, "register", self.rule.each),
             rule=self.rule.id,
@@ -354,8 +381,8 @@ class _Author:
             tests=MappingProxyType({}),
             exemptions=(),
             soft=(),
-            message=f"{state.label}不能证明没有其他记录，台账以外的情况无法判定",
-            reasons=tuple(reasons),
+            message=message,
+            reasons=reasons,
             missing=missing,
             withheld=(),
             ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),

@@ -34,13 +34,14 @@ from checker.model import Finding, Mode, Party, Report, Verdict
 from checker.papers import notice as notices_of
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.sheet import sheet
+from checker.remembering import Memory, cache_folder
 from checker.reporting import FORMATS, text, wording
 from checker.reporting import explain as explanation
 from checker.reporting.columns import HANGING, WIDTH
 from checker.reporting.wording import visible
 from checker.resources import folder
 from checker.usage import misuse_of
-from checker.verifying import Proof, load_policy, prove
+from checker.verifying import Proof, load_remembered, prove
 
 POLICY = "guobanfa-2014-54"
 ENDINGS = {"text": "txt", "html": "html", "json": "json"}
@@ -321,14 +322,15 @@ class Site:
     def load(cls, policy_folder: Path | None, *, examples: bool = True) -> "Site":
         """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load."""
         described = dossier_schema()
-        read = load_policy if examples else read_policy
         where = policy_folder or folder("policies") / POLICY
         if not _is_folder(where):
             problem = Problem(
                 message="没有这个政策包文件夹", place=Place(file=str(where)), suggestion="核对 --policy 后的路径"
             )
             raise PolicyError([problem])
-        return cls(schema=described, policy=read(where, described))
+        if not examples:
+            return cls(schema=described, policy=read_policy(where, described))
+        return cls(schema=described, policy=load_remembered(where, described, Memory(cache_folder())))
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""

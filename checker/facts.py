@@ -14,7 +14,6 @@ from checker import values
 from checker.dossier.loading import Dossier
 from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
-from checker.errors import Place, PolicyError, Problem
 from checker.ladder import Ground
 from checker.language.compiling import Probes, Scout, compile_scout, probes_of
 from checker.language.tree import ZONE, Loop, Node, Quantifier
@@ -37,6 +36,10 @@ CLAIMS = "claims"
 NATIONAL = "national"
 MOST_VISITS = 20_000_000
 """How many rows one rule may visit in one check: a few seconds."""
+
+
+class TooManyVisitsError(Exception):
+    """A rule would visit more rows of this dossier than a check has time for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -469,21 +472,18 @@ class View:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""
         return tuple(path for path in rule.registers if not self.whole(path))
 
-    def _bound(self, rule: Rule) -> None:
-        """Refuse a rule that compares so many records with one another that it would not end; raise `PolicyError`."""
-        subjects = len(self.chains(rule.each))
-        visits = subjects * rule.visits(lambda path: len(self.rows(path)))
-        if visits > MOST_VISITS:
-            message = f"要逐条比对{visits:,}次记录，超过上限{MOST_VISITS:,}次"
-            suggestion = "循环里写明与哪条记录对应，如 if p.parcel_id == linked_parcel_id"
-            raise PolicyError(
-                [Problem(message=message, place=Place(file=f"rules/{rule.id}.yaml"), suggestion=suggestion)]
-            )
+    def visits(self, rule: Rule) -> int:
+        """Give how many rows a rule visits in the loops that have no key to look up."""
+        return len(self.chains(rule.each)) * rule.visits(lambda path: len(self.rows(path)))
 
     def find(self, compiled: CompiledRule) -> Iterator[Found]:
-        """Find the facts of one rule, subject by subject."""
+        """Find the facts of one rule, subject by subject.
+
+        Raise `TooManyVisitsError` for one that compares so many records with one another that it would not end.
+        """
         rule = compiled.rule
-        self._bound(rule)
+        if self.visits(rule) > MOST_VISITS:
+            raise TooManyVisitsError
         truths = compiled.finder(_Surroundings(self, rule), projected=self.projected)
         for chain in self.chains(rule.each):
             ground, *found = truths(*chain)
@@ -560,6 +560,13 @@ class _Surroundings:
         self._view = view
         self._rule = rule
         self._grounds: dict[tuple[Value, tuple[Truth, ...]], Ground] = {}
+        self._visits = 0
+
+    def spend(self, visits: int) -> None:
+        """Count rows that were visited because a key or a column was blank; raise `TooManyVisitsError`."""
+        self._visits += visits
+        if self._visits > MOST_VISITS:
+            raise TooManyVisitsError
 
     def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Ground:
         """Work the ground out once for each day and choice of bases."""

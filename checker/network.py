@@ -27,6 +27,10 @@ MOST_ENGINE_RULES = 48
 Stay well below.
 """
 
+_MATCH, _NO_MATCH = 0, 1
+_TAKEN = frozenset({_MATCH, _NO_MATCH})
+"""What the engine answers to a fact that it takes, or gives back."""
+
 _LETTERS: Mapping[Truth, str] = {True: "t", False: "f", None: "u"}
 
 
@@ -61,8 +65,10 @@ class Network:
         question = (rule, tuple(parts.values()))
         answer = self._verdicts.get(question)
         if answer is None:
-            [first, *_] = self._ask(rule, "ladder", {**parts, "signal": self._laws[rule].signal})
-            answer = self._verdicts[question] = ALTERNATIVES[first][1]
+            fired = self._ask(rule, "ladder", {**parts, "signal": self._laws[rule].signal})
+            if not fired:
+                raise _defect(rule, "规则引擎没有给出结论")
+            answer = self._verdicts[question] = ALTERNATIVES[fired[0]][1]
         return answer
 
     def _parts_of(self, rule: str, truths: tuple[Truth, ...]) -> Mapping[str, Truth]:
@@ -80,16 +86,15 @@ class Network:
         rule_set, number = self._rule_sets[rule], next(self._numbers)
         fact = {"id": str(number), "question": question} | {name: _LETTERS[truth] for name, truth in truths.items()}
         code, state = engine.assert_fact(rule_set, json.dumps(fact))
-        if code not in {0, 1}:
-            raise ReadingsDisagreeError(
-                [Problem(message=f"规则引擎拒绝了一个问题（代码{code}）", place=Place(file=rule))]
-            )
+        if code not in _TAKEN:
+            raise _defect(rule, f"规则引擎拒绝了一个问题（代码{code}）")
+        if code == _NO_MATCH:
+            return []
         fired: list[str] = []
-        if code == 1:
-            return fired
-        action = engine.start_action_for_state(rule_set, state)
-        message = action[1] if action else None
+        message = None
         try:
+            action = engine.start_action_for_state(rule_set, state)
+            message = action[1] if action else None
             while message:
                 [name] = json.loads(message)
                 fired.append(name.partition("#")[0])
@@ -97,8 +102,14 @@ class Network:
         finally:
             if message:
                 engine.abandon_action(rule_set, state)
-            engine.retract_fact(rule_set, json.dumps({"id": str(number)}))
+            code, _ = engine.retract_fact(rule_set, json.dumps({"id": str(number)}))
+        if code not in _TAKEN:
+            raise _defect(rule, f"规则引擎没有收回一个问题（代码{code}）")
         return fired
+
+
+def _defect(rule: str, message: str) -> ReadingsDisagreeError:
+    return ReadingsDisagreeError([Problem(message=message, place=Place(file=rule))])
 
 
 def engine_rules(law: Law) -> dict[str, object]:

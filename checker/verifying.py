@@ -4,6 +4,7 @@ A pack whose examples disagree does not load. `derive` goes further: it takes ev
 time, and looks whether silence ever makes an accusation, or makes one disappear.
 """
 
+import contextlib
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,10 +24,15 @@ from checker.evidence import Witness
 from checker.ladder import combinations, grounds
 from checker.model import Verdict
 from checker.policy.forms import Fault, FormError, Key, matching, read_form, several, text
-from checker.policy.loading import CompiledRule, Policy, read_policy
+from checker.policy.loading import CompiledRule, Policy, digest_of, heads_tell_the_same, read_policy
+from checker.remembering import Memory, content_key
 
 Written = dict[str, Any]
 MOST_CASES = 200
+MOST_WORK = 20_000_000
+VISIT = 20
+"""How much work it is to visit a row, where that of reading a byte is one."""
+
 LONG_AGO = "1990-01-01"
 """The day on which the documents of an example were issued, where it does not say."""
 
@@ -69,24 +75,58 @@ class Proof:
 def load_policy(folder: Path, schema: DossierSchema) -> Policy:
     """Read a pack and run its examples; raise `PolicyError` with everything that is wrong with it."""
     policy = read_policy(folder, schema)
-    problems = [each for compiled in policy.rules for each in disagreements(policy, compiled)]
+    work = Work()
+    problems = [each for compiled in policy.rules for each in disagreements(policy, compiled, work)]
     if problems:
         raise PolicyError(problems)
     return policy
 
 
-def disagreements(policy: Policy, compiled: CompiledRule) -> Iterator[Problem]:
+def load_remembered(folder: Path, schema: DossierSchema, memory: Memory) -> Policy:
+    """Read a pack, and run its examples unless these very bytes passed before, with this very program.
+
+    Raise `PolicyError` as `load_policy` does.
+    """
+    with contextlib.suppress(PolicyError, OSError):
+        digest = digest_of(folder)
+        if memory.knows(content_key(digest, schema)):
+            policy = read_policy(folder, schema, examples=False)
+            if policy.stamp.sha256 == digest:  # nobody changed it in between
+                return policy
+    policy = load_policy(folder, schema)
+    if heads_tell_the_same(policy):
+        with contextlib.suppress(OSError):
+            memory.keep(content_key(policy.stamp.sha256, schema))
+    return policy
+
+
+@dataclass(slots=True)
+class Work:
+    """How much work the examples of a pack have been, in bytes of dossiers, and rows visited."""
+
+    done: int = 0
+
+    def add(self, size: int, visits: int) -> bool:
+        """Count an example; say whether it is still bearable."""
+        self.done += size + VISIT * visits
+        return self.done <= MOST_WORK
+
+
+def disagreements(policy: Policy, compiled: CompiledRule, work: Work | None = None) -> Iterator[Problem]:
     """Run the examples of a rule and tell which do not give the verdict they expect.
 
     Raise `ReadingsDisagreeError` where the witness contradicts the generated code on any pair.
     """
-    source = compiled.rule.source
+    source, work = compiled.rule.source, work or Work()
     for case in cases(compiled, policy.schema):
+        encoded = _ENCODER.encode(case.dossier)
         try:
-            dossier = _load(case.dossier, policy.schema)
+            dossier = load_dossier(encoded, "例", policy.schema)
         except DossierError as error:
             yield source.problem(case.pointer, f"例“{case.name}”不是合格的档案：{error.problems[0]}")
             continue
+        if not work.add(len(encoded), look(policy, dossier, case.as_of).visits(compiled.rule)):
+            raise PolicyError([source.problem(case.pointer, "例子过大、过多，不再验证", "每个例子只留判断所需的记录")])
         pairs = _pairs(policy, compiled, dossier, case.as_of, witnessed=True)
         found = pairs.get(case.subject) if case.subject else next(iter(pairs.values()))
         if found is not case.expect:
@@ -258,7 +298,7 @@ CASE = {
 EXAMPLES = {
     "as_of": Key(_day),
     "base": Key(_written),
-    "cases": Key(several(lambda each: read_form(each, CASE), at_least=1)),
+    "cases": Key(several(lambda each: read_form(each, CASE), at_least=1, at_most=MOST_CASES)),
 }
 
 
@@ -280,8 +320,6 @@ def cases(compiled: CompiledRule, schema: DossierSchema) -> Iterator[Case]:
                 for each in error.faults
             ]
         ) from error
-    if len(examples["cases"]) > MOST_CASES:
-        raise PolicyError([source.problem("/examples/cases", f"例子超过{MOST_CASES}个")])
     for index, case in enumerate(examples["cases"]):
         pointer = f"/examples/cases/{index}"
         own_day = case["as_of"] or examples["as_of"]

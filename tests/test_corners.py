@@ -21,6 +21,7 @@ from checker.evidence import _COMPARISONS, Witness
 from checker.language.compiling import _Writer
 from checker.model import Report, Verdict
 from checker.policy.loading import Policy, read_policy
+from checker.reporting.json import render as json_report
 from checker.verifying import cases, disagreements
 
 Written = Mapping[str, Any]
@@ -487,3 +488,47 @@ def test_a_day_of_the_act_by_a_name_is_still_the_day_of_an_act(lab: Lab) -> None
     rule = {"each": "parcels", "let": {"d": "contract_signed_on"}, "conduct_on": "d", "violated": "parcel_id == 'P'"}
     [compiled] = lab.policy(rule).rules
     assert not compiled.rule.looks_at_state
+
+
+# --- too many records -----------------------------------------------------------------------------------------------
+
+
+def many_plans(count: int) -> Written:
+    plans = [{"plan_id": f"L{number}", "area_ha": 1} for number in range(count)]
+    return dossier(("plans", "parcels"), plans=plans, parcels=[{"parcel_id": "P", "grantee_uscc": "U"}])
+
+
+def test_a_rule_that_would_not_end_is_left_undecided_and_the_report_says_so(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other rules are checked; a large dossier is no fault of the pack."""
+    monkeypatch.setattr("checker.facts.MOST_VISITS", 1_000)
+    unkeyed = {"each": "plans", "violated": "any(p.area_ha > area_ha for p in plans)"}
+    zone = {"violated": "any(p.area_ha > q.area_ha for p in plans for q in plans)"}
+    policy = lab.policy(unkeyed, zone, {"each": "parcels", "violated": "grantee_uscc == 'U'"})
+    found = lab.report(policy, many_plans(40))
+    told = [(each.rule, each.subject.id, each.verdict) for each in found.findings]
+    undecided = Verdict.UNDETERMINED
+    assert told == [("RR-03", "P", Verdict.VIOLATION), ("RR-01", "plans", undecided), ("RR-02", "zone", undecided)]
+    assert [(each.rule, each.kind) for each in found.not_checked] == [("RR-01", "bound"), ("RR-02", "bound")]
+    assert "没有检查" in found.not_checked[0].text
+    assert all("没有检查" in each.message or "没有检查" in each.reasons[0] for each in found.findings[1:])
+    assert sum(found.totals.values()) == 3
+    assert json_report(found)
+    assert lab.report(policy, many_plans(20)).not_checked == ()
+
+
+def test_rows_that_are_visited_because_a_key_is_blank_count(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.facts.MOST_VISITS", 1_000)
+    text = "sum(p.area_sqm for p in parcels if p.parcel_id == linked_parcel_id) > 5"
+    policy = lab.policy({"each": "expenditures", "violated": text})
+    assert lab.report(policy, spent(40, 40, linked_parcel_id="P3")).not_checked == ()
+    [told] = lab.report(policy, spent(40, 40)).not_checked
+    assert told.kind == "bound"
+
+
+def test_a_bar_inside_a_text_is_no_style(lab: Lab) -> None:
+    rule = {"each": "parcels", "violated": "parcel_id == 'P'", "message": "{{ if_none(contract_no, '甲|乙') }}。"}
+    policy = lab.policy(rule)
+    [finding] = lab.report(policy, dossier(("parcels",), parcels=[{"parcel_id": "P", "contract_no": None}])).findings
+    assert finding.message == "甲|乙。"

@@ -43,6 +43,9 @@ IMPOVERISHED = 20
 IN_ONE_PROCESS = 500
 MOST_GROWTH = 8 * 1024 * 1024
 
+ENGINE: Any = vars(network)["engine"]
+"""The C module, as the one module of ours that knows it has it."""
+
 Patch = pytest.MonkeyPatch
 
 
@@ -317,3 +320,43 @@ def test_without_the_engine_there_is_no_verdict(monkeypatch: Patch) -> None:
         check(policy, loaded(case.dossier), as_of=case.as_of)
     with pytest.raises(ZeroDivisionError):
         verdicts(policy, loaded(case.dossier), case.as_of)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "told"),
+    [
+        ("assert_fact", lambda *_: (2, 1), "拒绝"),
+        ("assert_fact", lambda *_: (1, 1), "没有给出结论"),
+        ("retract_fact", lambda *_: (2, 1), "没有收回"),
+    ],
+)
+def test_an_engine_that_fails_is_a_defect_and_no_verdict(
+    name: str, answer: Callable[..., object], told: str, monkeypatch: Patch
+) -> None:
+    law = rule_of(shipped_policy(), "R18.8-01").rule.law
+    engine = Network([law])
+    truths = (True,) * (law.tests + law.pleas)
+    monkeypatch.setattr(ENGINE, name, answer)
+    with pytest.raises(ReadingsDisagreeError, match=told):
+        engine.verdict(law.rule, (True, True, True), truths)
+
+
+def test_a_fact_is_given_back_even_where_the_engine_breaks_off(monkeypatch: Patch) -> None:
+    law = rule_of(shipped_policy(), "R18.8-01").rule.law
+    engine = Network([law])
+    given_back: list[tuple[object, ...]] = []
+    retract = ENGINE.retract_fact
+
+    def give_back(*given: object) -> object:
+        given_back.append(given)
+        return retract(*given)
+
+    monkeypatch.setattr(ENGINE, "retract_fact", give_back)
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(ENGINE, "start_action_for_state", breaks)
+    with pytest.raises(RuntimeError):
+        engine.verdict(law.rule, (True, True, True), (True,) * (law.tests + law.pleas))
+    assert len(given_back) == 1

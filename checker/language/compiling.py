@@ -140,6 +140,9 @@ class Surroundings(Protocol):
     def parameter(self, identifier: str, day: Value) -> Value:
         """Give the value of a figure on a day."""
 
+    def spend(self, visits: int) -> None:
+        """Count rows that were visited because a key or a column was blank."""
+
 
 MOST_OPEN_ROWS = 3
 """How many rows of a long list that leave a question open are told: what nobody knows of the others is the same."""
@@ -629,13 +632,13 @@ class _Writer:
                 stops.append(f"({phase} is {maybe} and {is_open})")
                 with self.block(f"for {phase} in ({rows}, {maybe}):"):
                     self.line(f"if {stops[-1]}: break")
-                    each_row(loop, phase, position, certain)
+                    each_row(loop, phase, position, certain, counts=True)
                 stops.pop()
             else:
-                each_row(loop, rows, position, certain)
+                each_row(loop, rows, position, certain, counts=bool(maybe))
             self.held = around
 
-        def each_row(loop: Loop, rows: str, position: int, certain: str) -> None:
+        def each_row(loop: Loop, rows: str, position: int, certain: str, *, counts: bool) -> None:
             with self.row(loop.variable, rows):
                 held = certain
                 for condition in loop.conditions:
@@ -645,6 +648,8 @@ class _Writer:
                 nest(position + 1, held)
                 if stops:
                     self.line(f"if {' or '.join(stops)}: break")
+            if counts:  # of a loop that is broken off, few rows were visited
+                self.line(f"else: {self.once('env.spend')}(len({rows}))")
 
         nest(0, "True")
 

@@ -140,7 +140,20 @@ def parse(text: str, scope: Scope) -> Node:
         raise ExpressionError("表达式无法解析：嵌套过深或者含有非法字符", offset=0) from error
     if tree.body.lineno == 1 and tree.body.col_offset == 0:
         raise ExpressionError("括号没有配对，或者没有内容", offset=0, suggestion="检查括号；几个文字写成 {…}")
+    _look_at_letters(tree, text)
     return _Reader(text, scope).read(tree.body)
+
+
+def _look_at_letters(tree: ast.Expression, text: str) -> None:
+    """Refuse names that only look like the one that Python reads them as (full-width, mathematical letters)."""
+    positions = _Positions(text)
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Name | ast.Attribute) and each.end_lineno and each.end_col_offset:
+            end = positions.offset(each.end_lineno, each.end_col_offset)
+            name = each.id if isinstance(each, ast.Name) else each.attr
+            if text[max(end - len(name), 0) : end] != name:
+                start = positions.offset(each.lineno, each.col_offset)
+                raise ExpressionError("名称里有看起来像字母的其他字符", offset=start, suggestion=f"写作 {name}")
 
 
 class _Positions:

@@ -14,6 +14,8 @@ from checker.language.wording import member_text
 from checker.values import Value
 
 _SLOT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_STYLED = re.compile(r"(.*)\|\s*(\w+)\s*", re.DOTALL)
+"""An expression, a bar and a word; a bar inside a text has more than a word after it."""
 STYLES = {"date": Sort.DAY, "yuan": Sort.NUMBER, "hectares": Sort.NUMBER}
 """What may follow the bar: it states what the reader is shown, and is checked against the expression."""
 _STYLE_UNITS = {"yuan": "cny", "hectares": "ha"}
@@ -50,10 +52,8 @@ def parse_template(text: str, scope: Scope) -> Template:
 
 
 def _slot(slot: re.Match[str], scope: Scope) -> Node:
-    expression, bar, style = slot[1].rpartition("|")
-    if not bar:
-        expression, style = style, ""
-    style = style.strip()
+    found = _STYLED.fullmatch(slot[1])
+    expression, style = (found[1], found[2]) if found else (slot[1], "")
     start = slot.start(1) + len(expression) - len(expression.lstrip())
     try:
         node = parse(expression.strip(), scope)

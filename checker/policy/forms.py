@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import islice
 from typing import Any, TypeVar
 
 from checker.errors import PolicyError, Problem
-from checker.policy.source import Source
+from checker.policy.source import MOST_PROBLEMS, Source
+
+MOST_ITEMS = 2_000
+"""How many items a list of a pack may have."""
 
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
@@ -79,14 +83,21 @@ def one_of(members: type[_Enum], *, but: Collection[_Enum] = ()) -> Callable[[ob
     return read
 
 
-def several(read: Callable[[object], Any], *, at_least: int = 0) -> Callable[[object], tuple[Any, ...]]:
-    """Give a reader of a list."""
+def several(
+    read: Callable[[object], Any], *, at_least: int = 0, at_most: int = MOST_ITEMS
+) -> Callable[[object], tuple[Any, ...]]:
+    """Give a reader of a list; after many faults it looks no further."""
 
     def read_all(value: object) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) < at_least:
             raise FormError(Fault("这里要写列表" + ("，至少一项" if at_least else "")))
-        items, faults = [], []
+        if len(value) > at_most:
+            raise FormError(Fault(f"列表超过{at_most}项"))
+        items: list[Any] = []
+        faults: list[Fault] = []
         for index, each in enumerate(value):
+            if len(faults) >= MOST_PROBLEMS:
+                break
             try:
                 items.append(read(each))
             except FormError as error:
@@ -118,7 +129,11 @@ def read_records(
     problems: list[Problem] = []
     records: list[dict[str, Any]] = []
     places: dict[str, int] = {}
+    if len(source.value) > MOST_ITEMS:
+        raise PolicyError([source.problem("", f"这个文件超过{MOST_ITEMS}项")])
     for index, written in enumerate(source.value):
+        if len(problems) >= MOST_PROBLEMS:
+            break
         try:
             record = read_form(written, form)
         except FormError as error:
@@ -134,7 +149,7 @@ def read_records(
         problems += [source.problem(f"/{index}/{steps}", message) for steps, message in faults_of(record)]
         records.append(record)
     if problems:
-        raise PolicyError(problems)
+        raise PolicyError(problems[:MOST_PROBLEMS])
     return records
 
 
@@ -142,10 +157,10 @@ def read_form(written: object, form: Mapping[str, Key]) -> dict[str, Any]:
     """Read one record; raise `FormError` with every fault in it."""
     if not isinstance(written, dict):
         raise FormError(Fault(f"这里要写一条记录，含：{'、'.join(form)}"))
+    unknown = (key for key in written if key not in form)
     faults = [
         Fault(f"没有“{key}”这个键", closest(key, form), f"/{escaped(key)}", of_key=True)
-        for key in written
-        if key not in form
+        for key in islice(unknown, MOST_PROBLEMS)
     ]
     record = {}
     for name, key in form.items():

@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from checker.errors import PolicyError
 from checker.model import Party, Truth
 from checker.policy.forms import (
     Fault,
@@ -42,6 +43,9 @@ from checker.values import (
     negation,
     years_after,
 )
+
+LONGEST_DOCUMENT = 100_000
+LONGEST_QUOTE = 2_000
 
 
 class Mark(StrEnum):
@@ -218,7 +222,12 @@ def load_norms(source: Source, document_text: str) -> Mapping[str, Norm]:
     """Read the norms, and make sure that each quote stands in the document, word for word and once."""
     document = _without_line_ends(document_text)
 
+    if len(document) > LONGEST_DOCUMENT:
+        raise PolicyError([source.problem("", f"文件原文超过{LONGEST_DOCUMENT}字")])
+
     def faults(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+        if len(record["quote"]) > LONGEST_QUOTE:
+            return [("quote", f"引文超过{LONGEST_QUOTE}字")]
         occurrences = document.count(_without_line_ends(record["quote"]))
         return [] if occurrences == 1 else [("quote", f"引文在文件中应出现一次，实际出现{occurrences}次")]
 

@@ -1,9 +1,10 @@
 """A policy pack from its folder: the document, the law as data, the rules, compiled and ready."""
 
 import hashlib
+import re
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +17,7 @@ from checker.model import PolicyStamp
 from checker.policy.forms import FormError, Key, matching, read_form, text
 from checker.policy.law import Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
 from checker.policy.rules import Library, Rule, load_rule
-from checker.policy.source import LARGEST_FILE, MOST_PROBLEMS, Source, read_yaml
+from checker.policy.source import LARGEST_FILE, MOST_PROBLEMS, Source, parse_yaml, read_text, read_yaml
 
 POLICY = {
     "id": Key(matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "guobanfa-2014-54")),
@@ -66,8 +67,11 @@ class Policy:
     judge: Judge
 
 
-def read_policy(folder: Path, schema: DossierSchema) -> Policy:
-    """Read a pack and compile it; raise `PolicyError` with everything that is wrong with it. No example is run."""
+def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -> Policy:
+    """Read a pack and compile it; raise `PolicyError` with everything that is wrong with it. No example is run.
+
+    Without *examples* they are not even read.
+    """
     main = _read(folder, "policy.yaml")
     try:
         head = read_form(main.value, POLICY)
@@ -91,7 +95,7 @@ def read_policy(folder: Path, schema: DossierSchema) -> Policy:
         raise PolicyError(problems)
     if head["statute"] not in library.statutes:
         raise PolicyError([main.problem("/statute", f"statutes.yaml 没有 {head['statute']}")])
-    rules = _rules(folder, library, schema)
+    rules = _rules(folder, library, schema, examples=examples)
     stamp = PolicyStamp(
         id=head["id"], title=head["title"], number=head["number"], version=head["version"], sha256=_digest(folder)
     )
@@ -107,7 +111,26 @@ def read_policy(folder: Path, schema: DossierSchema) -> Policy:
     )
 
 
-def _rules(folder: Path, library: Library, schema: DossierSchema) -> tuple[CompiledRule, ...]:
+def heads_tell_the_same(policy: Policy) -> bool:
+    """Say whether each rule is the same without its examples, as far as they can be told from the rest by their key."""
+    for compiled in policy.rules:
+        source = compiled.rule.source
+        try:
+            head = parse_yaml(_head(source.text), source.file).value
+        except PolicyError:
+            return False
+        if head != {key: each for key, each in source.value.items() if key != "examples"}:
+            return False
+    return True
+
+
+def _head(text: str) -> str:
+    """Cut the examples off a rule file; they stand last."""
+    found = re.search("^examples:", text, re.MULTILINE)
+    return text[: found.start()] if found else text
+
+
+def _rules(folder: Path, library: Library, schema: DossierSchema, *, examples: bool) -> tuple[CompiledRule, ...]:
     problems: list[Problem] = []
     rules = []
     paths = sorted((folder / "rules").glob("*.yaml"))
@@ -117,7 +140,7 @@ def _rules(folder: Path, library: Library, schema: DossierSchema) -> tuple[Compi
         raise PolicyError([Problem(message=f"规则文件超过{MOST_RULES}个", place=Place(file=f"{folder.name}/rules"))])
     for path in paths:
         try:
-            source = _read(folder, f"rules/{path.name}")
+            source = _read(folder, f"rules/{path.name}", examples=examples)
             rules.append(CompiledRule(rule=load_rule(source, path.stem, library, schema), schema=schema))
         except PolicyError as error:
             problems.extend(error.problems)
@@ -151,10 +174,13 @@ def _look_at_file(path: Path, name: str) -> None:
         raise PolicyError([Problem(message="文件超过 1 MB", place=Place(file=name, line=1, column=1))])
 
 
-def _read(folder: Path, name: str) -> Source:
+def _read(folder: Path, name: str, *, examples: bool = True) -> Source:
     if (folder / name).is_symlink() or (folder / name).exists():
         _look_at_file(folder / name, name)
-    return read_yaml(folder / name, name)
+    if examples:
+        return read_yaml(folder / name, name)
+    source = parse_yaml(_head(read_text(folder / name, name)), name)
+    return replace(source, value=source.value | {"examples": None}) if isinstance(source.value, dict) else source
 
 
 def _document(path: Path) -> str:
@@ -166,6 +192,13 @@ def _document(path: Path) -> str:
         ) from error
     except UnicodeDecodeError as error:
         raise PolicyError([Problem(message="文件原文不是 UTF-8 编码的文本", place=Place(file=path.name))]) from error
+
+
+def digest_of(folder: Path) -> str:
+    """Hash a pack that may be anything; raise `PolicyError` where it is no pack."""
+    _look_at_file(folder / "policy.yaml", "policy.yaml")
+    _look_at_files(folder)
+    return _digest(folder)
 
 
 def _digest(folder: Path) -> str:

@@ -232,8 +232,11 @@ def _mapping(read: Callable[[object], Any]) -> Callable[[object], Mapping[str, A
     def read_all(value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict):
             raise FormError(Fault("这里要写 名称: 内容"))
-        found, faults = {}, []
+        found: dict[str, Any] = {}
+        faults: list[Fault] = []
         for key, each in value.items():
+            if len(faults) >= MOST_PROBLEMS:
+                break
             try:
                 found[key] = read(each)
             except FormError as error:

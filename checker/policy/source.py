@@ -29,6 +29,13 @@ _WHOLE_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,39})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,39})\.[0-9]{1,40}")
 _WORDS = {"": None, "null": None, "true": True, "false": False}
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORMATTING = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f]"
+)
+"""Characters that nobody sees and that change what is seen: directions of writing, joiners, line ends (Cf, Zl, Zp)."""
+_HIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]|{_FORMATTING.pattern}")
 _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _WHITE_ESCAPES = frozenset("\\" + each for each in "\n \tnrtvfNLP_")
 
@@ -104,6 +111,11 @@ class Source:
 def read_yaml(path: Path, name: str = "") -> Source:
     """Read the file at *path*, which people know as *name*; raise `PolicyError` for whatever is wrong with it."""
     name = name or path.name
+    return parse_yaml(read_text(path, name), name)
+
+
+def read_text(path: Path, name: str) -> str:
+    """Read the text of a file; raise `PolicyError` where it is none, or too long."""
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
@@ -112,12 +124,11 @@ def read_yaml(path: Path, name: str = "") -> Source:
     if len(content) > LARGEST_FILE:
         raise PolicyError([Problem(message="文件超过 1 MB", place=Place(file=name, line=1, column=1))])
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8")
         place = _place(name, before, len(before), "")
         raise PolicyError([Problem(message="不是 UTF-8 编码的文本", place=place)]) from error
-    return parse_yaml(text, name)
 
 
 def parse_yaml(text: str, name: str) -> Source:
@@ -127,7 +138,7 @@ def parse_yaml(text: str, name: str) -> Source:
     {'a': [1, Decimal('0.50'), 'no', '2014-10-30']}
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    found = _UNPRINTABLE.search(text)
+    found = _UNPRINTABLE.search(text) or _FORMATTING.search(text)
     if found is not None:
         code = f"U+{ord(found.group()):04X}"
         raise PolicyError([_problem(name, text, found.start(), f"含有不可见的控制字符 {code}，可能不是文本文件")])
@@ -181,7 +192,11 @@ class _Builder:
                     self._no_anchor(start)
                 if event.tag is not None:
                     self._report(start, "不允许使用类型标记（!）", "去掉标记；文字以 ! 开头时要加引号", fatal=True)
-                self._add(_node(event), is_open=not isinstance(event, yaml.ScalarEvent))
+                node = _node(event)
+                if isinstance(node.value, str) and (hidden := _HIDDEN.search(node.value)):
+                    code = f"U+{ord(hidden.group()):04X}"
+                    self._report(node.start, f"含有不可见的控制字符 {code}", "去掉这个转义")
+                self._add(node, is_open=not isinstance(event, yaml.ScalarEvent))
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 self._open.pop().end = _index(event.end_mark)
                 self._keys.pop()

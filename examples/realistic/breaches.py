@@ -185,13 +185,13 @@ def not_topped_up(_: Office, parcel: Record) -> None:
     parcel["site_check"] |= {"actual_land_use": "commercial", "far_actual": 1.8}
 
 
-def promise(kind: str, text: str, basis: str | None) -> Act:
+def promise(kind: str, text: str, basis: str | None, **terms: float) -> Act:
     """Add a promise that rests on no law."""
 
     def act(_: Office, agreement: Record) -> None:
         at = len(agreement["commitments"]) + 1
         commitment: Record = {"commitment_id": f"{agreement['agr_id']}-K{at}", "type": kind, "text": text}
-        agreement["commitments"].append(commitment | {"basis": basis, "legal_basis_doc_id": None})
+        agreement["commitments"].append(commitment | {"basis": basis, "legal_basis_doc_id": None, **terms})
 
     return act
 
@@ -352,6 +352,7 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
                 "land_price_cap",
                 "竞得价格超过120元/平方米的部分，由甲方在乙方缴清价款后以产业扶持资金兑付给乙方",
                 "land_price",
+                cap_price_cny_sqm=120,
             ),
             also={"ZD000036": (granted(on(2018, 6, 12)), nothing)},
         ),
@@ -367,7 +368,9 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         ),
         "B28": Breach(
             wish={"parcel": "ZD000040", "signed": on(2021, 1, 19)},
-            act=promise("land_fee_refund", "乙方缴清土地出让金后，甲方按出让金总额的百分之三十返还乙方", "land_price"),
+            act=promise(
+                "land_fee_refund", "乙方缴清土地出让金后，甲方按出让金总额的百分之三十返还乙方", "land_price", ratio=0.3
+            ),
             also={"ZD000040": (granted(on(2021, 4, 22)), nothing)},
         ),
         "B29": Breach(act=pay_sister),

@@ -57,7 +57,7 @@ SIGNED: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "plan_eias.measures": ("生态环境分局", ("done_on",)),
         "parcels": (
             "自然资源分局利用科",
-            ("title_cert_issued_on", "penalty", "planning_conditions", "site_check", "conditions_change"),
+            ("title_cert_issued_on", "penalty", "site_check", "conditions_change"),
         ),
         "parcels.payment_schedule": ("自然资源分局利用科", ()),
         "parcels.payments": ("财政局非税科", ("funded_on", "returned_on")),

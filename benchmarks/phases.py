@@ -1,0 +1,104 @@
+"""A worker: one check of one dossier, phase by phase. It prints what it measured as JSON.
+
+`start` does what precedes the first dossier and no more; `phases` takes the check apart; `whole` runs it as the command
+does and tells the peak of memory.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import localcontext
+from pathlib import Path
+
+from benchmarks.measuring import Stopwatch, peak_memory
+from benchmarks.workload import REALISTIC
+
+BEFORE = time.process_time()
+
+import checker.cli  # noqa: E402  (what the command imports is timed)
+from checker import checking, values  # noqa: E402
+from checker.dossier import loading  # noqa: E402
+from checker.dossier.consistency import doubts_of  # noqa: E402
+from checker.dossier.records import decode, records, repeats_a_key  # noqa: E402
+from checker.dossier.schema import DossierSchema  # noqa: E402
+from checker.errors import PolicyError  # noqa: E402
+from checker.model import Report  # noqa: E402
+from checker.policy.loading import CompiledRule, Policy, read_policy  # noqa: E402
+from checker.reporting import FORMATS  # noqa: E402
+from checker.resources import folder  # noqa: E402
+from checker.verifying import load_policy  # noqa: E402
+
+AFTER = time.process_time()
+PACK = folder("policies") / checker.cli.POLICY
+
+
+def start(watch: Stopwatch) -> None:
+    """Do what every command does before it opens a dossier."""
+    watch.seconds["import"] = AFTER - BEFORE
+    with watch.time("schema"):
+        schema = loading.dossier_schema()
+    with watch.time("read pack"):
+        read_policy(PACK, schema)
+    with watch.time("load pack"):
+        load_policy(PACK, schema)
+
+
+def phases(watch: Stopwatch, path: Path) -> tuple[Sequence[str], Report]:
+    """Measure each phase of a check by itself; give the rules that refuse a dossier of this size, and the report."""
+    policy, data = warm(()), path.read_bytes()
+    _load(watch, data, policy.schema)
+    dossier = loading.load_dossier(data, path.name, policy.schema)
+    kept: list[CompiledRule] = []
+    left_out: list[str] = []
+    with localcontext(values.EXACT):
+        view = checking.look(policy, dossier, dossier.root.meta.as_of_date)
+        for compiled in policy.rules:
+            try:
+                with watch.time("facts"):
+                    found = list(view.find(compiled))
+            except PolicyError:
+                left_out.append(compiled.rule.id)
+                continue
+            kept.append(compiled)
+            watch.count("pairs", len(found))
+            with watch.time("law"):
+                for each in found:
+                    policy.judge.verdict(compiled.rule.id, each.ground, each.truths)
+            del found
+    policy = replace(policy, rules=tuple(kept))
+    report = watch.of("check", lambda: checking.check(policy, dossier))
+    watch.seconds["evidence, report"] = watch.seconds["check"] - watch.seconds["facts"] - watch.seconds["law"]
+    watch.counts |= {
+        "questions": policy.judge.network.questions,
+        "findings": len(report.findings) + len(report.exempted),
+        "bytes": len(data),
+    }
+    for name, render in FORMATS.items():
+        watch.of(name, lambda render=render: render(report))  # type: ignore[misc]
+    return left_out, report
+
+
+def _load(watch: Stopwatch, data: bytes, schema: DossierSchema) -> None:
+    root = watch.of("load", lambda: decode(data, schema))
+    watch.of("validate", lambda: (repeats_a_key(data, root), doubts_of(root, schema, "", data)))
+    watch.counts["records"] = sum(len(records(root, each)) for each in schema.registers)
+
+
+def whole(watch: Stopwatch, path: Path, without: Sequence[str]) -> None:
+    """Check and write every format, as the command does, and see how much memory that takes."""
+    policy = warm(without)
+    with watch.time("whole"):
+        report = checking.check(policy, loading.load_dossier(path.read_bytes(), path.name, policy.schema))
+        for render in FORMATS.values():
+            render(report)
+    watch.counts["peak"] = peak_memory()
+
+
+def warm(without: Sequence[str]) -> Policy:
+    """Give the pack after a first check of the small example, so that what happens but once is not measured."""
+    policy = read_policy(PACK, loading.dossier_schema())
+    example = REALISTIC / "dossier.json"
+    report = checking.check(policy, loading.load_dossier(example.read_bytes(), example.name, policy.schema))
+    for render in FORMATS.values():
+        render(report)
+    return replace(policy, rules=tuple(each for each in policy.rules if each.rule.id not in without))

@@ -1,0 +1,194 @@
+"""What was verified on this machine before is not verified again; whatever is wrong with a stamp, it is."""
+
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from checker import remembering, verifying
+from checker.dossier.loading import dossier_schema
+from checker.errors import PolicyError
+from checker.policy.loading import CompiledRule
+from checker.remembering import SECRET, Memory, cache_folder, content_key
+from checker.resources import folder
+from checker.verifying import load_remembered
+
+PACK = folder("policies") / "guobanfa-2014-54"
+RULE = "R18.8-01"
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    copy = tmp_path / PACK.name
+    shutil.copytree(PACK, copy)
+    for path in (copy / "rules").iterdir():
+        if path.stem != RULE:
+            path.unlink()
+    return copy
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the rules whose examples were run, as they are."""
+    found: list[str] = []
+    cases = verifying.cases
+
+    def noted(compiled: CompiledRule, *more: object) -> object:
+        found.append(compiled.rule.id)
+        return cases(compiled, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(verifying, "cases", noted)
+    return found
+
+
+def runs(pack: Path, cache: Path, ran: list[str]) -> bool:
+    """Load a pack, and say whether its examples were run."""
+    ran.clear()
+    policy = load_remembered(pack, dossier_schema(), Memory(cache))
+    assert [each.rule.id for each in policy.rules] == [RULE]
+    return bool(ran)
+
+
+def test_the_examples_of_a_pack_are_run_once(pack: Path, tmp_path: Path, ran: list[str]) -> None:
+    cache = tmp_path / "cache"
+    assert runs(pack, cache, ran)
+    assert not runs(pack, cache, ran)
+
+
+def edit(pack: Path, name: str, old: str, new: str) -> None:
+    text = (pack / name).read_text(encoding="utf-8")
+    assert old in text
+    (pack / name).write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pack: edit(pack, f"rules/{RULE}.yaml", "title: 欠缴", "title: 欠  缴"),
+        lambda pack: edit(pack, f"rules/{RULE}.yaml", "name: 少缴一分", "name: 少缴一 分"),
+        lambda pack: (pack / "notes.txt").write_text("x", encoding="utf-8"),
+        lambda pack: edit(pack, "policy.yaml", 'version: "1.0.0"', 'version: "1.0.1"'),
+    ],
+)
+def test_a_pack_that_was_changed_is_another(
+    pack: Path, tmp_path: Path, ran: list[str], change: Callable[[Path], object]
+) -> None:
+    cache = tmp_path / "cache"
+    runs(pack, cache, ran)
+    change(pack)
+    assert runs(pack, cache, ran)
+
+
+def test_another_program_runs_them_again(
+    pack: Path, tmp_path: Path, ran: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    runs(pack, cache, ran)
+    monkeypatch.setattr(remembering, "__version__", "another")
+    assert runs(pack, cache, ran)
+
+
+def stamp(cache: Path) -> Path:
+    [found] = [each for each in cache.iterdir() if each.name != SECRET]
+    return found
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "another seal": lambda cache: stamp(cache).write_text("0" * 64, encoding="ascii"),
+    "nothing in it": lambda cache: stamp(cache).write_text("", encoding="ascii"),
+    "much in it": lambda cache: stamp(cache).write_bytes(b"0" * 1_000_000),
+    "bytes": lambda cache: stamp(cache).write_bytes(b"\xff" * 64),
+    "for all to write": lambda cache: stamp(cache).chmod(0o666),
+    "a folder": lambda cache: _instead(stamp(cache), Path.mkdir),
+    "a pipe": lambda cache: _instead(stamp(cache), os.mkfifo),
+    "a link": lambda cache: _instead(stamp(cache), lambda path: path.symlink_to(_moved(cache))),
+    "no secret": lambda cache: (cache / SECRET).unlink(),
+    "another secret": lambda cache: (cache / SECRET).write_text("0" * 64, encoding="ascii"),
+}
+
+
+def _instead(path: Path, make: Callable[[Path], object]) -> None:
+    shutil.copy(path, path.parent.parent / "copy")
+    path.unlink()
+    make(path)
+
+
+def _moved(cache: Path) -> Path:
+    return cache.parent / "copy"
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
+def test_a_stamp_with_anything_wrong_with_it_is_none(
+    pack: Path, tmp_path: Path, ran: list[str], spoil: Callable[[Path], object]
+) -> None:
+    cache = tmp_path / "cache"
+    runs(pack, cache, ran)
+    spoil(cache)
+    assert runs(pack, cache, ran)
+
+
+def test_a_stamp_from_elsewhere_is_none(pack: Path, tmp_path: Path, ran: list[str]) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    runs(pack, there, ran)
+    Memory(here).keep("0" * 64)
+    shutil.copy(stamp(there), here)
+    assert runs(pack, here, ran)
+
+
+@pytest.mark.parametrize("where", ["a file", "nothing"])
+def test_without_a_folder_to_write_to_nothing_fails(pack: Path, tmp_path: Path, ran: list[str], where: str) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    cache = tmp_path / "file" if where == "a file" else None
+    for _ in range(2):
+        ran.clear()
+        load_remembered(pack, dossier_schema(), Memory(cache))
+        assert ran
+
+
+def test_a_pack_whose_examples_disagree_never_gets_a_stamp(pack: Path, tmp_path: Path) -> None:
+    edit(pack, f"rules/{RULE}.yaml", "{name: 少缴一分, expect: violation}", "{name: 少缴一分, expect: compliant}")
+    for _ in range(2):
+        with pytest.raises(PolicyError, match="应为 compliant"):
+            load_remembered(pack, dossier_schema(), Memory(tmp_path / "cache"))
+
+
+def test_examples_that_do_not_stand_last_are_always_run(pack: Path, tmp_path: Path, ran: list[str]) -> None:
+    """What stands after them would be cut off with them."""
+    path = pack / "rules" / f"{RULE}.yaml"
+    edit(pack, f"rules/{RULE}.yaml", "grade: S1\n", "")
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\ngrade: S1\n", encoding="utf-8")
+    for _ in range(2):
+        assert runs(pack, tmp_path / "cache", ran)
+
+
+def test_many_processes_may_keep_at_once(tmp_path: Path) -> None:
+    keys = [f"{number:064x}" for number in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda key: Memory(tmp_path / "cache").keep(key), keys))
+    Memory(tmp_path / "cache").keep("f" * 64)
+    assert Memory(tmp_path / "cache").knows("f" * 64)
+    assert not Memory(tmp_path / "cache").knows("e" * 64)
+    assert sorted(each.name for each in (tmp_path / "cache").iterdir()) == sorted([*keys, "f" * 64, SECRET])
+
+
+def test_old_stamps_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembering, "MOST_STAMPS", 3)
+    memory = Memory(tmp_path)
+    for number in range(10):
+        memory.keep(f"{number:064x}")
+        assert memory.knows(f"{number:064x}")
+    assert len(list(tmp_path.iterdir())) <= 5
+
+
+def test_a_relative_cache_folder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    assert cache_folder({"XDG_CACHE_HOME": "/x"}) == Path("/x/zonecheck")
+    assert cache_folder({"XDG_CACHE_HOME": "x"}) == Path.home() / ".cache" / "zonecheck"
+
+
+def test_the_key_tells_schemas_and_packs_apart() -> None:
+    assert content_key("a", dossier_schema()) == content_key("a", dossier_schema())
+    assert content_key("a", dossier_schema()) != content_key("b", dossier_schema())
