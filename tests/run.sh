@@ -54,6 +54,6 @@ check() {
 }
 check ruff check .
 check ruff format --check .
-check mypy --strict checker tests
-check pytest -p tests.strict "$@"
+check mypy --strict
+check pytest -p tests.strict --numprocesses auto --dist worksteal "$@"
 [ -z "$failed" ] || { echo "Failed:$failed" >&2; exit 1; }
