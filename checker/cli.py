@@ -7,6 +7,7 @@ dossiers the most serious one wins.
 import contextlib
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,12 +30,14 @@ from checker.policy.sheet import sheet
 from checker.remembering import Memory, cache_folder
 from checker.reporting import FORMATS, text, wording
 from checker.reporting import explain as explanation
+from checker.reporting.columns import HANGING, WIDTH
 from checker.reporting.wording import visible
 from checker.resources import folder
 from checker.verifying import Proof, load_remembered, prove
 
 POLICY = "guobanfa-2014-54"
 ENDINGS = {"text": "txt", "html": "html", "json": "json"}
+NARROWEST = 40
 LARGE = 2_000_000
 """A dossier of so many bytes may take more than two seconds."""
 SERIOUSNESS = (6, 5, 4, 1, 3, 0)
@@ -123,7 +126,7 @@ def check_command(
             if target is not None:
                 write(target, FORMATS[name](report))
             elif name == "text":
-                show(text.render(report, colour=wants_colour()).decode())
+                show(text.render(report, colour=wants_colour(), room=room()).decode())
             else:
                 put(FORMATS[name](report))
         if to_files:
@@ -289,6 +292,13 @@ def summary(report: Report) -> str:
 def wants_colour() -> bool:
     """Say whether standard output is a terminal that has not asked for plain text."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def room() -> int:
+    """Give how many columns a line may take: those of the terminal, within what can be read."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    return max(NARROWEST, min(shutil.get_terminal_size((WIDTH, 24)).columns - HANGING, WIDTH))
 
 
 def _one_finding(report: Report, wanted: str) -> Finding:

@@ -132,7 +132,7 @@ ARREARS = Finding(
     responsible=Party.LOCAL_GOVERNMENT,
     subject=parcel(12),
     matter={"parcel": "P-012"},
-    conduct_on=Fact(name="as_of", label="截止日", state="known", value=date(2024, 12, 30), text="2024年12月30日"),
+    conduct_on=Fact(name="as_of", label="检查基准日", state="known", value=date(2024, 12, 30), text="2024年12月30日"),
     facts=(
         yuan(
             "due",

@@ -321,15 +321,18 @@ def test_the_document_alone_advises_and_a_law_beside_it_orders() -> None:
     assert finding(found, "R18.8-02", "X3").consequence is Consequence.NONE
 
 
+SIGNED_EARLIER = {"agreements.0.signed_on": "2014-03-01"}
+
+
 @pytest.mark.parametrize(
     ("rule", "subject", "changes", "cited_as"),
     [
         ("R18.8-01", "P3", {}, "breached"),
         ("R18.8-01", "P3", {"zone.level": "provincial"}, "reference"),
         ("R18.8-01", "P3", {"zone.level": ...}, "reference"),
-        ("R18.8-02", "X1", {"expenditures.0.paid_on": "2014-10-30"}, "breached"),
-        ("R18.8-02", "X1", {"expenditures.0.paid_on": "2014-10-29"}, "reference"),
-        ("R18.8-02", "X1", {"expenditures.0.paid_on": "2014-10"}, "reference"),
+        ("R18.8-02", "X1", {"expenditures.0.paid_on": "2014-10-30", **SIGNED_EARLIER}, "breached"),
+        ("R18.8-02", "X1", {"expenditures.0.paid_on": "2014-10-29", **SIGNED_EARLIER}, "reference"),
+        ("R18.8-02", "X1", {"expenditures.0.paid_on": "2014-10", **SIGNED_EARLIER}, "reference"),
         ("R18.8-02", "X3", {}, "reference"),  # a risk is not a breach
     ],
 )
@@ -346,7 +349,7 @@ def test_a_party_that_nobody_knows_is_undetermined() -> None:
     assert finding(found, "R18.7-03", "P4").responsible is Party.LOCAL_GOVERNMENT
     assert finding(found, "R18.7-03", "P2").grade == "S1"
     assert finding(found, "R18.3-02", "trips").grade is None
-    assert finding(found, "R18.3-02", "trips").responsible is Party.UNDETERMINED
+    assert finding(found, "R18.3-02", "trips").responsible is Party.ZONE  # the rule knows no other
 
 
 def test_a_register_that_proves_nothing_is_told_once_for_each_rule() -> None:
@@ -388,9 +391,53 @@ def test_an_exemption_that_is_proved_is_listed_with_its_paper() -> None:
     pleaded = finding(report(example(changes={"claims.0.doc_id": None})), "R18.8-01", "P4")
     assert (pleaded.verdict, pleaded.exemptions[0].state) == (Verdict.RISK, "claimed")
     assert pleaded.reasons == ("有豁免主张，尚未证明",)
-    assert [each.pointer for each in pleaded.missing] == ["/evidence"]
+    assert [each.pointer for each in pleaded.missing] == ["/claims/0/doc_id"]
     accused = finding(report(example(changes={"claims": []})), "R18.8-01", "P4")
     assert (accused.verdict, accused.exemptions[0].state) == (Verdict.VIOLATION, "not_claimed")
+
+
+@pytest.mark.parametrize("changes", [{"claims.0.amount_cny": 11_999_999.99}, {"claims.0.until": "2024-12-30"}])
+def test_a_plea_that_does_not_reach_the_case_is_told_as_pleaded(changes: Mapping[str, Any]) -> None:
+    accused = finding(report(example(changes=changes)), "R18.8-01", "P4")
+    [deferral, *others] = accused.exemptions
+    assert (accused.verdict, deferral.state) == (Verdict.VIOLATION, "not_covered")
+    assert [each.doc_id for each in deferral.documents] == ["D14"]
+    assert {"/claims/0/until", "/claims/0/amount_cny"} & {each.pointer for each in deferral.facts}
+    assert {each.state for each in others} == {"not_claimed"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"claims.0.until": ...}, "/claims/0/until"),
+        ({"claims.0.doc_id": "D99"}, "/claims/0/doc_id"),
+        ({"evidence.13.issued_on": ...}, "/evidence/13/issued_on"),
+    ],
+)
+def test_what_a_plea_lacks_is_what_is_asked_for(changes: Mapping[str, Any], pointer: str) -> None:
+    pleaded = finding(report(example(changes=changes)), "R18.8-01", "P4")
+    assert pleaded.verdict is Verdict.RISK
+    assert pointer in [each.pointer for each in pleaded.missing]
+
+
+def test_a_claim_that_no_rule_hears_is_doubted() -> None:
+    doubts = report(example(changes={"claims.0.subject_id": "G1"})).doubts
+    assert [each.pointer for each in doubts if "只对供地台账的记录有意义，G1 不是" in each.message] == [
+        "/claims/0/ground"
+    ]
+    assert not any("不起作用" in each.message for each in report(example()).doubts)
+
+
+def test_a_paper_that_the_dossier_lacks_proves_no_fact() -> None:
+    arrears = finding(report(example(changes={"parcels.2.sources": {"*": ["D99"]}})), "R18.8-01", "P3")
+    assert not any(paper.doc_id == "D99" for fact in arrears.facts for paper in fact.documents)
+
+
+def test_only_what_is_still_to_be_done_is_ordered() -> None:
+    late = finding(report(example()), "R16.8-01", "PL2")  # reviewed two months after its approval
+    assert [each.done_when for each in late.remedy if not each.penal] == ["采纳情况说明已报规划审批机关"]
+    never = finding(report(example(changes={"plan_eias.1.reviewed_on": None})), "R16.8-01", "PL2")
+    assert [each.days for each in never.remedy if not each.penal] == [30, None]
 
 
 def test_a_later_day_is_a_projection_and_an_earlier_one_is_not() -> None:

@@ -18,6 +18,7 @@ from checker.errors import DossierError
 from checker.model import Consequence, Mode, Party, Report, Verdict
 from checker.papers.notice import notices
 from checker.policy.loading import Policy
+from checker.reporting.arrangement import by_article
 from checker.resources import folder
 from checker.verifying import REGISTER, creates_accusation, load_policy, removable, silences_finding
 
@@ -176,6 +177,13 @@ def test_the_first_example_shows_every_verdict_and_every_rule_at_work() -> None:
     assert all(set(subjects.values()) & {V, R, E} for subjects in shown.values())
 
 
+def test_problems_stand_in_the_order_of_the_document() -> None:
+    norms = list(policy().norms)
+    listed = [under.clause.id for part in by_article(report("dossier")) for under in part.clauses]
+    assert len(listed) > 4
+    assert listed == sorted(listed, key=norms.index)
+
+
 def test_the_first_example_concerns_both_parties_and_both_consequences() -> None:
     violations = report("dossier").of(V)
     assert {each.responsible for each in violations} == {Party.ZONE, Party.LOCAL_GOVERNMENT}
@@ -184,7 +192,7 @@ def test_the_first_example_concerns_both_parties_and_both_consequences() -> None
 
 def test_one_plea_of_the_first_example_is_proved_and_one_is_not() -> None:
     [excused] = report("dossier").exempted
-    assert [each.state for each in excused.exemptions] == ["proved", "not_claimed"]
+    assert [each.state for each in excused.exemptions] == ["proved", "not_claimed", "not_claimed"]
     [pleaded] = [each for each in report("dossier").findings if each.subject.id == "G2"]
     assert [each.state for each in pleaded.exemptions] == ["claimed"]
 

@@ -9,7 +9,7 @@ import pytest
 import reports_sample as sample
 
 from checker.errors import MisuseError
-from checker.model import Consequence, Mode, Party, Verdict
+from checker.model import Consequence, Exemption, Fact, Mode, Party, RemedyStep, Verdict
 from checker.papers.notice import Notice, notices, render
 
 Compare = Callable[[str, bytes], None]
@@ -53,7 +53,7 @@ def test_no_notice_is_made_from_a_projection() -> None:
 
 
 def test_no_notice_is_issued_before_its_facts() -> None:
-    with pytest.raises(MisuseError, match="签发日2024年12月29日早于检查截止日2024年12月30日"):
+    with pytest.raises(MisuseError, match="签发日2024年12月29日早于检查基准日2024年12月30日"):
         notices(REPORT, issued_on=date(2024, 12, 29))
     assert notice(Party.ZONE, issued_on=date(2024, 12, 30)).issued_on == date(2024, 12, 30)
 
@@ -82,10 +82,37 @@ def test_a_breach_is_told_with_fact_evidence_clause_statute_and_measure() -> Non
         "违反：国办发〔2014〕54号第十八条“不得以任何形式违规减免或返还土地出让金”",
         "依据：《国务院办公厅关于规范国有土地使用权出让收支管理的通知》（国办发〔2006〕100号）第七条，2007年1月1日起施行",
         "整改措施：催缴本金及违约金；逾期依法解除合同。完成标准：到期价款全部入库并有缴款凭证。时限：30日内（建议时限）。",
-        "陈述申辩：尚无人主张下列事由；如有，请一并提交书面陈述和凭证：经批准变更缴款期限",
+        "陈述申辩：下列事由尚无人主张；如有，请一并提交书面陈述和凭证：经批准变更缴款期限",
         "同一事项并入：价款未缴清先行办理不动产登记：价款未缴清，2020年3月1日已办理登记。",
     ):
         assert expected in content, expected
+
+
+def test_a_ground_that_was_pleaded_in_vain_is_told_with_what_was_pleaded() -> None:
+    until = Fact(name="until", label="主张的期限止日", state="known", text="2024年12月1日", pointer="/claims/0/until")
+    pleaded = Exemption(
+        reason="经批准延期", state="not_covered", condition="期限未届满", facts=(until,), documents=(sample.REVIEW,)
+    )
+    [paper] = notices(replace(REPORT, findings=(replace(sample.ARREARS, exemptions=(pleaded,)),)))
+    told = plain(paper)
+    assert "已作主张而未及于此：经批准延期（须期限未届满；所主张的：主张的期限止日2024年12月1日，附" in told
+    assert "尚无人主张" not in told
+
+
+def test_only_a_zone_that_the_document_binds_is_told_that_it_rests_on_it() -> None:
+    bound = "依据《国务院办公厅关于促进国家级经济技术开发区转型升级创新发展的若干意见》"
+    assert bound in plain(LOCAL)
+    clause = replace(sample.RETURN_FEES, cited_as="reference")
+    [paper] = notices(replace(REPORT, findings=(replace(sample.ARREARS, clauses=(clause,)),)))
+    assert bound not in plain(paper)
+    assert "依据有关法律、法规和规定，参照《" in plain(paper)
+
+
+def test_a_self_audit_holds_nobody_to_account() -> None:
+    step = RemedyStep(action="依法追究责任", done_when="已受理", within="30日内", penal=True)
+    findings = (replace(sample.ARREARS, remedy=(*sample.ARREARS.remedy, step)),)
+    assert "依法追究责任" in plain(notices(replace(REPORT, findings=findings))[0])
+    assert "依法追究责任" not in plain(notices(replace(REPORT, findings=findings, mode=Mode.SELF_AUDIT))[0])
 
 
 def test_a_fact_without_a_document_leaves_room_for_one() -> None:
@@ -147,7 +174,7 @@ def test_what_only_the_signing_office_can_give_is_blank() -> None:
 
 def test_a_notice_names_what_it_was_made_from() -> None:
     content = plain(LOCAL)
-    assert "检查截止日：2024年12月30日" in content
+    assert "检查基准日：2024年12月30日" in content
     assert "binjiang-2024" in content
     assert "a1" * 32 in content
     assert "guobanfa-2014-541.0.0" in content

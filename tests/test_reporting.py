@@ -20,7 +20,7 @@ import reports_sample as sample
 
 from checker.model import Fact, Finding, Missing, Mode, Report, Scalar, Subject, Verdict
 from checker.reporting import FORMATS, arrangement, explain, text
-from checker.reporting.columns import WIDTH, width, wrap
+from checker.reporting.columns import HANGING, WIDTH, width, wrap
 from checker.reporting.wording import COUNTED, visible
 from checker.resources import folder
 
@@ -397,6 +397,22 @@ def test_a_projected_report_says_so_at_the_top(name: str) -> None:
     assert "推算" not in plain(INSPECTION, name)
 
 
+def test_many_problems_are_told_in_a_line_each_and_every_one_is_counted() -> None:
+    many = sample.large(40)
+    told = text.render(many).decode()
+    assert len(told.splitlines()) < 60
+    assert f"（违反 {40}）" in told
+    assert "（另有37项，见 HTML、JSON 报告）" in told
+    assert "zonecheck explain" in told
+
+
+@pytest.mark.parametrize("columns", [40, 60, 92])
+def test_no_line_is_wider_than_the_room_there_is(columns: int) -> None:
+    lines = text.render(INSPECTION, room=columns).decode().splitlines()
+    words = {word for line in lines for word in re.findall("[!-~]+", line) if len(word) > columns - 12}
+    assert all(width(line) <= columns + HANGING or any(word in line for word in words) for line in lines)
+
+
 @pytest.mark.parametrize("name", ["text", "html"])
 def test_a_proposed_deadline_is_marked_and_a_legal_one_is_not(name: str) -> None:
     content = plain(INSPECTION, name)
@@ -407,7 +423,8 @@ def test_a_proposed_deadline_is_marked_and_a_legal_one_is_not(name: str) -> None
 
 @pytest.mark.parametrize("name", ["text", "html"])
 def test_an_absorbed_finding_points_to_the_one_that_absorbs_it(name: str) -> None:
-    assert "已并入问题1，不另行处理" in plain(INSPECTION, name)
+    assert "已并入问题3，不另行处理" in plain(INSPECTION, name)
+    assert arrangement.numbering(INSPECTION)[sample.ARREARS.id] == 3
     assert sample.ABSORBED not in arrangement.urgent(INSPECTION)
 
 
@@ -433,7 +450,7 @@ def test_html_prints_everything_a_finding_rests_on() -> None:
         "不明受益人为土地竞得人",
         "不成立已纳入年度预算",
         "变相返还占比提示值（10%，本工具建议值，待核实）",
-        "政府原因造成动工迟延（有人主张，尚无当日有效的凭证；规划环评审查意见（环审〔2013〕8号）〔D021〕）",
+        "政府原因造成动工迟延（有人主张，尚未证明；规划环评审查意见（环审〔2013〕8号）〔D021〕）",
         "经批准变更缴款期限，期限未届满且覆盖全部欠缴额（已证明；缓缴批复（市政复〔2024〕6号）〔D040〕）",
         "当地基准地价未录入",
         "供地方式为划拨7；未发生1",

@@ -128,14 +128,14 @@ def notices(report: Report, *, party: Party | None = None, issued_on: date | Non
     if report.projected:
         raise _misuse(
             report,
-            f"截止日{wording.chinese_day(report.as_of)}晚于档案所载的{wording.chinese_day(report.dossier.as_of)}，"
+            f"检查基准日{wording.chinese_day(report.as_of)}晚于档案所载的{wording.chinese_day(report.dossier.as_of)}，"
             "结论属于推算，不能据以制作通知书",
-            "以档案记载之日为截止日重新检查，或先更新档案",
+            "以档案记载之日为检查基准日重新检查，或先更新档案",
         )
     if issued_on is not None and issued_on < report.as_of:
         raise _misuse(
             report,
-            f"签发日{wording.chinese_day(issued_on)}早于检查截止日{wording.chinese_day(report.as_of)}",
+            f"签发日{wording.chinese_day(issued_on)}早于检查基准日{wording.chinese_day(report.as_of)}",
             "改正签发日，或不填写而由签发机关填写",
         )
     return tuple(

@@ -20,7 +20,7 @@ class UnderClause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderArticle:
-    """The problems of one article of the document; the article with the worst problem comes first."""
+    """The problems of one article of the document, clause by clause, in the order of the document."""
 
     article: str
     clauses: tuple[UnderClause, ...]
@@ -76,7 +76,8 @@ def urgent(report: Report) -> tuple[Finding, ...]:
 def by_article(report: Report) -> tuple[UnderArticle, ...]:
     """Arrange the problems under the first clause that each of them cites."""
     articles: dict[str, dict[str, tuple[Clause, list[Finding]]]] = {}
-    for each in problems(report):
+    order = {each.id: number for number, each in enumerate(report.clauses)}
+    for each in sorted(problems(report), key=lambda each: order.get(each.clauses[0].id, len(order))):
         clause = each.clauses[0]
         articles.setdefault(clause.article, {}).setdefault(clause.id, (clause, []))[1].append(each)
     return tuple(

@@ -8,6 +8,9 @@ from unicodedata import combining, east_asian_width
 WIDTH = 92
 """The columns that a line takes at most, unless one word alone is longer: nothing is ever cut off."""
 
+HANGING = 4
+"""By how many columns closing marks may stand beyond that: they never begin a line."""
+
 _WORD = re.compile(r"[!-~]+|\s+|.", re.DOTALL)
 _NEVER_FIRST = frozenset("，。；：、！？）〕》”’」』】…·%％")
 _NEVER_LAST = frozenset("（〔《“‘「『【")

@@ -1,16 +1,23 @@
 """A report for the terminal: plain text, worst first, short enough for the evening before a visit."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from checker.model import Report
 from checker.reporting import arrangement, wording
 from checker.reporting.arrangement import Undecided
-from checker.reporting.columns import wrap
+from checker.reporting.columns import WIDTH, wrap
 from checker.reporting.description import Description, FactLine, describe
 
+DETAILED = 12
+"""With more problems than this, each rule is told once and each problem in a line: the rest is a page's business."""
+MOST_LISTED = 3
+"""How many problems of one rule, or subjects of one question, are named before the rest is counted."""
+MOST_OPEN = 12
+"""How many groups of open questions, papers to ask for or doubts are listed before the rest is counted."""
+
 _COLOURS = {"violation": "1;31", "risk": "33", "undetermined": "36", "compliant": "32", "head": "1"}
-_SHOWN_SUBJECTS = 3
 
 
 class Line(NamedTuple):
@@ -22,28 +29,32 @@ class Line(NamedTuple):
     style: str = ""
 
 
-def render(report: Report, *, colour: bool = False) -> bytes:
-    """Write *report* as text; with *colour*, verdicts and headings carry terminal colours."""
-    return ("\n".join(_painted(line, colour=colour) for line in _lines(report)) + "\n").encode()
+def render(report: Report, *, colour: bool = False, room: int = WIDTH) -> bytes:
+    """Write *report* as text no wider than *room* columns; with *colour*, for a terminal."""
+    return ("\n".join(_painted(line, room, colour=colour) for line in _lines(report)) + "\n").encode()
 
 
-def _painted(line: Line, *, colour: bool) -> str:
-    broken = "\n".join(wrap(wording.visible(line.text), indent=line.indent, hang=line.hang))
+def _painted(line: Line, room: int, *, colour: bool) -> str:
+    broken = "\n".join(wrap(wording.visible(line.text), indent=line.indent, hang=line.hang, room=room))
     return f"\x1b[{_COLOURS[line.style]}m{broken}\x1b[0m" if colour and line.style else broken
 
 
 def _lines(report: Report) -> Iterator[Line]:
     numbers = arrangement.numbering(report)
     described = {each.id: describe(each, report.mode, numbers) for each in arrangement.problems(report)}
+    is_detailed = len(described) <= DETAILED
     yield from _header(report)
     yield from _urgent(report, described)
-    yield from _problems(report, described)
+    yield from _problems(report, described) if is_detailed else _problems_in_short(report, described)
     yield from _open(report)
     yield from _requests(report)
-    yield from _exempted(report)
+    yield from _exempted(report) if is_detailed else _exempted_in_short(report)
     yield from _registers(report)
-    yield from _listed("未检查事项", (f"{each.rule} {each.text}" for each in report.not_checked))
+    yield from _not_checked(report)
     yield from _listed("数据疑点", (f"{each.label}：{each.message}  {each.pointer}" for each in report.doubts))
+    if not is_detailed:
+        yield Line("")
+        yield Line("逐项的事实、证据、依据和措施见 HTML 报告（--format html），或者 zonecheck explain 档案 编号。")
     yield from _versions(report)
 
 
@@ -53,20 +64,30 @@ def _heading(text: str) -> Iterator[Line]:
 
 
 def _listed(title: str, items: Iterator[str]) -> Iterator[Line]:
-    """Print a section of plain lines, or nothing at all where there is none."""
+    """Print a section of plain lines, or nothing at all where there is none; what is too much is counted."""
     lines = [Line(f"- {each}", indent=2) for each in items]
     if lines:
         yield from _heading(f"{title}（{len(lines)}）")
-        yield from lines
+        yield from _first(lines)
+
+
+def _first(lines: list[Line]) -> Iterator[Line]:
+    """Print the first of many lines, and how many more there are."""
+    most = MOST_OPEN if len(lines) > MOST_OPEN + 1 else len(lines)
+    yield from lines[:most]
+    if len(lines) > most:
+        yield Line(f"（另有{len(lines) - most}项，见 HTML、JSON 报告）", 2)
 
 
 def _header(report: Report) -> Iterator[Line]:
     words = wording.WORDS[report.mode]
     yield Line(f"{'【推算】' if report.projected else ''}{words.title}  {report.zone.name}", style="head")
-    yield Line(
-        f"{wording.level(report.zone.level)} · 截至{wording.chinese_day(report.as_of)}"
-        f" · 依据《{report.policy.title}》（{report.policy.number}）"
+    standing = (
+        wording.level(report.zone.level),
+        f"截至{wording.chinese_day(report.as_of)}",
+        f"依据《{report.policy.title}》（{report.policy.number}）",
     )
+    yield Line(" · ".join(each for each in standing if each))
     if report.projected:
         yield Line(
             f"推算：档案只记载到{wording.chinese_day(report.dossier.as_of)}，以下结论是假定此后未再变化的推算，"
@@ -115,6 +136,27 @@ def _problems(report: Report, described: dict[str, Description]) -> Iterator[Lin
                     yield from _grounds(item)
 
 
+def _problems_in_short(report: Report, described: dict[str, Description]) -> Iterator[Line]:
+    """Tell each clause and rule once, and of each of its problems what and where, the worst first."""
+    yield from _heading("按条款的问题")
+    for part in arrangement.by_article(report):
+        for under in part.clauses:
+            yield Line(f"{wording.article(part.article)}（{under.clause.id}）“{under.clause.quote}”", 2, 2, "head")
+            rules: dict[str, list[Description]] = {}
+            for each in under.findings:
+                rules.setdefault(each.rule, []).append(described[each.id])
+            for rule, items in rules.items():
+                counts = Counter(item.label for item in items)
+                told = " · ".join(f"{label} {count}" for label, count in counts.items())
+                yield Line(f"{rule} {items[0].title}（{told}）", 4, 2, items[0].verdict)
+                yield from (
+                    Line(f"{item.number}. [{item.label}] {item.subject}：{item.message}", 6, 3)
+                    for item in items[:MOST_LISTED]
+                )
+                if len(items) > MOST_LISTED:
+                    yield Line(f"（另有{len(items) - MOST_LISTED}项，见 HTML、JSON 报告）", 6)
+
+
 def _facts(item: Description) -> Iterator[Line]:
     yield Line(f"{item.number}. {_tag(item)} {item.title} — {item.subject}", 2, 3, item.verdict)
     yield Line(item.message, 5, 0)
@@ -153,12 +195,7 @@ def _open(report: Report) -> Iterator[Line]:
     if not groups and not silences:
         return
     yield from _heading("资料不足，无法判定")
-    for group in groups:
-        yield Line(_undecided(group), 2, 2, "undetermined")
-        if group.reasons:
-            yield Line(f"原因：{'；'.join(group.reasons)}", 4, 6)
-        if group.withheld:
-            yield Line(f"拒绝提供：{'、'.join(group.withheld)}", 4, 10)
+    yield from _first([Line(_undecided(group), 2, 2, "undetermined") for group in groups])
     for silence in silences:
         yield Line(
             f"台账“{silence.label}”不完整（{silence.why or '未声明完整'}），台账以外是否还有记录不明，涉及：",
@@ -170,11 +207,13 @@ def _open(report: Report) -> Iterator[Line]:
 
 
 def _undecided(group: Undecided) -> str:
-    shown = "、".join(map(wording.subject, group.subjects[:_SHOWN_SUBJECTS]))
+    shown = "、".join(map(wording.subject, group.subjects[:MOST_LISTED]))
     number = len(group.subjects)
-    more = f"等{number}项" if number > _SHOWN_SUBJECTS else f"（{number}项）" if number > 1 else ""
+    more = f"等{number}项" if number > MOST_LISTED else f"（{number}项）" if number > 1 else ""
     lacking = f"缺 {'、'.join(group.missing)}" if group.missing else "无法判定"
-    return f"- {group.rule} {group.title}：{lacking} — {shown}{more}"
+    notes = (("原因", group.reasons), ("拒绝提供", group.withheld))
+    told = "".join(f"；{heading}：{'、'.join(each)}" for heading, each in notes if each)
+    return f"- {group.rule} {group.title}：{lacking} — {shown}{more}{told}"
 
 
 def _requests(report: Report) -> Iterator[Line]:
@@ -198,6 +237,25 @@ def _exempted(report: Report) -> Iterator[Line]:
             for each in report.exempted
         ),
     )
+
+
+def _exempted_in_short(report: Report) -> Iterator[Line]:
+    rules = Counter((each.rule, each.title) for each in report.exempted)
+    yield from _listed("豁免", (f"{rule} {title}：{count}项" for (rule, title), count in rules.items()))
+
+
+def _not_checked(report: Report) -> Iterator[Line]:
+    """List what is left open for a reason of ours; where that is much, say where each rule's limits are told."""
+    ours = [each for each in report.not_checked if each.kind != "limit"]
+    limits = [each for each in report.not_checked if each.kind == "limit"]
+    if len(limits) <= MOST_OPEN:
+        yield from _listed("未检查事项", (f"{each.rule} {each.text}" for each in (*ours, *limits)))
+        return
+    yield from _heading(f"未检查事项（{len(report.not_checked)}）")
+    yield from _first([Line(f"- {each.rule} {each.text}", indent=2) for each in ours])
+    rules = len({each.rule for each in limits})
+    where = "HTML 报告“未检查事项”，或者 zonecheck rules show 规则编号"
+    yield Line(f"- {rules}条规则各有未检查的部分，共{len(limits)}项：见 {where}", indent=2)
 
 
 def _registers(report: Report) -> Iterator[Line]:

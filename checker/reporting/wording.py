@@ -209,7 +209,7 @@ def conduct(day: Fact | None) -> str:
     """Word the day by which a subject is judged; a state that continues is judged on the as-of day."""
     if day is None:
         return ""
-    return f"{day.text}（持续状态，以截止日为准）" if day.name == "as_of" else day.text
+    return f"{day.text}（持续状态，以检查基准日为准）" if day.name == "as_of" else day.text
 
 
 def exemption(ground: Exemption) -> str:
