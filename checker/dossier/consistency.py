@@ -17,6 +17,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from checker import shapes
 from checker.dossier.places import pointer_of
 from checker.dossier.records import flattened
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
@@ -443,8 +444,42 @@ def _coverage(look: _Look) -> None:
         look.say("coverage", pointer, _label(look, "zone.detailed_plan_coverage", "covered_ha"), message, suggestion)
 
 
+def _geometries(look: _Look) -> None:
+    """Look for shapes that are none, that cannot be measured together, or that are too many to measure."""
+    drawn = [(nth, each) for nth, each in enumerate(look.inside["geometries"]) if isinstance(each.shape, shapes.Shape)]
+    if not drawn:
+        return
+    label = _label(look, "geometries", "shape")
+    total = sum(shapes.positions(each.shape) for _, each in drawn)
+    if total > shapes.MOST_POSITIONS:
+        message = f"图形共有 {total:,} 个点，上限 {shapes.MOST_POSITIONS:,} 个"
+        look.say("positions", "/geometries", label, message, "简化边界（如容差0.1米）后重新导出", blocking=True)
+        return
+    if shapes.are_tangled(each.shape for _, each in drawn):
+        message = "图形的边界彼此交错过多，无法测算"
+        look.say("positions", "/geometries", label, message, shapes.HOW_TO_MEND, blocking=True)
+        return
+    for nth, each in drawn:
+        _system(look, nth, each, drawn[0][1].crs)
+        for where, message, suggestion in shapes.faults(each.shape):
+            pointer = look.pointer("geometries", nth, "shape") + pointer_of(where)
+            look.say("shape", pointer, label, message, suggestion, blocking=True)
+
+
+def _system(look: _Look, nth: int, geometry: Any, first: Any) -> None:
+    """Look for a drawing whose coordinates mean nothing, or something else than those of the first one."""
+    label = _label(look, "geometries", "crs")
+    if geometry.crs.__class__ is not str:
+        message, suggestion = f"{look.called('geometries', nth)} 没有写明坐标系", "补上 crs，如 EPSG:4549"
+        look.say("crs", look.pointer("geometries", nth), label, message, suggestion, blocking=True)
+    elif first.__class__ is str and geometry.crs != first:
+        message = f"{look.called('geometries', nth)} 的坐标系是 {geometry.crs}，而第一个图形是 {first}"
+        suggestion = f"一份档案的图形用同一个坐标系：把它换算到 {first} 再导出"
+        look.say("crs", look.pointer("geometries", nth, "crs"), label, message, suggestion, blocking=True)
+
+
 CHECKS: Mapping[str, Callable[[_Look], None]] = MappingProxyType(
-    {"parcels": _parcels, "trips.actual": _trips, "zone.detailed_plan_coverage": _coverage}
+    {"parcels": _parcels, "trips.actual": _trips, "zone.detailed_plan_coverage": _coverage, "geometries": _geometries}
 )
 
 _NOTHING = frozenset({None, UNSET})

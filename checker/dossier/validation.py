@@ -8,7 +8,7 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -21,6 +21,9 @@ from checker.errors import Place, Problem
 
 DEEPEST = 40
 MOST_PROBLEMS = 200
+MOST_LISTED = 20
+"""Of more members of an enumeration than this only the first are listed."""
+
 SILENCE = "写 null 表示没有，不知道就删去该键"
 
 STARTS = (
@@ -57,6 +60,7 @@ KINDS = MappingProxyType(
         Kind.TEXTS: "文字的列表",
         Kind.BLOCK: "对象（花括号）",
         Kind.REGISTER: "记录的列表（方括号）",
+        Kind.SHAPE: "图形（花括号）",
     }
 )
 
@@ -239,7 +243,9 @@ def _wrongs(dossier: Any, schema: DossierSchema) -> Iterator[Wrong]:
             yield from _wrong_name(schema, path, error.instance)
             continue
         word = WORDINGS[str(error.validator)]
-        yield from word(schema, path, error.instance, error.validator_value)
+        otherwise = error.schema.get("x-otherwise") if isinstance(error.schema, Mapping) else None
+        for each in word(schema, path, error.instance, error.validator_value):
+            yield replace(each, suggestion=otherwise) if otherwise else each
 
 
 def _is_number(value: Any) -> bool:
@@ -280,6 +286,7 @@ def _wrong_type(schema: DossierSchema, path: tuple[str | int, ...], value: Any, 
             "array": "列表（方括号）",
             "string": "文字",
             "boolean": " true 或者 false",
+            "number": "数值",
             "object": "对象（花括号）",
         }.get(_single(wanted), str(wanted))
     else:
@@ -337,7 +344,8 @@ def _wrong_member(
 ) -> Iterator[Wrong]:
     here = spot(schema, path)
     labels = here.field.member_labels if here.field is not None else {}
-    listed = "、".join(_labelled(each, labels) for each in members if each is not None)
+    told = [_labelled(each, labels) for each in members if each is not None]
+    listed = "、".join(told if len(told) <= MOST_LISTED else [*told[:3], f"…（共{len(told)}种）"])
     if isinstance(value, str) and value.strip().lower() in NOT_A_MEMBER | {""}:
         suggestion = SILENCE
     else:
@@ -427,6 +435,10 @@ def _too_short(schema: DossierSchema, path: tuple[str | int, ...], _value: Any, 
     yield Wrong(path=path, message="不能是空的文字", label=here.label, suggestion=suggestion)
 
 
+def _too_few(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Iterator[Wrong]:
+    yield Wrong(path=path, message=f"只有 {len(value)} 项，至少要 {limit} 项", label=spot(schema, path).label)
+
+
 def _missing(
     schema: DossierSchema, path: tuple[str | int, ...], value: Any, required: Sequence[str]
 ) -> Iterator[Wrong]:
@@ -513,6 +525,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
         "maxItems": _too_long,
         "maxProperties": _too_long,
         "minLength": _too_short,
+        "minItems": _too_few,
         "required": _missing,
         "additionalProperties": _not_allowed,
     }

@@ -163,8 +163,11 @@ class Rule:
 
     def visits(self, size_of: Callable[[str], int]) -> int:
         """Give how many rows one subject may make the rule visit, in registers of these sizes."""
-        trees = (*(tree for _, tree in self.texts), *(each.condition for each in self.exemptions))
-        return max(_visits(tree, self.lets, size_of) for tree in trees)
+        lets: dict[str, int] = {}
+        for name, tree in self.lets.items():
+            lets[name] = _visits(tree, lets, size_of)
+        trees = (self.when, self.violated, self.suspected, *(each.condition for each in self.exemptions))
+        return max(*lets.values(), *(_visits(tree, lets, size_of) for tree in trees))
 
     @property
     def looks_at_state(self) -> bool:
@@ -635,10 +638,14 @@ def _guarded(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def _visits(node: Node, lets: Mapping[str, Node], size_of: Callable[[str], int]) -> int:
-    """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another."""
-    below = [lets[node.name]] if isinstance(node, Let) else node.parts()
-    visits = max((_visits(part, lets, size_of) for part in below), default=1)
+def _visits(node: Node, lets: Mapping[str, int], size_of: Callable[[str], int]) -> int:
+    """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another.
+
+    *lets* says how many each name of the rule visits.
+    """
+    if isinstance(node, Let):
+        return lets[node.name]
+    visits = max((_visits(part, lets, size_of) for part in node.parts()), default=1)
     if isinstance(node, Table) and node.register.base is None:
         visits *= max(size_of(node.register.path), 1)
     if isinstance(node, Quantifier):
