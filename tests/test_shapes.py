@@ -17,12 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from reference import reading
-from reference.program import loaded, raw_schema
+from reference.program import loaded, raw_schema, rule_of, shipped_policy
 from reference.strategies import rectangle
 from test_language import DOSSIERS, PARCEL, SCHEMA, Written, disagreements, scope_of, typed
 from test_values import holds
 
 from checker import shapes
+from checker.checking import check
 from checker.dossier.loading import load_dossier
 from checker.dossier.records import decode
 from checker.dossier.validation import problems_of
@@ -31,8 +32,10 @@ from checker.language.parsing import ExpressionError, parse
 from checker.language.template import parse_template
 from checker.language.tree import Sort, Type
 from checker.language.wording import Wording, say
+from checker.reporting import FORMATS
 from checker.shapes import area_ha, inside_ha, outside_ha, united
 from checker.values import UNKNOWN, Range, Value, bounds
+from checker.verifying import cases
 
 D = Decimal
 CRS = "EPSG:4549"
@@ -500,6 +503,27 @@ def test_what_cannot_be_done_with_shapes_is_refused(text: str, at: str, message:
 def test_a_shape_does_not_go_into_a_sentence() -> None:
     with pytest.raises(ExpressionError, match="图形不能放进句子里"):
         parse_template("{{ geometry.shape }}", PARCEL)
+
+
+def test_a_report_tells_shapes_by_their_area() -> None:
+    compiled = rule_of(shipped_policy(), "R16.6-01")
+    case = next(each for each in cases(compiled, SCHEMA) if each.name == "图形_重叠部分只算一次")
+    report = check(shipped_policy(), loaded(case.dossier))
+    [finding] = [each for each in report.findings if each.rule == "R16.6-01"]
+    assert finding.message == "规划建设用地1,000公顷，控制性详细规划未覆盖200公顷。"
+    fact = next(each for each in finding.facts if each.name == "drawn")
+    assert (fact.value, fact.unit, fact.text) == (D(800), "ha", "面积800公顷的图形")
+    assert fact.origins == ("/plans/0", "/plans/1")
+    for render in FORMATS.values():
+        assert "未覆盖200公顷" in render(report).decode()
+
+
+def test_a_region_that_is_not_known_says_what_to_ask_for() -> None:
+    compiled = rule_of(shipped_policy(), "R16.6-01")
+    case = next(each for each in cases(compiled, SCHEMA) if each.name == "图形_单元的图形不在档案中")
+    [finding] = [each for each in check(shipped_policy(), loaded(case.dossier)).findings if each.rule == "R16.6-01"]
+    assert [each.pointer for each in finding.missing] == ["/geometries"]
+    assert "编号为“未附”的记录" in finding.missing[0].label
 
 
 def test_the_schema_says_what_the_decoder_honours() -> None:
