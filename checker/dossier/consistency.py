@@ -21,6 +21,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from checker import shapes
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
 from checker.dossier.places import pointer_of
@@ -625,6 +626,40 @@ def _coverage(look: Look) -> None:
         look.say("coverage", pointer, _label(look, "zone.detailed_plan_coverage", "covered_ha"), message, suggestion)
 
 
+def _geometries(look: Look) -> None:
+    """Look for shapes that are none, that cannot be measured together, or that are too many to measure."""
+    drawn = [(nth, each) for nth, each in enumerate(look.inside["geometries"]) if isinstance(each.shape, shapes.Shape)]
+    if not drawn:
+        return
+    label = _label(look, "geometries", "shape")
+    total = sum(shapes.positions(each.shape) for _, each in drawn)
+    if total > shapes.MOST_POSITIONS:
+        message = f"图形共有 {total:,} 个点，上限 {shapes.MOST_POSITIONS:,} 个"
+        look.say("positions", "/geometries", label, message, "简化边界（如容差0.1米）后重新导出", blocking=True)
+        return
+    if shapes.are_tangled(each.shape for _, each in drawn):
+        message = "图形的边界彼此交错过多，无法测算"
+        look.say("positions", "/geometries", label, message, shapes.HOW_TO_MEND, blocking=True)
+        return
+    for nth, each in drawn:
+        _system(look, nth, each, drawn[0][1].crs)
+        for where, message, suggestion in shapes.faults(each.shape):
+            pointer = look.pointer("geometries", nth, "shape") + pointer_of(where)
+            look.say("shape", pointer, label, message, suggestion, blocking=True)
+
+
+def _system(look: Look, nth: int, geometry: Any, first: Any) -> None:
+    """Look for a drawing whose coordinates mean nothing, or something else than those of the first one."""
+    label = _label(look, "geometries", "crs")
+    if geometry.crs.__class__ is not str:
+        message, suggestion = f"{look.called('geometries', nth)} 没有写明坐标系", "补上 crs，如 EPSG:4549"
+        look.say("crs", look.pointer("geometries", nth), label, message, suggestion, blocking=True)
+    elif first.__class__ is str and geometry.crs != first:
+        message = f"{look.called('geometries', nth)} 的坐标系是 {geometry.crs}，而第一个图形是 {first}"
+        suggestion = f"一份档案的图形用同一个坐标系：把它换算到 {first} 再导出"
+        look.say("crs", look.pointer("geometries", nth, "crs"), label, message, suggestion, blocking=True)
+
+
 CHECKS: Mapping[str, Callable[[Look], None]] = MappingProxyType(
     {
         "parcels": _parcels,
@@ -632,6 +667,7 @@ CHECKS: Mapping[str, Callable[[Look], None]] = MappingProxyType(
         "promo_expenses": _gifts,
         "expropriations": _expropriations,
         "zone.detailed_plan_coverage": _coverage,
+        "geometries": _geometries,
     }
 )
 
@@ -685,7 +721,7 @@ def _is_code(text: str) -> bool:
     if CODE.fullmatch(text) is None:
         return False
     total = sum(map(mul, map(CODE_DIGITS.__getitem__, text), CODE_WEIGHTS))
-    return CODE_DIGITS[text[-1]] == -total % 31
+    return bool(CODE_DIGITS[text[-1]] == -total % 31)
 
 
 def _shown(value: Any) -> str:

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
+from checker.shapes import Shape
 from checker.values import day
 
 BOM = b"\xef\xbb\xbf"
@@ -230,6 +231,8 @@ class _Family:
                 return Annotated[
                     list[Annotated[str, msgspec.Meta(**_limits(each))]], msgspec.Meta(max_length=each.max_items)
                 ]
+            case Kind.SHAPE:
+                return Shape
             case Kind.BLOCK:
                 return self.struct(each.inner, {})
             case Kind.REGISTER:
