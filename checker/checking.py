@@ -50,6 +50,7 @@ from checker.model import (
 from checker.policy.law import Modality, Parameter
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
+from checker.shapes import area_ha
 from checker.testimony import Testimony, testify
 from checker.values import UNKNOWN, Range, Value
 
@@ -700,7 +701,8 @@ def _party(word: Value) -> Party:
 
 
 def _fact(read: Testimony) -> Fact:
-    value, kind = read.value, read.node.type
+    kind = read.node.type
+    value = area_ha(read.value) if kind.sort is Sort.SHAPE and read.value is not None else read.value
     low, high = (value.low, value.high) if isinstance(value, Range) else (None, None)
     listed = "、".join(value) if isinstance(value, list) else value
     return Fact(
@@ -714,7 +716,7 @@ def _fact(read: Testimony) -> Fact:
         if isinstance(value, Range)
         else "known",
         value=None if value is UNKNOWN or isinstance(value, Range) else _scalar(listed),
-        text=member_text(value, read.node),
+        text=member_text(read.value, read.node),
         low=_scalar(low),
         high=_scalar(high),
         unit=kind.unit,

@@ -456,10 +456,22 @@ def test_no_key_that_stands_twice_gets_by(record: bytes) -> None:
     assert "出现了两次" in only(data).message
 
 
+def test_a_day_that_is_a_range_hides_no_key_that_stands_twice() -> None:
+    twice = b'{"batch_id": "B", "approved_on": "2020-01", "project_ids": ["a", "b"], "project_ids": ["a", "b"]}'
+    data = minimal(land_approvals=[]).replace(b"[]", b"[" + twice + b"]")
+    assert repeats_a_key(data, decode(data, SCHEMA))
+
+
+def test_no_register_that_stands_twice_gets_by() -> None:
+    data = minimal(plans=[]).replace(b'"plans": []', b'"plans": [{"plan_id": "A"}], "plans": []')
+    assert repeats_a_key(data, decode(data, SCHEMA))
+
+
 @pytest.mark.parametrize(
     "more",
     [
         {"claims": [{"claim_id": "C", "from": None}]},
+        {"plans": [{"plan_id": "A", "approved_on": "2020-01"}], "claims": [{"claim_id": "C", "from": None}] * 3},
         {"plans": [{"plan_id": "A", "name": 'say "x": "y"\\', "approved_on": "2020"}]},
         {"plans": [{"plan_id": "A", "name": "中\u2028文"}], "zone": {"zone_id": "Z", "merged_with_district": None}},
     ],
