@@ -331,7 +331,7 @@ def test_an_engine_that_fails_is_a_defect_and_no_verdict(
     law = rule_of(shipped_policy(), "R18.8-01").rule.law
     engine = Network([law])
     truths = (True,) * (law.tests + law.pleas)
-    monkeypatch.setattr(network.engine, name, answer)
+    monkeypatch.setattr(f"durable_rules_engine.{name}", answer)
     with pytest.raises(ReadingsDisagreeError, match=told):
         engine.verdict(law.rule, (True, True, True), truths)
 
@@ -339,14 +339,17 @@ def test_an_engine_that_fails_is_a_defect_and_no_verdict(
 def test_a_fact_is_given_back_even_where_the_engine_breaks_off(monkeypatch: Patch) -> None:
     law = rule_of(shipped_policy(), "R18.8-01").rule.law
     engine = Network([law])
-    given_back = []
-    retract = network.engine.retract_fact
-    monkeypatch.setattr(network.engine, "retract_fact", lambda *given: given_back.append(given) or retract(*given))
+    given_back: list[object] = []
+
+    def retract(*given: object) -> tuple[int, int]:
+        given_back.append(given)
+        return 0, 1
 
     def breaks(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(network.engine, "start_action_for_state", breaks)
+    monkeypatch.setattr("durable_rules_engine.retract_fact", retract)
+    monkeypatch.setattr("durable_rules_engine.start_action_for_state", breaks)
     with pytest.raises(RuntimeError):
         engine.verdict(law.rule, (True, True, True), (True,) * (law.tests + law.pleas))
     assert len(given_back) == 1
