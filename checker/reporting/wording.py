@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from checker.model import (
@@ -35,6 +36,7 @@ _HIDDEN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def visible(text: str) -> str:
     r"""Give *text* on one line with each control, bidirectional or invisible character named in place.
 
