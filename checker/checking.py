@@ -563,6 +563,7 @@ class _Author:
                         value=True,
                         text=text,
                         pointer=f"/meta/completeness/{path}",
+                        documents=self.view.declared_by(path),
                     )
                 )
         return (*(_fact(self.testify(each)) for each in evidence.facts.values()), *declared)
