@@ -7,11 +7,12 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from types import MappingProxyType
+from typing import NamedTuple
 
 from checker import __version__, values
 from checker.dossier.loading import Dossier
@@ -61,14 +62,17 @@ _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(NamedTuple):
     """A rule on one subject with its verdict; where no subject is found, on a register (`found` is `None`)."""
 
     compiled: CompiledRule
     verdict: Verdict
     found: Found | None
     register: str = ""
+
+
+Inapplicable = tuple[Truth, Truth] | None
+"""Why a rule does not apply, as far as it differs between subjects: act and force; `None` where there is no subject."""
 
 
 def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
@@ -82,7 +86,7 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
     empty = True
     for found in view.find(compiled):
         empty = False
-        yield Pair(compiled=compiled, verdict=policy.judge.verdict(rule.id, found.ground, found.truths), found=found)
+        yield Pair(compiled, policy.judge.verdict(rule.id, found.ground, found.truths), found)
     silent = view.silent(rule)
     if silent:
         yield Pair(compiled=compiled, verdict=Verdict.UNDETERMINED, found=None, register=rule.each)
@@ -108,18 +112,18 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     for compiled in policy.rules:
         rule = compiled.rule
         counts: Counter[Verdict] = Counter()
-        inapplicable: Counter[str] = Counter()
+        inapplicable: Counter[Inapplicable] = Counter()
         figures: dict[str, None] = {}
         for pair in judge(policy, view, compiled):
             counts[pair.verdict] += 1
             if pair.verdict is Verdict.NOT_APPLICABLE:
-                inapplicable[_why_not_applicable(rule, pair, view)] += 1
+                inapplicable[None if pair.found is None else pair.found.ground[:2]] += 1
             elif pair.verdict is not Verdict.COMPLIANT:
                 finding, lacking = _Author(policy, view, pair).finding()
                 findings.append(finding)
                 figures |= dict.fromkeys(lacking)
         totals += counts
-        rules.append(_rule_state(rule, counts, inapplicable))
+        rules.append(_rule_state(rule, counts, _reasons(rule, inapplicable, view)))
         not_checked += _not_checked(rule, figures, policy.parameters)
     findings.sort(key=_urgency)
     return Report(
@@ -254,10 +258,18 @@ def _idle_claims(policy: Policy, view: View) -> Iterator[Doubt]:
         )
 
 
-def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
-    if pair.found is None:
+def _reasons(rule: Rule, inapplicable: Mapping[Inapplicable, int], view: View) -> Counter[str]:
+    """Word why a rule does not apply, each reason once, however many subjects it is the reason for."""
+    reasons: Counter[str] = Counter()
+    for each, count in inapplicable.items():
+        reasons[_why_not_applicable(rule, each, view)] += count
+    return reasons
+
+
+def _why_not_applicable(rule: Rule, why: Inapplicable, view: View) -> str:
+    if why is None:
         return NO_SUBJECT
-    act, force, _ = pair.found.ground
+    act, force = why
     if act is False:
         return "检查基准日前，行为没有发生"
     if force is False:

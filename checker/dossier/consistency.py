@@ -581,7 +581,7 @@ def _is_code(text: str) -> bool:
     if CODE.fullmatch(text) is None:
         return False
     total = sum(map(mul, map(CODE_DIGITS.__getitem__, text), CODE_WEIGHTS))
-    return CODE_DIGITS[text[-1]] == -total % 31
+    return bool(CODE_DIGITS[text[-1]] == -total % 31)
 
 
 def _is_citizen(number: str) -> bool:
