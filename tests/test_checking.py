@@ -366,7 +366,9 @@ def test_a_register_that_proves_nothing_is_told_once_for_each_rule() -> None:
     found = report(example("incomplete"))
     silent = [(each.rule, each.subject.id) for each in found.findings if each.subject.id == each.subject.register]
     assert len(silent) == len(set(silent))
-    assert set(silent) == {(each.rule.id, each.rule.each) for each in shipped_policy().rules if each.rule.each != "zone"}
+    assert set(silent) == {
+        (each.rule.id, each.rule.each) for each in shipped_policy().rules if each.rule.each != "zone"
+    }
     for each in found.findings:
         if each.subject.id == each.subject.register:
             assert each.verdict is Verdict.UNDETERMINED
