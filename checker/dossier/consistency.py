@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from operator import attrgetter, mul
 from types import MappingProxyType
@@ -24,7 +25,7 @@ from msgspec import UNSET
 from checker import shapes
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
-from checker.dossier.places import pointer_of
+from checker.dossier.places import joined, pointer_of
 from checker.dossier.records import flattened
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.errors import Place, Problem
@@ -454,22 +455,50 @@ class Look:
                 self.say(f"order {path} {later}", pointer, last.label, message, "核对两个日期", blocking=True)
 
     def at_claims(self) -> None:
-        """Look for claims about records that are not in the dossier: a slip of the pen would lose an exemption."""
-        if self.gaps.unnamed:
+        """Look for claims about records that are not in the dossier: a slip of the pen would lose an exemption.
+
+        A claim about one of several records of the same id would lose it too.
+        """
+        if self.gaps.unnamed or not self.inside["claims"]:
             return
-        known = set().union(*self.ids.values(), self.gaps.ids.get("zone", ())) | {self.root.zone.zone_id}
+        alone, several = self.names()
+        alone |= self.gaps.ids.get("zone", set()) | {self.root.zone.zone_id}
         label = self.entities["claims"].fields["subject_id"].label
         for nth, claim in enumerate(self.inside["claims"]):
             wanted = claim.subject_id
-            if wanted is not None and wanted not in known:
-                self.say(
-                    "claims",
-                    self.pointer("claims", nth, "subject_id"),
-                    label,
-                    f"{wanted} 不是档案中任何一条记录的编号",
-                    lambda wanted=wanted: self.meant(wanted),  # type: ignore[misc]
-                    blocking=True,
-                )
+            if wanted is None or wanted in alone:
+                continue
+            pointer = self.pointer("claims", nth, "subject_id")
+            if wanted in several:
+                message = f"编号为 {wanted} 的记录不止一条，不能确定是哪一条"
+                self.say("claims", pointer, label, message, f"连同上级编号写，例如 {several[wanted]}", blocking=True)
+            else:
+                message = f"{wanted} 不是档案中任何一条记录的编号"
+                meant: Callable[[], str] = partial(self.meant, wanted)
+                self.say("claims", pointer, label, message, meant, blocking=True)
+
+    def names(self) -> tuple[set[str], dict[str, str]]:
+        """Give what the records can be called, and the ids of several of one register, each with a full name."""
+        alone, several = set(), {}
+        for path in self.schema.registers:
+            alone |= self.gaps.ids.get(path, set())
+            seen: dict[str, int] = Counter()
+            for ids in self.leading_to(path):
+                alone.add(joined(ids))
+                seen[ids[-1]] += 1
+                several[ids[-1]] = joined(ids)
+            alone |= {each for each, times in seen.items() if times == 1}
+        return alone, several
+
+    def leading_to(self, path: str) -> Iterator[tuple[str, ...]]:
+        """Give, for each record of a register, the ids that lead to it."""
+        entity = self.schema.registers.get(path)
+        if entity is None:
+            yield from (() for _ in self.inside[path])
+            return
+        get, name = attrgetter(entity.id_field), path.rpartition(".")[2]
+        for above, record in zip(self.leading_to(entity.parent), self.inside[entity.parent], strict=True):
+            yield from ((*above, get(each)) for each in getattr(record, name) or ())
 
     def meant(self, identity: str) -> str:
         """Suggest the record that was meant, or else what to do."""
