@@ -271,12 +271,12 @@ class _Maker:
     def claims(self, dossier: Written) -> list[Written]:
         definition = self.schema["$defs"]["claim"]
         found = []
-        for number in range(self.random.randint(1, 5)):
+        for number in range(self.random.randint(2, 7)):
             claim = self.record("claims", definition, "claims", number)
             subject, grounds = self.subject(dossier)
-            if self.chance(0.9):
+            if self.chance(0.97):
                 claim |= {"subject_id": subject}
-            if self.chance(0.9):
+            if self.chance(0.97):
                 claim |= {"ground": self.random.choice(grounds)}
             found.append(claim)
         return found
