@@ -375,9 +375,9 @@ class _Maker:
             claim = self.record("claims", definition, "claims", number)
             subject, grounds = self.subject(dossier)
             claim.pop("subject_id", None)
-            if self.chance(0.9):
+            if self.chance(0.97):
                 claim |= {"subject_id": subject}
-            if self.chance(0.9):
+            if self.chance(0.97):
                 claim |= {"ground": self.random.choice(grounds)}
             found.append(claim)
         return found
