@@ -18,7 +18,7 @@ BEFORE = time.process_time()
 import checker.cli  # noqa: E402  (what the command imports is timed)
 from checker import checking, values  # noqa: E402
 from checker.dossier import loading  # noqa: E402
-from checker.dossier.consistency import doubts_of  # noqa: E402
+from checker.dossier.consistency import examine  # noqa: E402
 from checker.dossier.records import decode, records, repeats_a_key  # noqa: E402
 from checker.dossier.schema import DossierSchema  # noqa: E402
 from checker.errors import PolicyError  # noqa: E402
@@ -80,7 +80,7 @@ def phases(watch: Stopwatch, path: Path) -> tuple[Sequence[str], Report]:
 
 def _load(watch: Stopwatch, data: bytes, schema: DossierSchema) -> None:
     root = watch.of("load", lambda: decode(data, schema))
-    watch.of("validate", lambda: (repeats_a_key(data, root), doubts_of(root, schema, "", data)))
+    watch.of("validate", lambda: (repeats_a_key(data, root), examine(root, schema, data)))
     watch.counts["records"] = sum(len(records(root, each)) for each in schema.registers)
 
 

@@ -7,11 +7,12 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from types import MappingProxyType
+from typing import NamedTuple
 
 from checker import __version__, values
 from checker.dossier.loading import Dossier
@@ -50,6 +51,7 @@ from checker.model import (
 from checker.policy.law import Modality, Parameter
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
+from checker.shapes import area_ha
 from checker.testimony import Testimony, testify
 from checker.values import UNKNOWN, Range, Value
 
@@ -59,8 +61,7 @@ _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(NamedTuple):
     """A rule on one subject with its verdict; where no subject is found, on a register (`found` is `None`).
 
     `is_bounded` says that nothing was looked at: the rule would compare more records than a check has time for.
@@ -71,6 +72,10 @@ class Pair:
     found: Found | None
     register: str = ""
     is_bounded: bool = False
+
+
+Inapplicable = tuple[Truth, Truth] | None
+"""Why a rule does not apply, as far as it differs between subjects: act and force; `None` where there is no subject."""
 
 
 def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
@@ -92,7 +97,7 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
         return
     for found in every:
         empty = False
-        yield Pair(compiled=compiled, verdict=policy.judge.verdict(rule.id, found.ground, found.truths), found=found)
+        yield Pair(compiled, policy.judge.verdict(rule.id, found.ground, found.truths), found)
     silent = view.silent(rule)
     if silent:
         yield Pair(compiled=compiled, verdict=Verdict.UNDETERMINED, found=None, register=rule.each)
@@ -118,20 +123,20 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     for compiled in policy.rules:
         rule = compiled.rule
         counts: Counter[Verdict] = Counter()
-        inapplicable: Counter[str] = Counter()
+        inapplicable: Counter[Inapplicable] = Counter()
         figures: dict[str, None] = {}
         is_bounded = False
         for pair in judge(policy, view, compiled):
             is_bounded = is_bounded or pair.is_bounded
             counts[pair.verdict] += 1
             if pair.verdict is Verdict.NOT_APPLICABLE:
-                inapplicable[_why_not_applicable(rule, pair, view)] += 1
+                inapplicable[None if pair.found is None else pair.found.ground[:2]] += 1
             elif pair.verdict is not Verdict.COMPLIANT:
                 finding, lacking = _Author(policy, view, pair).finding()
                 findings.append(finding)
                 figures |= dict.fromkeys(lacking)
         totals += counts
-        rules.append(_rule_state(rule, counts, inapplicable))
+        rules.append(_rule_state(rule, counts, _reasons(rule, inapplicable, view)))
         not_checked += _not_checked(rule, figures, policy.parameters)
         if is_bounded:
             not_checked.append(NotChecked(rule=rule.id, kind="bound", text=f"{rule.title}：{_why_bounded(view, rule)}"))
@@ -297,10 +302,18 @@ def _why_bounded(view: View, rule: Rule) -> str:
     return f"记录过多，要逐条比对{max(visits, MOST_VISITS + 1):,}次以上，超过上限{MOST_VISITS:,}次，没有检查"
 
 
-def _why_not_applicable(rule: Rule, pair: Pair, view: View) -> str:
-    if pair.found is None:
+def _reasons(rule: Rule, inapplicable: Mapping[Inapplicable, int], view: View) -> Counter[str]:
+    """Word why a rule does not apply, each reason once, however many subjects it is the reason for."""
+    reasons: Counter[str] = Counter()
+    for each, count in inapplicable.items():
+        reasons[_why_not_applicable(rule, each, view)] += count
+    return reasons
+
+
+def _why_not_applicable(rule: Rule, why: Inapplicable, view: View) -> str:
+    if why is None:
         return NO_SUBJECT
-    act, force, _ = pair.found.ground
+    act, force = why
     if act is False:
         return "检查基准日前，行为没有发生"
     if force is False:
@@ -562,6 +575,7 @@ class _Author:
                         value=True,
                         text=text,
                         pointer=f"/meta/completeness/{path}",
+                        documents=self.view.declared_by(path),
                     )
                 )
         return (*(_fact(self.testify(each)) for each in evidence.facts.values()), *declared)
@@ -700,7 +714,8 @@ def _party(word: Value) -> Party:
 
 
 def _fact(read: Testimony) -> Fact:
-    value, kind = read.value, read.node.type
+    kind = read.node.type
+    value = area_ha(read.value) if kind.sort is Sort.SHAPE and read.value is not None else read.value
     low, high = (value.low, value.high) if isinstance(value, Range) else (None, None)
     listed = "、".join(value) if isinstance(value, list) else value
     return Fact(
@@ -714,7 +729,7 @@ def _fact(read: Testimony) -> Fact:
         if isinstance(value, Range)
         else "known",
         value=None if value is UNKNOWN or isinstance(value, Range) else _scalar(listed),
-        text=member_text(value, read.node),
+        text=member_text(read.value, read.node),
         low=_scalar(low),
         high=_scalar(high),
         unit=kind.unit,

@@ -43,6 +43,7 @@ from checker.language.tree import (
 )
 from checker.model import TestNode, Truth
 from checker.policy.rules import ExemptionRule, Rule
+from checker.shapes import united
 from checker.values import UNKNOWN, Range, Value
 
 _ARITHMETIC: Mapping[str, Callable[[Value, Value], Value]] = {
@@ -315,7 +316,7 @@ class Witness:
                 return values.negative(self.value(part, scope, reads))
             case Choice(condition=condition, first=first, second=second) if node.type.sort is not Sort.TRUTH:
                 return self._chosen(condition, (first, second), scope, reads)
-            case Quantifier(kind="sum" | "count"):
+            case Quantifier(kind="sum" | "count" | "union"):
                 return self._folded(node, scope, reads)
             case Table():
                 return self._table(node, scope, reads)
@@ -504,14 +505,18 @@ class Witness:
         ends = Reads()
         total: Value = 0
         loose: list[tuple[Value, bool]] = []
+        parts: list[tuple[Value, bool]] = []
         certain = possible = 0
         for truth, inner_scope, inner, row in self._matches(node, scope, ends, None):
-            addend = self.value(node.element, inner_scope, inner) if node.kind == "sum" else 1
+            addend = self.value(node.element, inner_scope, inner) if node.kind != "count" else 1
             _originate(inner, row)
             reads.origins.update(inner.origins)
             if truth is None or addend is UNKNOWN or isinstance(addend, Range):
                 reads.add(_only_open(inner))
+            elif addend is None and node.kind == "union":
+                reads.add(inner)
             certain, possible = certain + (truth is True), possible + (truth is None)
+            parts.append((addend, truth is True))
             if truth is True and addend.__class__ in values.PLAIN_NUMBERS:
                 total = total + addend
             elif addend is not None:
@@ -520,6 +525,8 @@ class Witness:
         reads.add(ends)
         if node.kind == "count":
             return values.counted(certain, possible, whole=whole)
+        if node.kind == "union":
+            return united(parts, whole=whole)
         return values.summed(total, loose, whole=whole, floor=node.element.type.floor)
 
 

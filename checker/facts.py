@@ -12,13 +12,13 @@ from types import MappingProxyType
 
 from checker import values
 from checker.dossier.loading import Dossier
+from checker.dossier.places import joined
 from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.ladder import Ground
 from checker.language.compiling import Probes, Scout, compile_scout, probes_of
 from checker.language.tree import ZONE, Loop, Node, Quantifier
 from checker.model import Document, RegisterState, Truth
-from checker.policy.forms import escaped
 from checker.policy.law import Parameter, Statute
 from checker.policy.loading import CompiledRule
 from checker.policy.rules import Entry, Rule
@@ -115,8 +115,7 @@ class View:
         outer = path.partition(".")[0]
         held = getattr(self.root, outer)
         count = None if held is UNKNOWN else len(self.rows(path))
-        declarations = self.root.meta.completeness
-        declared = declarations.get(path) if declarations else None
+        declared = self._declared(path)
         label = self.schema.registers[path].label
         if self.schema.root.fields[outer].entity is not self.schema.registers[path]:
             label = f"{self.schema.root.fields[outer].label}·{label}"
@@ -180,9 +179,17 @@ class View:
         """Say whether it is signed that a blank in this column means none."""
         if not self.whole(path):
             return False
-        declarations = self.root.meta.completeness
-        declared = declarations.get(path) if declarations else None
+        declared = self._declared(path)
         return declared is not None and bool(declared.blank_means_none) and name in declared.blank_means_none
+
+    def declared_by(self, path: str) -> tuple[Document, ...]:
+        """Give the paper in which a register was declared complete, where the dossier names it."""
+        declared = self._declared(path)
+        return (self.document(declared.doc_id),) if declared and declared.doc_id else ()
+
+    def _declared(self, path: str) -> Value:
+        declarations = self.root.meta.completeness
+        return declarations.get(path) if declarations else None
 
     def field(self, record: Value, entity: Entity, described: Field) -> Value:
         """Read a field as the check sees it: a signed blank is none, and none is unknown on a later day."""
@@ -488,15 +495,6 @@ class View:
         for chain in self.chains(rule.each):
             ground, *found = truths(*chain)
             yield Found(chain=chain, ground=ground, truths=tuple(found))
-
-
-def joined(ids: tuple[str, ...]) -> str:
-    """Write the ids that lead to a record as one; where there are several, a `/` inside one is written `~1`.
-
-    >>> joined(("E/1", "F")), joined(("E", "1/F")), joined(("2014/23",))
-    ('E~11/F', 'E/1~1F', '2014/23')
-    """
-    return ids[0] if len(ids) == 1 else "/".join(map(escaped, ids))
 
 
 def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:

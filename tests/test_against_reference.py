@@ -142,6 +142,17 @@ MADE_UP: tuple[Mapping[str, Any], ...] = (
         "suspected": "all(p.receipt_no is not None for p in payments)",
     },
     {
+        "each": "plans",
+        "conduct_on": "as_of",
+        "let": {
+            "others": "union(p.geometry.shape for p in plans if p.plan_id != plan_id and happened(p.approved_on))",
+            "shared": "inside_ha(geometry.shape, others)",
+        },
+        "when": "geometry.shape is not None",
+        "violated": "shared > area_ha(geometry.shape) / 2 or outside_ha(zone.planned_area_geometry.shape, others) < 9",
+        "suspected": "shared > 0 or any(outside_ha(q.geometry.shape, geometry.shape) == 0 for q in parcels)",
+    },
+    {
         "each": "zone",
         "conduct_on": "as_of",
         "clauses": ["16.6"],

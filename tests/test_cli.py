@@ -111,7 +111,7 @@ def _no_network(*_args: object, **_more: object) -> None:
 def run(desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:  # noqa: ARG001
     """Run the command in this process. The pack that ships with the package is loaded once for all runs."""
 
-    def load(path: Path, schema: Any) -> Any:
+    def load(path: Path, schema: Any, _memory: object) -> Any:
         return shipped_pack(path, schema) if path == PACK else load_policy(path, schema)
 
     def run(*arguments: str) -> Outcome:
@@ -121,7 +121,7 @@ def run(desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         streams = capsys.readouterr()
         return Outcome(code=ended.value.code, out=streams.out, err=streams.err)
 
-    monkeypatch.setattr(cli, "load_policy", load)
+    monkeypatch.setattr(cli, "load_remembered", load)
     return run
 
 

@@ -265,8 +265,18 @@ def test_a_claim_is_about_a_record_of_the_dossier(subject: str, suggestion: str)
     assert told(problem) == ("/claims/0/subject_id", "所涉记录编号", message, True)
     if "宗地" in suggestion or "核对" in suggestion:
         assert problem.suggestion == suggestion
-    for right in ("P10", "INST-10", "ZONE-01", None):
+    for right in ("P10", "INST-10", "P10/INST-10", "ZONE-01", None):
         assert examined(claims=[{"claim_id": "C", "subject_id": right}], **more) == ()
+
+
+def test_a_claim_says_which_of_several_records_of_one_id_it_is_about() -> None:
+    parcels = [{"parcel_id": each, "payment_schedule": [{"instalment_id": "I1"}]} for each in ("P1", "P/2")]
+    problem = only(claims=[{"claim_id": "C", "subject_id": "I1"}], parcels=parcels)
+    assert told(problem) == ("/claims/0/subject_id", "所涉记录编号", "编号为 I1 的记录不止一条，不能确定是哪一条", True)
+    assert problem.suggestion == "连同上级编号写，例如 P~12/I1"
+    for right in ("P1/I1", "P~12/I1"):
+        assert examined(claims=[{"claim_id": "C", "subject_id": right}], parcels=parcels) == ()
+    assert told(only(claims=[{"claim_id": "C", "subject_id": "P/2/I1"}], parcels=parcels))[3]
 
 
 def test_the_paper_of_a_declaration_is_in_the_dossier() -> None:

@@ -121,7 +121,11 @@ def test_records_of_a_path_come_in_the_order_of_their_parents() -> None:
 
 
 def test_structs_are_the_classes_of_the_records() -> None:
-    root = decode(SOUND, SCHEMA)
+    registers: dict[str, list[dict[str, Any]]] = {}
+    for path, entity in SCHEMA.registers.items():
+        outer, _, name = path.rpartition(".")
+        (registers[outer][0] if outer else registers)[name] = registers[path] = [{entity.id_field: "甲"}]
+    root = decode(minimal(**{path: found for path, found in registers.items() if "." not in path}), SCHEMA)
     made = structs(SCHEMA)
     assert {path: type(records(root, path)[0]) for path in SCHEMA.registers} == {
         path: made[path] for path in SCHEMA.registers
@@ -456,10 +460,22 @@ def test_no_key_that_stands_twice_gets_by(record: bytes) -> None:
     assert "出现了两次" in only(data).message
 
 
+def test_a_day_that_is_a_range_hides_no_key_that_stands_twice() -> None:
+    twice = b'{"batch_id": "B", "approved_on": "2020-01", "project_ids": ["a", "b"], "project_ids": ["a", "b"]}'
+    data = minimal(land_approvals=[]).replace(b"[]", b"[" + twice + b"]")
+    assert repeats_a_key(data, decode(data, SCHEMA))
+
+
+def test_no_register_that_stands_twice_gets_by() -> None:
+    data = minimal(plans=[]).replace(b'"plans": []', b'"plans": [{"plan_id": "A"}], "plans": []')
+    assert repeats_a_key(data, decode(data, SCHEMA))
+
+
 @pytest.mark.parametrize(
     "more",
     [
         {"claims": [{"claim_id": "C", "from": None}]},
+        {"plans": [{"plan_id": "A", "approved_on": "2020-01"}], "claims": [{"claim_id": "C", "from": None}] * 3},
         {"plans": [{"plan_id": "A", "name": 'say "x": "y"\\', "approved_on": "2020"}]},
         {"plans": [{"plan_id": "A", "name": "中\u2028文"}], "zone": {"zone_id": "Z", "merged_with_district": None}},
     ],

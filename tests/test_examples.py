@@ -35,13 +35,41 @@ V, R, U, C, E, N = (
 )
 Verdicts = Mapping[str, Mapping[str, Verdict]]
 
-# What each rule says of each subject; a register stands for what it cannot prove.
+# What each rule says of each subject; a register stands for what it cannot prove, or for having nothing in it.
 DOSSIER: Verdicts = {
     "R16.4-01": {
         "G1": V,  # in effect half a year before the new approval
         "G2": R,  # never approved again; a correction is pleaded, without a paper
     },
+    # Only P1 has been looked at: 1.32 of the 1.5 that its contract allows, and industrial as agreed.
+    "R16.4-02": {"P1": C, "P2": N, "P3": N, "P4": N, "P5": N, "P6": N},
+    "R16.4-03": {"P1": N, "P2": N, "P3": N, "P4": N, "P5": N, "P6": N},  # no conditions were changed
+    "R16.5-01": {"PL1": N, "PL2": N, "PL3": N, "PL4": C, "PL5": C},  # a prefecture approved both detailed plans
+    "R16.5-02": {
+        "PL1": N,  # not a detailed plan
+        "PL2": N,
+        "PL3": N,
+        "PL4": C,
+        "PL5": V,  # approved in 2019, never filed with the government above
+    },
+    "R16.5-03": {"PL1": N, "PL2": N, "PL3": N, "PL4": C, "PL5": C},  # used from after their approval
     "R16.6-01": {"Z01": V},  # 900 of 1,000 hectares covered, 995 needed
+    "R16.6-02": {
+        "P1": C,
+        "P2": C,
+        "P3": C,
+        "P4": C,
+        "P5": N,  # allocated
+        "P6": U,  # nobody says whether there were planning conditions
+    },
+    "R16.6-03": {
+        "P1": C,  # the contracts are later than the approval of the unit that the parcel lies in
+        "P2": C,
+        "P3": C,
+        "P4": C,
+        "P5": N,  # allocated
+        "P6": U,  # nobody says in which unit it lies
+    },
     "R16.8-01": {
         "PL1": C,  # reviewed 2015-12, approved 2016-06
         "PL2": V,  # approved 2022-03, reviewed 2022-05
@@ -49,16 +77,51 @@ DOSSIER: Verdicts = {
         "PL4": N,  # no overall plan
         "PL5": N,
     },
+    "R16.8-02": {
+        "E1": C,  # 4 experts of 7; 6 of 7 signed, 5.25 needed
+        "E2": C,
+    },
     "R16.8-03": {
         "E1": R,  # nine years without a follow-up; the sentence of 2020 that asks for one has not been seen
         "E2": C,  # reviewed in 2022
     },
-    "R18.3-02": {
-        "T1": V,  # one country, three days and 42,600 yuan more than approved
+    "R16.8-04": {"E1/1": C},  # done two months before its day
+    "R16.8-05": {"G1": N, "G2": N},  # changes of detailed plans
+    "R18.1-01": {"H1": C},  # within its budget and the standard, no gifts
+    "R18.3-01": {
+        "T1": C,
         "T2": N,  # nobody went
-        "T3": U,  # nobody says what it cost
+        "T3": U,  # nobody says whether there is an approval
         "trips": U,  # the register is declared complete up to 2023 only
     },
+    "R18.3-02": {
+        "T1": V,  # one country, three days and 42,600 yuan more than approved
+        "T2": N,
+        "T3": U,  # nobody says what it cost
+        "trips": U,
+    },
+    "R18.3-03": {"T1": C, "T2": N, "T3": C, "trips": U},
+    "R18.5-01": {
+        "W1": V,  # issued in September 2024 without a fair competition review
+        "W2": N,  # about receptions, not about enterprises
+    },
+    "R18.5-02": {"A1/1": N, "A2/1": N},  # reckoned by the land price, and by nothing; not by taxes
+    "R18.5-03": {"A1/1": C, "A2/1": C},
+    "R18.5-04": {
+        "X1": N,  # before the regulation of August 2024
+        "X2": N,
+        "X3": C,  # to the party of an agreement that promises nothing by its taxes
+        "X4": N,  # a reversal
+    },
+    "R18.6-01": {"expropriations": N},  # the register is complete, and empty
+    "R18.6-02": {"expropriations.public_notices": N},
+    "R18.6-03": {"expropriations": N},
+    "R18.6-04": {"expropriations": N},
+    "R18.6-05": {"expropriations": N},
+    "R18.6-06": {"expropriations.account_outflows": N},
+    "R18.6-07": {"expropriations": N},
+    "R18.7-01": {"land_approvals": N},
+    "R18.7-02": {"land_approvals": N},
     "R18.7-03": {
         "P1": C,
         "P2": V,  # the administrative committee granted the land
@@ -67,6 +130,7 @@ DOSSIER: Verdicts = {
         "P5": N,  # allocated
         "P6": U,  # who granted it is withheld
     },
+    "R18.7-04": {"delegations": N},
     "R18.8-01": {
         "P1": C,
         "P2": C,
@@ -81,32 +145,132 @@ DOSSIER: Verdicts = {
         "X3": R,  # a subsidy "for the land price" to a grantee, linked to no parcel
         "X4": N,  # a reversal
     },
+    "R18.8-03": {
+        "A1/1": V,  # the price is capped, agreed in 2019 and still standing
+        "A2/1": N,
+    },
+    "R18.8-04": {
+        "P1": C,
+        "P2": C,  # by agreement, 300 yuan a square metre: the least price is 252, seven tenths of the benchmark are 294
+        "P3": C,
+        "P4": C,
+        "P5": N,
+        "P6": N,  # a warehouse sold by auction has no least price
+    },
+    "R18.8-05": {
+        "P1": C,
+        "P2": C,
+        "P3": V,  # certified when 25 of 50 million were paid
+        "P4": N,  # no certificate yet
+        "P5": N,
+        "P6": N,
+    },
+    "R18.8-06": {
+        "P1/1": C,
+        "P2/1": C,
+        "P3/1": C,
+        "P3/2": R,  # a platform company gave the money the day before
+        "P4/1": C,
+        "P6/1": C,
+    },
+    "R18.8-07": {
+        "P1": C,
+        "P2": C,
+        "P3": R,  # late since July and nothing assessed; as long as it is owed the fee is not final
+        "P4": C,  # due three weeks ago: the last month's fee may still be assessed
+        "P5": N,
+        "P6": U,  # the rule does not reckon how far holidays move a day that is known to the month only
+    },
 }
 CLEAN: Verdicts = {
     "R16.4-01": {"G1": C},
+    "R16.4-02": {"P1": N, "P2": N},  # nobody has looked yet
+    "R16.4-03": {"P1": N, "P2": N},
+    "R16.5-01": {"PL1": N, "PL2": C},
+    "R16.5-02": {"PL1": N, "PL2": C},
+    "R16.5-03": {"PL1": N, "PL2": C},
     "R16.6-01": {"Z02": C},  # 598 of 600 hectares, 597 needed
+    "R16.6-02": {"P1": C, "P2": N},
+    "R16.6-03": {"P1": C, "P2": N},
     "R16.8-01": {"PL1": C, "PL2": N},
+    "R16.8-02": {"E1": C},
     "R16.8-03": {"E1": C},
+    "R16.8-04": {"E1/1": C},
+    "R16.8-05": {"G1": N},
+    "R18.1-01": {"H1": C},
+    "R18.3-01": {"T1": C},
     "R18.3-02": {"T1": C},
+    "R18.3-03": {"T1": C},
+    "R18.5-01": {"W1": C},  # reviewed before it was issued
+    "R18.5-02": {"agreements.commitments": N},
+    "R18.5-03": {"agreements.commitments": N},
+    "R18.5-04": {"X1": N},  # paid before August 2024
+    "R18.6-01": {"expropriations": N},
+    "R18.6-02": {"expropriations.public_notices": N},
+    "R18.6-03": {"expropriations": N},
+    "R18.6-04": {"expropriations": N},
+    "R18.6-05": {"expropriations": N},
+    "R18.6-06": {"expropriations.account_outflows": N},
+    "R18.6-07": {"expropriations": N},
+    "R18.7-01": {"land_approvals": N},
+    "R18.7-02": {"land_approvals": N},
     "R18.7-03": {"P1": C, "P2": N},
+    "R18.7-04": {"delegations": N},
     "R18.8-01": {"P1": C, "P2": N},  # the second instalment is not due yet
     "R18.8-02": {"X1": C},
+    "R18.8-03": {"agreements.commitments": N},
+    "R18.8-04": {"P1": C, "P2": N},  # 667 yuan a square metre, 336 needed
+    "R18.8-05": {"P1": N, "P2": N},  # no certificate yet
+    "R18.8-06": {"P1/1": C},
+    "R18.8-07": {"P1": C, "P2": N},
 }
 INCOMPLETE: Verdicts = {
     "R16.4-01": {"G1": U, "plan_changes": U},
+    "R16.4-02": {"P1": U, "P2": U, "P3": U, "parcels": U},  # has anybody looked at them?
+    "R16.4-03": {"P1": U, "P2": U, "P3": U, "parcels": U},
+    "R16.5-01": {"PL1": N, "PL2": U, "plans": U},  # an overall plan is none of these rules' concern
+    "R16.5-02": {"PL1": N, "PL2": U, "plans": U},
+    "R16.5-03": {"PL1": N, "PL2": U, "plans": U},
     "R16.6-01": {"Z03": U},
+    "R16.6-02": {"P1": U, "P2": U, "P3": N, "parcels": U},
+    "R16.6-03": {"P1": U, "P2": U, "P3": N, "parcels": U},
     "R16.8-01": {"PL1": U, "PL2": U, "plans": U},
+    "R16.8-02": {"plan_eias": U},
     "R16.8-03": {"plan_eias": U},
+    "R16.8-04": {"plan_eias.measures": U},
+    "R16.8-05": {"G1": U, "plan_changes": U},
+    "R18.1-01": {"promo_expenses": U},
+    "R18.3-01": {"T1": U, "trips": U},
     "R18.3-02": {"T1": U, "trips": U},
+    "R18.3-03": {"T1": U, "trips": U},
+    "R18.5-01": {"policy_documents": U},
+    "R18.5-02": {"agreements.commitments": U},
+    "R18.5-03": {"agreements.commitments": U},
+    "R18.5-04": {"X1": N, "expenditures": U},  # paid two years before the regulation
+    "R18.6-01": {"expropriations": U},
+    "R18.6-02": {"expropriations.public_notices": U},
+    "R18.6-03": {"expropriations": U},
+    "R18.6-04": {"expropriations": U},
+    "R18.6-05": {"expropriations": U},
+    "R18.6-06": {"expropriations.account_outflows": U},
+    "R18.6-07": {"expropriations": U},
+    "R18.7-01": {"land_approvals": U},
+    "R18.7-02": {"land_approvals": U},
     "R18.7-03": {"P1": U, "P2": U, "P3": N, "parcels": U},
+    "R18.7-04": {"delegations": U},
     "R18.8-01": {"P1": U, "P2": U, "P3": N, "parcels": U},  # 5 of 12 million listed: is that all?
     "R18.8-02": {"X1": U, "expenditures": U},
+    "R18.8-03": {"agreements.commitments": U},
+    "R18.8-04": {"P1": U, "P2": U, "P3": N, "parcels": U},
+    "R18.8-05": {"P1": U, "P2": U, "P3": N, "parcels": U},
+    "R18.8-06": {"P1/1": U, "parcels.payments": U},
+    "R18.8-07": {"P1": U, "P2": U, "P3": N, "parcels": U},
 }
 EXPECTED = {"dossier": DOSSIER, "clean": CLEAN, "incomplete": INCOMPLETE}
 COUNTS = {
-    "dossier": {V: 7, R: 4, U: 4, C: 7, E: 1, N: 7},
-    "clean": {V: 0, R: 0, U: 0, C: 8, E: 0, N: 3},
-    "incomplete": {V: 0, R: 0, U: 17, C: 0, E: 0, N: 2},
+    "dossier": {V: 11, R: 6, U: 10, C: 45, E: 1, N: 56},
+    "clean": {V: 0, R: 0, U: 0, C: 22, E: 0, N: 31},
+    "incomplete": {V: 0, R: 0, U: 72, C: 0, E: 0, N: 11},
 }
 EXIT_CODES = {"dossier": 1, "clean": 0, "incomplete": 3}
 NAMES = tuple(EXPECTED)
@@ -131,14 +295,15 @@ def report(name: str, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -
 def verdicts(checked: Dossier, as_of: date, *, register: str = "") -> dict[str, dict[str, Verdict]]:
     """Give the verdict of each rule on each subject, by ids; *register* is put before the path of a register."""
     view = look(policy(), checked, as_of)
-    found: dict[str, dict[str, Verdict]] = {}
-    for compiled in policy().rules:
-        identity = compiled.rule.subject.fields[compiled.rule.subject.id_field].attribute
-        found[compiled.rule.id] = {
-            f"{register}{pair.register}" if pair.found is None else getattr(pair.found.subject, identity): pair.verdict
-            for pair in judge(policy(), view, compiled)
+    return {
+        each.rule.id: {
+            f"{register}{pair.register}"
+            if pair.found is None
+            else view.key(each.rule.each, pair.found.chain): pair.verdict
+            for pair in judge(policy(), view, each)
         }
-    return found
+        for each in policy().rules
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -170,11 +335,18 @@ def test_the_exit_code_says_what_was_found(name: str) -> None:
     assert exit_code_of(report(name)) == EXIT_CODES[name]
 
 
-def test_the_first_example_shows_every_verdict_and_every_rule_at_work() -> None:
+def test_the_first_example_shows_every_verdict_and_does_not_drown_its_reader() -> None:
+    """That every rule finds something is asked of the realistic zone."""
     shown = verdicts(dossier("dossier"), date(2024, 12, 31))
     assert {verdict for subjects in shown.values() for verdict in subjects.values()} == set(Verdict)
     assert shown.keys() == {each.rule.id for each in policy().rules}
-    assert all(set(subjects.values()) & {V, R, E} for subjects in shown.values())
+    assert sum(verdict is U for subjects in shown.values() for verdict in subjects.values()) <= 15
+
+
+def test_the_clean_example_leaves_nothing_open() -> None:
+    shown = verdicts(dossier("clean"), date(2024, 12, 31))
+    assert {verdict for subjects in shown.values() for verdict in subjects.values()} == {C, N}
+    assert report("clean").requests == ()
 
 
 def test_problems_stand_in_the_order_of_the_document() -> None:

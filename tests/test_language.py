@@ -555,7 +555,7 @@ class Grammar:
         return f"{path} {self.random.choice(('in', 'not in'))} {{{', '.join(map(repr, members))}}}"
 
     def none(self) -> str:
-        kinds = (Kind.DAY, Kind.NUMBER, Kind.TEXT, Kind.ENUM, Kind.INTEGER, Kind.BLOCK, Kind.TEXTS)
+        kinds = (Kind.DAY, Kind.NUMBER, Kind.TEXT, Kind.ENUM, Kind.INTEGER, Kind.BLOCK, Kind.TEXTS, Kind.SHAPE)
         return f"{self.some_field(*kinds)} {self.random.choice(('is None', 'is not None'))}"
 
     def happened(self) -> str:
@@ -610,6 +610,8 @@ class Grammar:
                 lambda: f"{self.random.choice(('', 'work'))}days_inclusive({self.day(0)}, {self.day(0)})",
                 lambda: "param.trip.max_persons",
                 *[self.late_fee] * 2,
+                lambda: f"area_ha({self.shape()})",
+                lambda: f"{self.random.choice(('in', 'out'))}side_ha({self.shape()}, {self.shape()})",
                 *[self.folded] * 4,
             ]
         return str(self.pick(*options))
@@ -622,6 +624,13 @@ class Grammar:
         path = self.random.choice(held)
         arguments = f"{path}, {path.replace('payment_schedule', 'payments')}"
         return f"late_fee({arguments}, {self.random.choice(('0.001', 'param.eia.followup_years'))}, {self.day(0)})"
+
+    def shape(self) -> str:
+        """Write a shape, or what several of them cover."""
+        if self.loops >= 2 or self.random.random() < 0.3:
+            return self.some_field(Kind.SHAPE)
+        head, inner = self.heads(near=True)
+        return f"union({inner.some_field(Kind.SHAPE)} {head})"
 
     # --- loops
 

@@ -10,7 +10,7 @@ import reports_sample as sample
 
 from checker.errors import MisuseError
 from checker.model import Consequence, Exemption, Fact, Mode, Party, RemedyStep, Verdict
-from checker.papers.notice import Notice, notices, render
+from checker.papers.notice import CITED, NAMED, Notice, notices, render
 
 Compare = Callable[[str, bytes], None]
 
@@ -122,7 +122,57 @@ def test_a_fact_without_a_document_leaves_room_for_one() -> None:
         ("已缴价款", False),
         ("供地方式", True),
     ]
-    assert plain(LOCAL).count("〔证据待补〕______") == 1
+    page = render(LOCAL).decode()
+    assert page.count('<span>〔证据待补〕</span><span class="blank long"></span>') == 1
+
+
+def test_only_facts_of_the_dossier_are_evidence() -> None:
+    rate = Fact(name="param.rate", label="违约金日比例", state="known", text="0.1%")
+    days = Fact(name="days", label="迟延天数", state="known", text="974日")
+    nothing = Fact(name="share", label="占比", state="unknown", text="不详")
+    [paper] = notices(
+        replace(REPORT, findings=(replace(sample.ARREARS, facts=(sample.ARREARS.facts[0], rate, days, nothing)),))
+    )
+    [item] = paper.sections[0].items
+    assert [each.label for each in item.facts] == ["到期应缴价款"]
+    assert item.reckoning == ("违约金日比例0.1%", "迟延天数974日")
+    assert "核算：违约金日比例0.1%；迟延天数974日。" in plain(paper)
+    assert "核算：" not in plain(LOCAL)
+
+
+def test_a_fact_that_many_papers_prove_refers_to_an_annex() -> None:
+    papers = tuple(replace(sample.REVIEW, doc_id=f"D{number:03}") for number in range(CITED + 1))
+    first, second, _ = sample.ARREARS.facts
+    facts = (replace(first, documents=papers), replace(second, documents=papers))
+    [paper] = notices(replace(REPORT, findings=(replace(sample.ARREARS, facts=facts),)))
+    assert paper.annexes == ("证据材料清单",)
+    text, annex = plain(paper).split("附：证据材料清单", 1)
+    assert text.count("〔D002〕等4份（见附件“证据材料清单”）") == 2
+    assert "已缴价款：5,120.00万元，见前引〔D000〕；前引〔D001〕；前引〔D002〕等4份" in text
+    assert "〔D003〕" not in text
+    assert "到期应缴价款；已缴价款（4份）" in annex
+    assert annex.count("〔D003〕") == 1
+
+
+def test_a_question_names_ten_subjects_and_the_annex_all_of_them() -> None:
+    [*_, model] = [each for each in REPORT.findings if each.rule == "R18.8-01"]
+    many = tuple(replace(model, id=f"open-{n}", subject=sample.parcel(n)) for n in range(100, 125))
+    [paper] = notices(replace(REPORT, findings=(sample.ARREARS, *many)))
+    text, annex = plain(paper).rsplit("附：需补充说明事项清单", 1)
+    questions = text[text.index("需补充说明事项") :]
+    assert questions.count("地块（P-1") == NAMED
+    assert "等，共25项" in questions
+    assert annex.count("地块（P-1") == 25
+    assert "附：" not in plain(LOCAL)
+
+
+def test_a_paper_calls_itself_what_it_is() -> None:
+    assert "时限自收到本通知书之日起计算" in plain(LOCAL)
+    [advice] = notices(replace(REPORT, findings=(sample.UNCOVERED,)))
+    assert "时限自收到本建议书之日起计算" in plain(advice)
+    assert "通知" not in plain(advice).replace(sample.UNCOVERED.title, "")
+    for each in notices(sample.report(mode=Mode.SELF_AUDIT)):
+        assert "时限自收到本通知单之日起计算" in plain(each)
 
 
 def test_a_basis_whose_text_was_not_seen_is_not_cited() -> None:
@@ -184,7 +234,7 @@ def test_an_enterprise_is_told_where_it_can_appeal() -> None:
     finding = replace(sample.ARREARS, responsible=Party.ENTERPRISE)
     [paper] = notices(replace(REPORT, findings=(finding,)))
     assert paper.addressee == "〔受送达企业名称、统一社会信用代码〕"
-    assert "救济途径（由签发机关依法填写）：____" in plain(paper)
+    assert '救济途径（由签发机关依法填写）：<span class="blank line"></span>' in render(paper).decode()
     assert "救济途径" not in plain(LOCAL)
 
 

@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 import reports_sample as sample
 
-from checker.model import Fact, Finding, Missing, Mode, Report, Scalar, Subject, Verdict
+from checker.model import Exemption, Fact, Finding, Missing, Mode, NotChecked, Report, Scalar, Subject, Verdict
 from checker.reporting import FORMATS, arrangement, explain, text
 from checker.reporting.columns import HANGING, WIDTH, width, wrap
 from checker.reporting.wording import COUNTED, visible
@@ -453,7 +453,8 @@ def test_html_prints_everything_a_finding_rests_on() -> None:
         "政府原因造成动工迟延（有人主张，尚未证明；规划环评审查意见（环审〔2013〕8号）〔D021〕）",
         "经批准变更缴款期限，期限未届满且覆盖全部欠缴额（已证明；缓缴批复（市政复〔2024〕6号）〔D040〕）",
         "当地基准地价未录入",
-        "供地方式为划拨7；未发生1",
+        "供地方式为划拨：7项",
+        "未发生：1项",
         "a1" * 32,
         "5e" * 32,
     ):
@@ -462,11 +463,76 @@ def test_html_prints_everything_a_finding_rests_on() -> None:
 
 def test_the_numbers_of_the_bar_are_those_of_the_table() -> None:
     page = Page(FORMATS["html"](INSPECTION))
-    bars = [attributes for tag, attributes in page.elements if tag == "rect"]
+    rects = [attributes for tag, attributes in page.elements if tag == "rect"]
+    bars, clauses = rects[: len(COUNTED)], rects[len(COUNTED) :]
     assert [each["class"] for each in bars] == [each.value for each in COUNTED]
     assert sum(float((each["width"] or "").rstrip("%")) for each in bars) == pytest.approx(100, abs=0.05)
     assert all(float((each["width"] or "").rstrip("%")) > 2 for each in bars)
     assert "违反5，疑似1，资料不足10，符合120。" in plain(INSPECTION, "html")
+    widths = [float((each["width"] or "").rstrip("%")) for each in clauses]
+    assert widths == [pytest.approx(100 * number / 3, abs=0.01) for number in (1, 0, 0, 1, 3, 0, 1, 0)]
+    told = [
+        (under.clause.id, len(under.findings)) for part in arrangement.by_article(INSPECTION) for under in part.clauses
+    ]
+    assert told == [("16.6", 1), ("17.5", 1), ("18.8", 3), ("18.7", 1)]
+
+
+def test_what_problems_of_one_rule_share_is_printed_once() -> None:
+    content = plain(sample.large(4), "html")
+    assert content.count("催缴本金及违约金；逾期依法解除合同；完成标准") == 1
+    assert content.count("第1—4项共同的条款、依据、措施") == 1
+    assert content.count("滨江路2号地块（P-002）截至") == 1
+    other = replace(sample.ARREARS, id="other", basis=(sample.FEES,))
+    [under] = arrangement.by_article(replace(INSPECTION, findings=(sample.ARREARS, other)))[0].clauses
+    assert [[len(ground) for ground in grounds] for grounds in under.rules] == [[1, 1]]
+
+
+def test_problems_of_one_rule_stand_together_the_worst_rule_first() -> None:
+    found = (sample.ARREARS, sample.REFUND, replace(sample.ARREARS, id="later"))
+    report = replace(INSPECTION, findings=found)
+    assert arrangement.numbering(report) == {sample.ARREARS.id: 1, "later": 2, sample.REFUND.id: 3}
+
+
+def test_a_plea_is_told_with_what_it_takes_and_what_was_pleaded() -> None:
+    until = Fact(name="until", label="主张的期限止日", state="known", text="2024年12月1日", pointer="/claims/0/until")
+    unsaid = Fact(name="amount_cny", label="主张的金额", state="unknown", text="不详")
+    plea = Exemption(
+        reason="经批准延期",
+        state="not_covered",
+        condition="期限未届满",
+        facts=(until, unsaid, unsaid),
+        documents=(sample.REVIEW,),
+    )
+    report = replace(INSPECTION, findings=(replace(sample.ARREARS, exemptions=(plea, *sample.ARREARS.exemptions)),))
+    content = plain(report, "html")
+    assert "经批准延期（有人主张，但所主张的事项未及于此；规划环评审查意见（环审〔2013〕8号）〔D021〕）" in content
+    assert "须：期限未届满。所主张的：主张的期限止日2024年12月1日/claims/0/until。未写明：主张的金额（2处）" in content
+    assert "无人主张的事由经批准变更缴款期限" in content
+    assert "须：" not in plain(replace(INSPECTION, exempted=(), findings=(sample.ARREARS,)), "html")
+
+
+def test_limits_are_told_rule_by_rule_and_folded() -> None:
+    limits = tuple(NotChecked(rule="R18.8-01", kind="limit", text=f"限制{number}") for number in range(3))
+    report = replace(INSPECTION, not_checked=(*limits, *INSPECTION.not_checked))
+    assert arrangement.limits(report) == (
+        ("R18.8-01", "欠缴、少缴土地出让价款", ("限制0", "限制1", "限制2", "违约金另行核算")),
+    )
+    page = FORMATS["html"](report).decode()
+    section = page[page.index('<h2 id="limits">') :]
+    assert section.index("当地基准地价未录入") < section.index("<details") < section.index("限制0")
+    assert section.index("限制2") < section.index("</details>")
+
+
+def test_seventy_problems_and_four_hundred_questions_make_a_small_page() -> None:
+    [*_, model] = [each for each in INSPECTION.findings if each.rule == "R18.8-01"]
+    questions = tuple(replace(model, id=f"open-{n}", subject=sample.parcel(n)) for n in range(400))
+    report = sample.large(70)
+    report = replace(report, findings=(*report.findings, *questions))
+    FORMATS["html"](sample.clean())
+    start = time.process_time()
+    page = FORMATS["html"](report)
+    assert time.process_time() - start < 0.5
+    assert len(page) < 600_000
 
 
 def test_headings_come_in_order() -> None:

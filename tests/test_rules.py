@@ -277,7 +277,7 @@ def test_the_problem_of_an_exemption_without_a_paper_stands_at_the_exemption(pac
 
 
 GRANTOR = "R18.7-03"
-COUNTY = '  - if: zone.merged_with_district.kind == "county" and grantor_kind == "admin_committee"\n'
+COUNTY = '  - if: zone.merged_with_district.kind == "county"\n'
 WITH_COUNTY = COUNTY + "    paper: zone.merged_with_district.doc_id\n"
 CLAIMED = "  - ground: court_stay\n    if: claim.until is None or claim.until >= contract_signed_on\n"
 AT_COURT = "zone.merged_with_district: null, claims: [{ground: court_stay, subject_id: P1"

@@ -169,7 +169,7 @@ def test_working_days_are_not_days() -> None:
 
 def test_a_check_that_needs_no_calendar_does_not_load_one() -> None:
     program = (
-        "import sys; from pathlib import Path; from checker.cli import Site; site = Site.load(None);"
+        "import sys; from pathlib import Path; from checker.cli import Site; site = Site.load(None, examples=False);"
         "site.check(Path('examples/dossier.json'), None, 'inspection');"
         "print(sorted({'chinese_calendar', 'shapely', 'numpy'} & sys.modules.keys()))"
     )

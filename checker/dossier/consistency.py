@@ -14,16 +14,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, mul
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import UNSET
 
+from checker import shapes
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
-from checker.dossier.places import pointer_of
+from checker.dossier.places import joined, pointer_of
 from checker.dossier.records import flattened
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.errors import Place, Problem
@@ -41,6 +43,9 @@ EVENTS = frozenset(
 """Days of what has been done: one after the dossier's own day is a forecast, or a slip of the pen."""
 
 CODES = "_uscc"
+CODE = re.compile(r"[0-9]{8}[0-9A-HJ-NP-RTUW-Y]{10}")
+CODE_DIGITS = MappingProxyType({sign: number for number, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")})
+CODE_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 NAME = re.compile("[\u4e00-\u9fff]{2,4}(?<!户)")
 """What is more likely the name of a person than a code."""
 
@@ -325,7 +330,7 @@ class Look:
             return
         from stdnum.cn import uscc  # noqa: PLC0415  (31 ms that only a dossier with codes pays)
 
-        bad = {each for each in codes if not uscc.is_valid(each) and not citizens_in(each)}
+        bad = {each for each in codes if not (_is_code(each) or uscc.is_valid(each)) and not citizens_in(each)}
         for nth, each in enumerate(found if bad else ()):
             if get(each) in bad:
                 message = f"{get(each)} 不是有效的统一社会信用代码（位数、字符或者校验码不对）"
@@ -450,22 +455,50 @@ class Look:
                 self.say(f"order {path} {later}", pointer, last.label, message, "核对两个日期", blocking=True)
 
     def at_claims(self) -> None:
-        """Look for claims about records that are not in the dossier: a slip of the pen would lose an exemption."""
-        if self.gaps.unnamed:
+        """Look for claims about records that are not in the dossier: a slip of the pen would lose an exemption.
+
+        A claim about one of several records of the same id would lose it too.
+        """
+        if self.gaps.unnamed or not self.inside["claims"]:
             return
-        known = set().union(*self.ids.values(), self.gaps.ids.get("zone", ())) | {self.root.zone.zone_id}
+        alone, several = self.names()
+        alone |= self.gaps.ids.get("zone", set()) | {self.root.zone.zone_id}
         label = self.entities["claims"].fields["subject_id"].label
         for nth, claim in enumerate(self.inside["claims"]):
             wanted = claim.subject_id
-            if wanted is not None and wanted not in known:
-                self.say(
-                    "claims",
-                    self.pointer("claims", nth, "subject_id"),
-                    label,
-                    f"{wanted} 不是档案中任何一条记录的编号",
-                    lambda wanted=wanted: self.meant(wanted),  # type: ignore[misc]
-                    blocking=True,
-                )
+            if wanted is None or wanted in alone:
+                continue
+            pointer = self.pointer("claims", nth, "subject_id")
+            if wanted in several:
+                message = f"编号为 {wanted} 的记录不止一条，不能确定是哪一条"
+                self.say("claims", pointer, label, message, f"连同上级编号写，例如 {several[wanted]}", blocking=True)
+            else:
+                message = f"{wanted} 不是档案中任何一条记录的编号"
+                meant: Callable[[], str] = partial(self.meant, wanted)
+                self.say("claims", pointer, label, message, meant, blocking=True)
+
+    def names(self) -> tuple[set[str], dict[str, str]]:
+        """Give what the records can be called, and the ids of several of one register, each with a full name."""
+        alone, several = set(), {}
+        for path in self.schema.registers:
+            alone |= self.gaps.ids.get(path, set())
+            seen: dict[str, int] = Counter()
+            for ids in self.leading_to(path):
+                alone.add(joined(ids))
+                seen[ids[-1]] += 1
+                several[ids[-1]] = joined(ids)
+            alone |= {each for each, times in seen.items() if times == 1}
+        return alone, several
+
+    def leading_to(self, path: str) -> Iterator[tuple[str, ...]]:
+        """Give, for each record of a register, the ids that lead to it."""
+        entity = self.schema.registers.get(path)
+        if entity is None:
+            yield from (() for _ in self.inside[path])
+            return
+        get, name = attrgetter(entity.id_field), path.rpartition(".")[2]
+        for above, record in zip(self.leading_to(entity.parent), self.inside[entity.parent], strict=True):
+            yield from ((*above, get(each)) for each in getattr(record, name) or ())
 
     def meant(self, identity: str) -> str:
         """Suggest the record that was meant, or else what to do."""
@@ -622,6 +655,40 @@ def _coverage(look: Look) -> None:
         look.say("coverage", pointer, _label(look, "zone.detailed_plan_coverage", "covered_ha"), message, suggestion)
 
 
+def _geometries(look: Look) -> None:
+    """Look for shapes that are none, that cannot be measured together, or that are too many to measure."""
+    drawn = [(nth, each) for nth, each in enumerate(look.inside["geometries"]) if isinstance(each.shape, shapes.Shape)]
+    if not drawn:
+        return
+    label = _label(look, "geometries", "shape")
+    total = sum(shapes.positions(each.shape) for _, each in drawn)
+    if total > shapes.MOST_POSITIONS:
+        message = f"图形共有 {total:,} 个点，上限 {shapes.MOST_POSITIONS:,} 个"
+        look.say("positions", "/geometries", label, message, "简化边界（如容差0.1米）后重新导出", blocking=True)
+        return
+    if shapes.are_tangled(each.shape for _, each in drawn):
+        message = "图形的边界彼此交错过多，无法测算"
+        look.say("positions", "/geometries", label, message, shapes.HOW_TO_MEND, blocking=True)
+        return
+    for nth, each in drawn:
+        _system(look, nth, each, drawn[0][1].crs)
+        for where, message, suggestion in shapes.faults(each.shape):
+            pointer = look.pointer("geometries", nth, "shape") + pointer_of(where)
+            look.say("shape", pointer, label, message, suggestion, blocking=True)
+
+
+def _system(look: Look, nth: int, geometry: Any, first: Any) -> None:
+    """Look for a drawing whose coordinates mean nothing, or something else than those of the first one."""
+    label = _label(look, "geometries", "crs")
+    if geometry.crs.__class__ is not str:
+        message, suggestion = f"{look.called('geometries', nth)} 没有写明坐标系", "补上 crs，如 EPSG:4549"
+        look.say("crs", look.pointer("geometries", nth), label, message, suggestion, blocking=True)
+    elif first.__class__ is str and geometry.crs != first:
+        message = f"{look.called('geometries', nth)} 的坐标系是 {geometry.crs}，而第一个图形是 {first}"
+        suggestion = f"一份档案的图形用同一个坐标系：把它换算到 {first} 再导出"
+        look.say("crs", look.pointer("geometries", nth, "crs"), label, message, suggestion, blocking=True)
+
+
 CHECKS: Mapping[str, Callable[[Look], None]] = MappingProxyType(
     {
         "parcels": _parcels,
@@ -629,6 +696,7 @@ CHECKS: Mapping[str, Callable[[Look], None]] = MappingProxyType(
         "promo_expenses": _gifts,
         "expropriations": _expropriations,
         "zone.detailed_plan_coverage": _coverage,
+        "geometries": _geometries,
     }
 )
 
@@ -671,6 +739,18 @@ def without_digits(pointer: str) -> str:
     '/parcels/*/payments/*/paid_on'
     """
     return "/".join("*" if each.isdecimal() else each for each in pointer.split("/"))
+
+
+def _is_code(text: str) -> bool:
+    """Say whether a text is surely a valid code: the library also takes spaces and small letters, but is slow.
+
+    >>> _is_code("91110000600037341L"), _is_code("911100006000373411")
+    (True, False)
+    """
+    if CODE.fullmatch(text) is None:
+        return False
+    total = sum(map(mul, map(CODE_DIGITS.__getitem__, text), CODE_WEIGHTS))
+    return bool(CODE_DIGITS[text[-1]] == -total % 31)
 
 
 def _shown(value: Any) -> str:

@@ -11,13 +11,17 @@ COMMON = MappingProxyType({"sources": "资料来源", "withheld": "拒不提供�
 
 
 class Fault(NamedTuple):
-    """One thing that the schema refuses: the keyword that does, the value, and the key where a key is at fault."""
+    """One thing that the schema refuses: the keyword that does, the value, and the key where a key is at fault.
+
+    `otherwise` is the way out that the schema itself names.
+    """
 
     path: tuple[str | int, ...]
     cause: str
     key: str | None = None
     value: Any = None
     limit: Any = None
+    otherwise: str = ""
 
     @property
     def steps(self) -> tuple[str | int, ...]:

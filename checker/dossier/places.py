@@ -52,7 +52,21 @@ def pointer_of(path: Sequence[str | int]) -> str:
     >>> pointer_of(["parcels", 3, "a/b"])
     '/parcels/3/a~1b'
     """
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "".join("/" + escaped(str(step)) for step in path)
+
+
+def joined(ids: tuple[str, ...]) -> str:
+    """Write the ids that lead to a record as one; where there are several, a `/` inside one is written `~1`.
+
+    >>> joined(("E/1", "F")), joined(("E", "1/F")), joined(("2014/23",))
+    ('E~11/F', 'E/1~1F', '2014/23')
+    """
+    return ids[0] if len(ids) == 1 else "/".join(map(escaped, ids))
+
+
+def escaped(step: str) -> str:
+    """Write a key or id as a step of a JSON pointer."""
+    return step.replace("~", "~0").replace("/", "~1")
 
 
 def position(text: str, offset: int) -> Position:

@@ -7,7 +7,7 @@ accepted is exactly what the JSON schema accepts.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -18,6 +18,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
+from checker.shapes import Shape
 from checker.values import day
 
 BOM = b"\xef\xbb\xbf"
@@ -25,6 +26,7 @@ LARGEST = 256 * 1024 * 1024
 LONGEST_NUMBER = 24
 """No binary double needs more characters."""
 
+ROWS_AT_ONCE = 1_000
 MAGNITUDES = range(-20, 25)
 
 
@@ -91,11 +93,59 @@ def flattened(values: Iterable[Any]) -> Iterator[Any]:
 def repeats_a_key(data: bytes, root: Any) -> bool:
     """Say whether an object in *data* has a key twice, of which *root* holds only the last.
 
-    A dossier written again has as many quotation marks as before unless a key was lost, or a claim was spelled out as
+    A record written again has as many quotation marks as before unless a key was lost, or a claim was spelled out as
     null; only then, or where quotation marks hide as `u0022`, is it worth reading once more with an eye on the keys.
     """
-    if data.count(b'"') == _WRITER.encode(root).count(b'"') and b"\\u0022" not in data:
+    if b"\\u0022" in data:
+        return _has_twice(data)
+    values = {name: getattr(root, field) for name, field in zip(*_names(root), strict=True)}
+    written = {name: _quotes(value) for name, value in values.items() if value is not UNSET}
+    marks = data.count(b'"')
+    if marks == sum(written.values()) + 2 * len(written):
         return False
+    parts = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    read = {name: bytes(part).count(b'"') for name, part in parts.items()}
+    if marks != sum(read.values()) + 2 * len(read):
+        return True
+    return any(
+        _has_twice(suspect)
+        for name, part in parts.items()
+        if read[name] != written[name]
+        for suspect in _suspects(part, values[name])
+    )
+
+
+def _names(root: Any) -> tuple[Sequence[str], Sequence[str]]:
+    return root.__struct_encode_fields__, root.__struct_fields__
+
+
+def _quotes(value: Any) -> int:
+    """Count the quotation marks of a value written again; a register is written piece by piece.
+
+    A day that is a range is written as an object with six more of them than the text that it was.
+    """
+    if value.__class__ is list:
+        return sum(_quotes_of(value[start : start + ROWS_AT_ONCE]) for start in range(0, len(value), ROWS_AT_ONCE))
+    return _quotes_of(value)
+
+
+def _quotes_of(value: Any) -> int:
+    written = _WRITER.encode(value)
+    return written.count(b'"') - 6 * written.count(b'{"low":"')
+
+
+def _suspects(part: msgspec.Raw, value: Any) -> Iterator[bytes]:
+    """Give the texts of the records of a register that lost quotation marks."""
+    if value.__class__ is not list:
+        yield bytes(part)
+        return
+    for text, record in zip(msgspec.json.decode(part, type=list[msgspec.Raw]), value, strict=True):
+        if bytes(text).count(b'"') != _quotes(record):
+            yield bytes(text)
+
+
+def _has_twice(data: bytes) -> bool:
+    """Read a text once more and say whether one of its objects has a key twice."""
     found = False
 
     def look(pairs: list[tuple[str, Any]]) -> None:
@@ -106,7 +156,7 @@ def repeats_a_key(data: bytes, root: Any) -> bool:
     return found
 
 
-_WRITER = msgspec.json.Encoder(decimal_format="number", enc_hook=lambda _: "")
+_WRITER = msgspec.json.Encoder(decimal_format="number")
 
 
 class _Family:
@@ -181,6 +231,8 @@ class _Family:
                 return Annotated[
                     list[Annotated[str, msgspec.Meta(**_limits(each))]], msgspec.Meta(max_length=each.max_items)
                 ]
+            case Kind.SHAPE:
+                return Shape
             case Kind.BLOCK:
                 return self.struct(each.inner, {})
             case Kind.REGISTER:
@@ -189,6 +241,7 @@ class _Family:
     def complete(self, root: Any) -> None:
         """Check the numbers, which msgspec leaves as they are, and read the days that may be ranges."""
         inside: dict[str, list[Any]] = {"": [root]}
+        known: dict[str, Any] = {}
         for path, checks, days in self.checks:
             if path:
                 parent, _, name = path.rpartition(".")
@@ -196,7 +249,7 @@ class _Family:
             for check in checks:
                 check(inside[path])
             for attribute in days:
-                _read_days(inside[path], attribute)
+                _read_days(inside[path], attribute, known)
         declared = root.meta.completeness
         if declared:
             for check in self.declared_checks:
@@ -224,14 +277,18 @@ class _Bounds:
             raise msgspec.ValidationError(f"{self.name}: {value!r:.40}")
 
 
-def _read_days(found: Iterable[Any], attribute: str) -> None:
+def _read_days(found: Iterable[Any], attribute: str, known: dict[str, Any]) -> None:
+    """Read the days of one column; *known* are those read before, because a dossier has few days and many records."""
     for each in found:
         value = getattr(each, attribute)
         if value.__class__ is str:
-            try:
-                setattr(each, attribute, day(value))
-            except ValueError:
-                raise msgspec.ValidationError(f"{attribute}: {value:.40}") from None
+            read = known.get(value)
+            if read is None:
+                try:
+                    read = known[value] = day(value)
+                except ValueError:
+                    raise msgspec.ValidationError(f"{attribute}: {value:.40}") from None
+            setattr(each, attribute, read)
 
 
 def _limits(each: Field) -> dict[str, Any]:

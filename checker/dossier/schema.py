@@ -35,6 +35,7 @@ class Kind(StrEnum):
     TEXTS = "texts"
     BLOCK = "block"
     REGISTER = "register"
+    SHAPE = "shape"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -185,7 +186,7 @@ BOTH = frozenset({"$ref", "title", "description", "type"})
 SAYABLE: Mapping[Kind, frozenset[str]] = MappingProxyType(
     {
         Kind.TEXT: BOTH | {"maxLength", "minLength", "pattern", "x-ref", "x-claim", "x-may-be-blank", "x-proof"},
-        Kind.ENUM: BOTH | {"enum", "x-labels", "x-order", "x-claim", "x-proof"},
+        Kind.ENUM: BOTH | {"enum", "x-labels", "x-order", "x-claim", "x-proof", "x-otherwise"},
         Kind.DAY: BOTH | {"pattern", "x-claim", "x-may-be-blank", "x-proof"},
         Kind.NUMBER: BOTH | {"minimum", "maximum", "x-unit", "x-claim", "x-proof"},
         Kind.INTEGER: BOTH | {"minimum", "maximum", "x-unit", "x-claim", "x-proof"},
@@ -195,10 +196,12 @@ SAYABLE: Mapping[Kind, frozenset[str]] = MappingProxyType(
         | {"required", "properties", "additionalProperties", "x-claim", "x-may-be-blank", "x-proof"}
         | ON_ENTITIES,
         Kind.REGISTER: BOTH | {"items", "maxItems", "x-proof"},
+        Kind.SHAPE: BOTH | {"required", "properties", "additionalProperties", "allOf", "x-otherwise", "x-proof"},
     }
 )
 """The keywords that mean something on a field of each kind; any other would be a promise that nothing keeps."""
 
+SHAPE = "#/$defs/shape"
 DAYS = MappingProxyType({"#/$defs/day": False, "#/$defs/full_day": True})
 COMPLETENESS = "completeness"
 ON_EVERY_RECORD = frozenset({"sources", "withheld"})
@@ -344,6 +347,8 @@ class _Reader:
         names = {types} if isinstance(types, str) else set(types)
         if "enum" in node:
             return Kind.ENUM
+        if node.get("$ref") == SHAPE:
+            return Kind.SHAPE
         match sorted(names - {"null"}):
             case ["string"]:
                 return Kind.DAY if node.get("$ref") in DAYS else Kind.TEXT

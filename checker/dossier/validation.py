@@ -27,6 +27,9 @@ from checker.errors import Place, Problem
 
 DEEPEST = 40
 LONGEST_SHOWN = 40
+MOST_LISTED = 20
+"""Of more members of an enumeration than this only the first are listed."""
+
 SILENCE = "写 null 表示没有，不知道就删去该键"
 
 STARTS = (
@@ -63,6 +66,7 @@ KINDS = MappingProxyType(
         Kind.TEXTS: "文字的列表",
         Kind.BLOCK: "对象（花括号）",
         Kind.REGISTER: "记录的列表（方括号）",
+        Kind.SHAPE: "图形（花括号）",
     }
 )
 
@@ -191,7 +195,7 @@ def _mistake(fault: Fault, schema: DossierSchema) -> Mistake:
         pointer=pointer_of(wrong.path),
         message=wrong.message,
         label=wrong.label or spot(schema, wrong.path).label,
-        suggestion=wrong.suggestion,
+        suggestion=fault.otherwise or wrong.suggestion,
         at_key=wrong.at_key,
     )
 
@@ -371,7 +375,8 @@ def _faults(dossier: Any, schema: DossierSchema) -> Iterator[Fault]:
             unknown = [each for each in error.instance if each not in names]
             yield from (Fault(path=path, cause=cause, key=each, value=error.instance) for each in unknown)
         else:
-            yield Fault(path=path, cause=cause, value=error.instance, limit=error.validator_value)
+            otherwise = error.schema.get("x-otherwise", "") if isinstance(error.schema, Mapping) else ""
+            yield Fault(path=path, cause=cause, value=error.instance, limit=error.validator_value, otherwise=otherwise)
         last = path if cause == "required" else None
 
 
@@ -395,6 +400,7 @@ def _wrong_type(schema: DossierSchema, path: tuple[str | int, ...], value: Any, 
             "array": "列表（方括号）",
             "string": "文字",
             "boolean": " true 或者 false",
+            "number": "数值",
             "object": "对象（花括号）",
         }.get(_single(wanted), str(wanted))
     else:
@@ -450,7 +456,8 @@ FALSE_WORDS = frozenset({"false", "no", "n", "0", "否", "×", "无", "不是"})
 def _wrong_member(schema: DossierSchema, path: tuple[str | int, ...], value: Any, members: Sequence[Any]) -> Wrong:
     here = spot(schema, path)
     labels = here.field.member_labels if here.field is not None else {}
-    listed = "、".join(_labelled(each, labels) for each in members if each is not None)
+    told = [_labelled(each, labels) for each in members if each is not None]
+    listed = "、".join(told if len(told) <= MOST_LISTED else [*told[:3], f"…（共{len(told)}种）"])
     if isinstance(value, str) and value.strip().lower() in NOT_A_MEMBER | {""}:
         suggestion = SILENCE
     else:
@@ -527,6 +534,10 @@ def _too_short(schema: DossierSchema, path: tuple[str | int, ...], _value: Any, 
     here = spot(schema, path)
     suggestion = "编号必须填写" if here.field is not None and here.field.identity else "填写，或者删去这一项"
     return Wrong(path=path, message="不能是空的文字", label=here.label, suggestion=suggestion)
+
+
+def _too_few(schema: DossierSchema, path: tuple[str | int, ...], value: Any, limit: Any) -> Wrong:
+    return Wrong(path=path, message=f"只有 {len(value)} 项，至少要 {limit} 项", label=spot(schema, path).label)
 
 
 def _missing(schema: DossierSchema, path: tuple[str | int, ...], _value: Any, key: str) -> Wrong:
@@ -629,6 +640,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
         "maxItems": _too_long,
         "maxProperties": _too_long,
         "minLength": _too_short,
+        "minItems": _too_few,
         "required": _missing,
         "additionalProperties": _not_allowed,
         "half": _half,

@@ -46,6 +46,7 @@ from checker.language.tree import (
     Variable,
 )
 from checker.model import Truth
+from checker.shapes import united
 from checker.values import PLAIN_NUMBERS, UNKNOWN, Range, Value
 
 _Part = TypeVar("_Part")
@@ -180,6 +181,7 @@ def _compiled(writer: "_Writer", source: str) -> AnyType:
         "UNKNOWN": UNKNOWN,
         "PLAIN": PLAIN_NUMBERS,
         "date": date,
+        "united": united,
         **{name: getattr(values, name) for name in _RUNTIME},
         **writer.constants,
     }
@@ -500,6 +502,8 @@ class _Writer:
                 return self.fresh(f"choose({self.truth(condition)}, {self.value(first)}, {self.value(second)})")
             case Quantifier(kind="sum"):
                 return self.sum(node)
+            case Quantifier(kind="union"):
+                return self.union(node)
             case Quantifier():
                 return self.size(node)
             case Table():
@@ -697,6 +701,15 @@ class _Writer:
         floor = self.constant(node.element.type.floor)
         done = f"{total} if {loose} is None and {whole}"
         return self.fresh(f"{done} else summed({total}, {loose} or (), whole={whole}, floor={floor})")
+
+    def union(self, node: Quantifier) -> str:
+        parts, whole = self.fresh("[]"), self.fresh("True")
+
+        def body(certain: str) -> None:
+            self.line(f"{parts}.append(({self.value(node.element)}, {certain} is True))")
+
+        self.loops(node, lambda name: self.line(f"{whole} = {whole} and {name}"), body)
+        return self.fresh(f"united({parts}, whole={whole})")
 
     def size(self, node: Quantifier) -> str:
         sure, maybe, whole = self.fresh("0"), self.fresh("0"), self.fresh("True")

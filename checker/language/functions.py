@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from checker import arrears, values, workdays
+from checker import arrears, shapes, values, workdays
 from checker.language.tree import Columns, Function, Sort
 
 FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
@@ -106,7 +106,26 @@ FUNCTIONS: MappingProxyType[str, Function] = MappingProxyType(
                 words="按{0}和{1}（先抵最早一期，到期次日起算）计至{3}、按日{2}的违约金",
                 unit="cny",
             ),
+            Function(
+                name="area_ha", takes=(Sort.SHAPE,), gives=Sort.NUMBER, run=shapes.area_ha, words="{0}的面积", unit="ha"
+            ),
+            Function(
+                name="inside_ha",
+                takes=(Sort.SHAPE, Sort.SHAPE),
+                gives=Sort.NUMBER,
+                run=shapes.inside_ha,
+                words="{0}在{1}之内的面积",
+                unit="ha",
+            ),
+            Function(
+                name="outside_ha",
+                takes=(Sort.SHAPE, Sort.SHAPE),
+                gives=Sort.NUMBER,
+                run=shapes.outside_ha,
+                words="{0}在{1}之外的面积",
+                unit="ha",
+            ),
         )
     }
 )
-QUANTIFIERS = ("any", "all", "sum", "count")
+QUANTIFIERS = ("any", "all", "sum", "count", "union")

@@ -67,6 +67,7 @@ _SORT_OF_KIND = {
     Kind.TEXTS: Sort.TEXTS,
     Kind.BLOCK: Sort.RECORD,
     Kind.REGISTER: Sort.REGISTER,
+    Kind.SHAPE: Sort.SHAPE,
 }
 _REPLACEABLE = frozenset({Sort.NUMBER, Sort.TEXT, Sort.DAY, Sort.TEXTS})
 _PRODUCT_UNITS = {("cny_sqm", "sqm"): "cny", ("sqm", "cny_sqm"): "cny"}
@@ -238,7 +239,7 @@ class _Reader:
         self.fail(
             "规则语言里没有这种写法",
             tree,
-            "可用：and or not、比较、in、is None、+ - * /、… if … else …、any/all/sum/count",
+            "可用：and or not、比较、in、is None、+ - * /、… if … else …、any/all/sum/count/union",
         )
 
     def truth(self, tree: ast.expr) -> Node:
@@ -381,7 +382,7 @@ class _Reader:
         )
         if len(sorts) > 1 and not written_day:
             self.fail(f"{first.type.sort.label}不能与{second.type.sort.label}相比", tree)
-        if sorts & {Sort.RECORD, Sort.REGISTER, Sort.TEXTS, Sort.TRUTH}:
+        if sorts & {Sort.RECORD, Sort.REGISTER, Sort.TEXTS, Sort.TRUTH, Sort.SHAPE}:
             self.fail(f"{first.type.sort.label}不能这样比较", tree)
         if Sort.TEXT in sorts and not written_day and sign not in {"==", "!="}:
             self.fail("文字只能比较是否相同", tree, "级别高低写作 below(甲, 乙)")
@@ -414,7 +415,7 @@ class _Reader:
         condition, one, other = self.truth(test), self.read(first), self.read(second)
         if one.type.sort is not other.type.sort:
             self.fail(f"两种情形的结果不同：{one.type.sort.label}与{other.type.sort.label}", tree)
-        if one.type.sort in {Sort.RECORD, Sort.REGISTER, Sort.TEXTS}:
+        if one.type.sort in {Sort.RECORD, Sort.REGISTER, Sort.TEXTS, Sort.SHAPE}:
             self.fail("只能在数值、文字、日期和判断之间选择", tree)
         self.shared_members(one, other, tree)
         unit = self.unit(one, other, tree)
@@ -532,6 +533,9 @@ class _Reader:
                 body = inner.expect(element, Sort.NUMBER)
                 low = body.type.floor
                 result = replace(body.type, floor=Decimal(0) if low is not None and low >= 0 else None)
+            case "union":
+                body = inner.expect(element, Sort.SHAPE)
+                result = body.type
             case _:
                 body = inner.read(element)
                 if not isinstance(body, Variable):
@@ -558,7 +562,7 @@ def _type_of(described: Field) -> Type:
     floor = described.minimum if described.kind in {Kind.NUMBER, Kind.INTEGER} else None
     return Type(
         sort=_SORT_OF_KIND[described.kind],
-        unit=described.unit,
+        unit="ha" if described.kind is Kind.SHAPE else described.unit,
         members=tuple(described.members),
         order=tuple(described.order),
         entity=described.entity,

@@ -63,6 +63,6 @@ def _slot(slot: re.Match[str], scope: Scope) -> Node:
         raise ExpressionError(f"{style} 不适用于{node.type.sort.label}", offset=start, suggestion="、".join(STYLES))
     if node.type.unit not in {_STYLE_UNITS.get(style, node.type.unit), "*"}:
         raise ExpressionError(f"{style} 与单位 {node.type.unit} 不符", offset=start)
-    if node.type.sort in {Sort.RECORD, Sort.REGISTER}:
+    if node.type.sort in {Sort.RECORD, Sort.REGISTER, Sort.SHAPE}:
         raise ExpressionError(f"{node.type.sort.label}不能放进句子里", offset=start)
     return node

@@ -22,6 +22,7 @@ class Sort(StrEnum):
     DAY = "day"
     TRUTH = "truth"
     TEXTS = "texts"
+    SHAPE = "shape"
     RECORD = "record"
     REGISTER = "register"
     NONE = "none"
@@ -35,6 +36,7 @@ class Sort(StrEnum):
             "day": "日期",
             "truth": "是否",
             "texts": "文字列表",
+            "shape": "图形",
             "record": "记录",
             "register": "台账",
             "none": "无",
@@ -242,7 +244,7 @@ class Loop(Node):
 
 @dataclass(frozen=True, slots=True)
 class Quantifier(Node):
-    """`any`, `all`, `sum` or `count` over the records of loops."""
+    """`any`, `all`, `sum`, `count` or `union` over the records of loops."""
 
     kind: str
     element: Node

@@ -36,6 +36,7 @@ from checker.language.tree import (
     Type,
     Variable,
 )
+from checker.shapes import area_ha
 from checker.values import UNKNOWN, Range, Value
 
 UNITS: Mapping[str, str] = {
@@ -67,6 +68,8 @@ def say(value: Value, kind: Type) -> str:
         return UNKNOWN_WORD
     if value is None:
         return NONE_WORD
+    if kind.sort is Sort.SHAPE:
+        return f"面积{say(area_ha(value), replace(kind, sort=Sort.NUMBER))}的图形"
     if isinstance(value, Range):
         return _say_range(value, kind)
     if isinstance(value, bool):
@@ -248,6 +251,8 @@ class Wording:
                 return f"{self._sources(node.loops)}逐一都符合：{self.read(node.element)}"
             case "sum":
                 return f"{self._sources(node.loops)}的{self.read(node.element)}合计"
+            case "union":
+                return f"{self._sources(node.loops)}中各{self.read(node.element)}的合并"
         return f"{self._sources(node.loops)}的条数"
 
     def _exists(self, node: Quantifier, how_many: str) -> str:

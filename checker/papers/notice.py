@@ -14,6 +14,11 @@ from checker.model import Consequence, DossierStamp, Exemption, Fact, Finding, M
 from checker.reporting import arrangement, wording
 from checker.reporting.environment import template
 
+NAMED = 10
+"""How many subjects of one question a notice names in its text before it refers to the annex."""
+CITED = 3
+"""How many papers that prove one fact a notice cites in its text before it refers to the annex."""
+
 _ADDRESSEES = {
     Party.ZONE: "{zone}管理机构",
     Party.LOCAL_GOVERNMENT: "{zone}所在地人民政府",
@@ -25,11 +30,15 @@ _ADDRESSEES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFact:
-    """A proved fact with its evidence; where `lacks_evidence`, the paper leaves a visible blank to fill in."""
+    """A proved fact with its evidence; where `lacks_evidence`, the paper leaves a visible blank to fill in.
+
+    Where the papers are too many for a line, `cited` are the first of them and the annex lists all `papers`.
+    """
 
     label: str
     text: str
-    evidence: str
+    cited: tuple[str, ...]
+    papers: tuple[str, ...]
     lacks_evidence: bool
 
 
@@ -53,8 +62,9 @@ class NoticeMeasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeItem:
-    """One breach. `same_matter` are breaches of the same matter that it absorbs.
+    """One breach. `facts` are those of the dossier; `reckoning` holds parameters, tolerances and what was worked out.
 
+    `same_matter` are breaches of the same matter that it absorbs.
     `pleaded` are grounds of exemption that were pleaded and do not reach it, `pleadable` those that nobody pleaded.
     """
 
@@ -67,6 +77,7 @@ class NoticeItem:
     grounds: tuple[str, ...]
     conduct_on: str
     facts: tuple[NoticeFact, ...]
+    reckoning: tuple[str, ...]
     clauses: tuple[NoticeClause, ...]
     bases: tuple[str, ...]
     see: tuple[str, ...]
@@ -78,11 +89,24 @@ class NoticeItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeQuestion:
-    """Something to be explained: which facts are missing for which subjects. It is no breach."""
+    """Something to be explained: which facts are missing for which subjects. It is no breach.
+
+    Where the subjects are too many for a line, `named` are the first of them and the annex lists all `subjects`.
+    """
 
     title: str
     missing: str
+    named: tuple[str, ...]
     subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeEvidence:
+    """The papers that prove some facts of one item and are too many to be cited there."""
+
+    item: str
+    facts: tuple[str, ...]
+    papers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +121,24 @@ class NoticeSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Everything that stands on one notice; it is addressed to one party.
+    """Everything that stands on one notice; it is addressed to one party, and calls itself `itself`.
 
     `is_bound` says that the document itself binds the zone; otherwise it is no more than a reference.
     """
 
     party: Party
     title: str
+    itself: str
+    lead: str
     addressee: str
     zone: str
     as_of: date
     issued_on: date | None
     sections: tuple[NoticeSection, ...]
     questions: tuple[NoticeQuestion, ...]
+    has_long_questions: bool
+    evidence: tuple[NoticeEvidence, ...]
+    annexes: tuple[str, ...]
     papers: tuple[str, ...]
     questions_ordinal: str
     requirements_ordinal: str
@@ -190,19 +219,31 @@ def _notice(report: Report, party: Party, issued_on: date | None) -> Notice:
         ("整改建议", "下列事项仅有政策文件为据，建议按所列措施改进：", _items(report, advised)),
     )
     held = tuple(part for part in parts if part[2])
+    sections = tuple(
+        NoticeSection(ordinal=ordinal(number), title=title, lead=lead, items=items)
+        for number, (title, lead, items) in enumerate(held, 1)
+    )
     questions = _questions(report, open_)
+    has_long_questions = any(len(each.named) < len(each.subjects) for each in questions)
+    evidence = tuple(each for section in sections for item in section.items for each in _evidence(section, item))
     return Notice(
         party=party,
         title=words.notice if ordered else words.advice,
+        itself=words.notice_itself if ordered else words.advice_itself,
+        lead="现将应由你单位负责的事项通知如下。" if ordered else "现就应由你单位负责的事项提出下列建议。",
         addressee=_ADDRESSEES[party].format(zone=report.zone.name),
         zone=report.zone.name,
         as_of=report.as_of,
         issued_on=issued_on,
-        sections=tuple(
-            NoticeSection(ordinal=ordinal(number), title=title, lead=lead, items=items)
-            for number, (title, lead, items) in enumerate(held, 1)
-        ),
+        sections=sections,
         questions=questions,
+        has_long_questions=has_long_questions,
+        evidence=evidence,
+        annexes=tuple(
+            title
+            for title, is_there in (("证据材料清单", bool(evidence)), ("需补充说明事项清单", has_long_questions))
+            if is_there
+        ),
         papers=_papers(open_),
         questions_ordinal=ordinal(len(held) + 1),
         requirements_ordinal=ordinal(len(held) + (2 if questions else 1)),
@@ -238,7 +279,10 @@ def _item(report: Report, finding: Finding, number: str, same_matter: tuple[str,
         message=finding.message,
         grounds=finding.grounds,
         conduct_on=wording.conduct(finding.conduct_on),
-        facts=tuple(_fact(each) for each in finding.facts if each.state != "unknown"),
+        facts=_facts(finding),
+        reckoning=tuple(
+            f"{each.label}{each.text}" for each in finding.facts if each.state != "unknown" and not _is_recorded(each)
+        ),
         clauses=tuple(
             NoticeClause(cited=words.cited[each.cited_as], article=wording.article(each.article), quote=each.quote)
             for each in finding.clauses
@@ -262,35 +306,63 @@ def _pleaded(ground: Exemption) -> str:
     return f"{ground.reason}（须{ground.condition}；所主张的：{told or '未写明界限'}{papers}）"
 
 
-def _fact(fact: Fact) -> NoticeFact:
-    """Write a fact; what comes out of the dossier needs a document, what comes out of the policy pack does not."""
-    return NoticeFact(
-        label=fact.label,
-        text=fact.text,
-        evidence=wording.documents(fact.documents),
-        lacks_evidence=bool(fact.unproved) or (not fact.documents and bool(fact.pointer or fact.origins)),
-    )
+def _is_recorded(fact: Fact) -> bool:
+    """Whether a fact comes out of the dossier; a parameter, a tolerance or a figure worked out of them does not."""
+    return bool(fact.pointer or fact.origins)
+
+
+def _facts(finding: Finding) -> tuple[NoticeFact, ...]:
+    """Write the facts that the dossier records: each needs a document, which is named in full the first time."""
+    named: set[str] = set()
+    facts: list[NoticeFact] = []
+    for each in finding.facts:
+        if each.state != "unknown" and _is_recorded(each):
+            papers = wording.merged(each.documents)
+            facts.append(
+                NoticeFact(
+                    label=each.label,
+                    text=each.text,
+                    cited=tuple(
+                        f"前引〔{paper.doc_id}〕{paper.page}" if paper.doc_id in named else wording.document(paper)
+                        for paper in papers[:CITED]
+                    ),
+                    papers=tuple(map(wording.document, papers)),
+                    lacks_evidence=bool(each.unproved) or not papers,
+                )
+            )
+            named.update(paper.doc_id for paper in papers[:CITED])
+    return tuple(facts)
+
+
+def _evidence(section: NoticeSection, item: NoticeItem) -> tuple[NoticeEvidence, ...]:
+    """List the papers of the facts of *item* that have too many; the same papers are listed once."""
+    facts: dict[tuple[str, ...], list[str]] = {}
+    for each in item.facts:
+        if len(each.cited) < len(each.papers):
+            facts.setdefault(each.papers, []).append(each.label)
+    named = f"{section.ordinal}（{item.ordinal}）{item.title}"
+    return tuple(NoticeEvidence(item=named, facts=tuple(told), papers=papers) for papers, told in facts.items())
 
 
 def _questions(report: Report, findings: tuple[Finding, ...]) -> tuple[NoticeQuestion, ...]:
     return (
         *(
-            NoticeQuestion(
-                title=group.title,
-                missing="、".join(group.missing) or "；".join(group.reasons),
-                subjects=tuple(map(wording.subject, group.subjects)),
+            _question(
+                group.title,
+                "、".join(group.missing) or "；".join(group.reasons),
+                tuple(map(wording.subject, group.subjects)),
             )
             for group in arrangement.undecided(findings)
         ),
         *(
-            NoticeQuestion(
-                title="、".join(title for _, title in silence.rules),
-                missing=f"{silence.label}的完整性声明",
-                subjects=(),
-            )
+            _question("、".join(title for _, title in silence.rules), f"{silence.label}的完整性声明", ())
             for silence in arrangement.silences(report, findings)
         ),
     )
+
+
+def _question(title: str, missing: str, subjects: tuple[str, ...]) -> NoticeQuestion:
+    return NoticeQuestion(title=title, missing=missing, named=subjects[:NAMED], subjects=subjects)
 
 
 def _papers(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
 
+from checker.dossier.places import escaped
 from checker.errors import PolicyError, Problem
 from checker.policy.source import MOST_PROBLEMS, Source
 
@@ -176,11 +177,6 @@ def read_form(written: object, form: Mapping[str, Key]) -> dict[str, Any]:
     if faults:
         raise FormError(*faults)
     return record
-
-
-def escaped(key: str) -> str:
-    """Write a key as a step of a JSON pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def closest(word: object, known: Collection[str]) -> str:

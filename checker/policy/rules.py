@@ -468,7 +468,7 @@ class _Builder:
             exemptions=exemptions,
             message=self.template(),
             remedy=tuple(self.measure(index, each) for index, each in enumerate(self.written["remedy"])),
-            ask=self.ask(when, violated, suspected, conduct_on),
+            ask=self.ask(when, violated, suspected, conduct_on, *(each.condition for each in basis)),
             limits=self.written["limits"],
             tests=tests,
             law=law,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checker.language.tree import ZONE, Constant, Node
+from checker.language.tree import ZONE, Choice, Constant, Node
 from checker.model import Grade, Party
 from checker.policy.rules import Entry, ExemptionRule, Rule
 from checker.values import bounds
@@ -56,6 +56,9 @@ def _case(rule: Rule, condition: Node) -> str:
 
 def _word(rule: Rule, node: Node) -> str:
     """Word an expression that gives an id of a grade or party."""
+    if isinstance(node, Choice):
+        condition = rule.wording.read(node.condition)
+        return f"{condition}的，{_word(rule, node.first)}；否则，{_word(rule, node.second)}"
     if isinstance(node, Constant) and isinstance(node.value, str):
         word = node.value
         return Grade(word).label if word in list(Grade) else Party(word).label

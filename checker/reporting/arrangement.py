@@ -13,10 +13,19 @@ URGENT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderClause:
-    """The problems of one norm, worst first."""
+    """The problems of one norm, rule by rule, the rule with the worst of them first.
+
+    Each rule has one member for each ground that its problems rest on: clauses, bases, measures and exemptions that
+    nobody pleaded are the same for all of a ground, so that they need to be told once.
+    """
 
     clause: Clause
-    findings: tuple[Finding, ...]
+    rules: tuple[tuple[tuple[Finding, ...], ...], ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them, in the order in which they are numbered."""
+        return tuple(each for grounds in self.rules for found in grounds for each in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +103,31 @@ def by_article(report: Report) -> tuple[UnderArticle, ...]:
     return tuple(
         UnderArticle(
             article=article,
-            clauses=tuple(UnderClause(clause=clause, findings=tuple(found)) for clause, found in clauses.values()),
+            clauses=tuple(UnderClause(clause=clause, rules=by_rule(found)) for clause, found in clauses.values()),
         )
         for article, clauses in articles.items()
     )
+
+
+def by_rule(findings: Iterable[Finding]) -> tuple[tuple[tuple[Finding, ...], ...], ...]:
+    """Put the findings of one rule together, and among them those that rest on the same ground."""
+    rules: dict[str, dict[tuple[object, ...], list[Finding]]] = {}
+    for each in findings:
+        unclaimed = tuple(ground.reason for ground in each.exemptions if ground.state == "not_claimed")
+        acted_on = (each.verdict, each.consequence, each.responsible, each.remedy, each.ask)
+        ground = (*acted_on, each.clauses, each.basis, each.see, unclaimed)
+        rules.setdefault(each.rule, {}).setdefault(ground, []).append(each)
+    return tuple(tuple(map(tuple, grounds.values())) for grounds in rules.values())
+
+
+def limits(report: Report) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Give what each rule leaves unchecked by its own limits: the rule, its title, the limits."""
+    titles = {each.id: each.title for each in report.rules}
+    rules: dict[str, list[str]] = {}
+    for each in report.not_checked:
+        if each.kind == "limit":
+            rules.setdefault(each.rule, []).append(each.text)
+    return tuple((rule, titles.get(rule, ""), tuple(texts)) for rule, texts in rules.items())
 
 
 def numbering(report: Report) -> dict[str, int]:

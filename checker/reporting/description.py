@@ -1,8 +1,9 @@
 """One finding in words: what each format prints of it, so that no two of them can tell it differently."""
 
+from collections import Counter
 from typing import NamedTuple
 
-from checker.model import Fact, Finding, Mode, Verdict
+from checker.model import Exemption, Fact, Finding, Mode, Verdict
 from checker.reporting import wording
 from checker.reporting.arrangement import Step, refused, steps
 
@@ -21,6 +22,7 @@ class FactLine(NamedTuple):
     documents: str
     origins: str
     papers: str
+    cited: str
     unproved: str
 
 
@@ -49,6 +51,18 @@ class MeasureLine(NamedTuple):
     deadline: str
 
 
+class PleaLine(NamedTuple):
+    """A ground of exemption that somebody pleads: what came of it, what it takes, what was pleaded and with what."""
+
+    reason: str
+    state: str
+    told: str
+    condition: str
+    facts: tuple[FactLine, ...]
+    silent: tuple[str, ...]
+    documents: str
+
+
 class Description(NamedTuple):
     """A finding in words."""
 
@@ -75,6 +89,8 @@ class Description(NamedTuple):
     bases: tuple[BasisLine, ...]
     see: tuple[BasisLine, ...]
     exemptions: tuple[str, ...]
+    pleas: tuple[PleaLine, ...]
+    unclaimed: tuple[str, ...]
     soft: tuple[str, ...]
     reasons: tuple[str, ...]
     missing: tuple[tuple[str, str, str], ...]
@@ -104,7 +120,7 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         pointer=finding.subject.pointer,
         message=finding.message,
         grounds=finding.grounds,
-        papers=tuple(dict.fromkeys(wording.document(paper) for fact in finding.facts for paper in fact.documents)),
+        papers=wording.papers(paper for fact in finding.facts for paper in fact.documents),
         clauses=tuple((wording.citation(each, finding.verdict, words), each.quote) for each in finding.clauses),
         consequence=words.consequences[finding.consequence],
         responsible=wording.responsibility(finding.responsible, mode),
@@ -118,6 +134,8 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         bases=tuple(BasisLine(wording.basis(each), each.why_soft) for each in finding.basis),
         see=tuple(BasisLine(wording.basis(each), each.why_soft) for each in finding.see),
         exemptions=tuple(map(wording.exemption, finding.exemptions)),
+        pleas=tuple(_plea(each) for each in finding.exemptions if each.state != "not_claimed"),
+        unclaimed=tuple(each.reason for each in finding.exemptions if each.state == "not_claimed"),
         soft=finding.soft,
         reasons=finding.reasons,
         missing=tuple((each.label, each.pointer, each.document) for each in finding.missing),
@@ -142,7 +160,22 @@ def told_as(fact: Fact) -> FactLine:
         wording.documents(fact.documents),
         "、".join(fact.origins),
         "、".join(dict.fromkeys(paper.doc_id for paper in fact.documents)),
+        "、".join(dict.fromkeys(f"{paper.doc_id}{paper.page}" for paper in fact.documents)),
         "、".join(fact.unproved),
+    )
+
+
+def _plea(ground: Exemption) -> PleaLine:
+    known = tuple(each for each in ground.facts if each.state != "unknown")
+    silent = Counter(each.label for each in ground.facts if each.state == "unknown")
+    return PleaLine(
+        ground.reason,
+        ground.state,
+        wording.plea(ground),
+        ground.condition,
+        tuple(map(told_as, known)),
+        tuple(f"{label}（{count}处）" if count > 1 else label for label, count in silent.items()),
+        wording.documents(ground.documents),
     )
 
 

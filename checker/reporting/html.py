@@ -3,9 +3,11 @@
 The template loops and prints; what stands in a row is settled here, before the template sees it.
 """
 
+from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
-from checker.model import Report, Verdict
+from checker.model import Finding, Report, Verdict
 from checker.reporting import arrangement, wording
 from checker.reporting.description import Description, describe
 from checker.reporting.environment import template
@@ -42,12 +44,33 @@ class Count(NamedTuple):
     meaning: str
 
 
+class Ground(NamedTuple):
+    """Problems of one rule that rest on the same ground: what they share is told once, from the first of them."""
+
+    shared: Description
+    rows: tuple[Description, ...]
+
+
+class RuleRows(NamedTuple):
+    """The problems of one rule under one clause; `verdict` is the worst of them."""
+
+    id: str
+    title: str
+    verdict: str
+    number: int
+    grounds: tuple[Ground, ...]
+
+
 class ClauseRows(NamedTuple):
-    """The problems of one clause."""
+    """The problems of one clause; the widths of its two bars are shares of the longest row of the picture."""
 
     id: str
     quote: str
-    rows: tuple[Description, ...]
+    violations: int
+    risks: int
+    violation_width: float
+    risk_width: float
+    rules: tuple[RuleRows, ...]
 
 
 def render(report: Report) -> bytes:
@@ -66,31 +89,13 @@ def render(report: Report) -> bytes:
         aside=_counts(report, wording.ASIDE),
         bars=_bars(report),
         urgent=tuple(rows[each.id] for each in arrangement.urgent(report)),
-        articles=tuple(
-            (
-                wording.article(part.article),
-                tuple(
-                    ClauseRows(under.clause.id, under.clause.quote, tuple(rows[each.id] for each in under.findings))
-                    for under in part.clauses
-                ),
-            )
-            for part in arrangement.by_article(report)
-        ),
+        articles=_articles(report, rows),
         groups=tuple(
             (group, "、".join(group.missing), tuple(map(wording.subject, group.subjects)))
             for group in arrangement.undecided(report.findings)
         ),
         silences=arrangement.silences(report, report.findings),
-        exempted=tuple(
-            (
-                each.rule,
-                each.title,
-                wording.subject(each.subject),
-                tuple(map(wording.exemption, each.exemptions)),
-                each.message,
-            )
-            for each in report.exempted
-        ),
+        exempted=_exempted(report, numbers),
         clear=tuple(
             (wording.article(each.article), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
             for each in arrangement.clear(report)
@@ -102,13 +107,59 @@ def render(report: Report) -> bytes:
             (
                 each.id,
                 each.title,
-                tuple(each.totals.get(verdict, 0) for verdict in (*wording.COUNTED, *wording.ASIDE)),
-                "；".join(f"{reason} {count}" for reason, count in each.inapplicable.items()),
+                tuple(
+                    (words.short[verdict], each.totals.get(verdict, 0))
+                    for verdict in (*wording.COUNTED, *wording.ASIDE)
+                ),
             )
             for each in report.rules
         ),
+        inapplicable=tuple(
+            (each.id, each.title, tuple(each.inapplicable.items())) for each in report.rules if each.inapplicable
+        ),
+        unset=tuple(each for each in report.not_checked if each.kind != "limit"),
+        limits=arrangement.limits(report),
     )
     return text.encode()
+
+
+def _articles(report: Report, rows: dict[str, Description]) -> tuple[tuple[str, tuple[ClauseRows, ...]], ...]:
+    parts = arrangement.by_article(report)
+    longest = max((len(under.findings) for part in parts for under in part.clauses), default=1)
+    return tuple(
+        (wording.article(part.article), tuple(_clause(under, rows, longest) for under in part.clauses))
+        for part in parts
+    )
+
+
+def _clause(under: arrangement.UnderClause, rows: dict[str, Description], longest: int) -> ClauseRows:
+    verdicts = Counter(each.verdict for each in under.findings)
+    violations, risks = verdicts[Verdict.VIOLATION], verdicts[Verdict.RISK]
+    return ClauseRows(
+        under.clause.id,
+        under.clause.quote,
+        violations,
+        risks,
+        round(100 * violations / longest, 2),
+        round(100 * risks / longest, 2),
+        tuple(_rule(grounds, rows) for grounds in under.rules),
+    )
+
+
+def _rule(grounds: tuple[tuple[Finding, ...], ...], rows: dict[str, Description]) -> RuleRows:
+    told = tuple(Ground(rows[found[0].id], tuple(rows[each.id] for each in found)) for found in grounds)
+    first = told[0].shared
+    return RuleRows(first.rule, first.title, first.verdict, sum(len(each.rows) for each in told), told)
+
+
+def _exempted(report: Report, numbers: dict[str, int]) -> tuple[tuple[str, str, tuple[Description, ...]], ...]:
+    """Give the subjects that a proved exemption excuses, rule by rule."""
+    rules: dict[tuple[str, str], list[Description]] = {}
+    for each in report.exempted:
+        proved = tuple(ground for ground in each.exemptions if ground.state == "proved")
+        told = describe(replace(each, exemptions=proved), report.mode, numbers)
+        rules.setdefault((each.rule, each.title), []).append(told)
+    return tuple((rule, title, tuple(found)) for (rule, title), found in rules.items())
 
 
 def _counts(report: Report, verdicts: tuple[Verdict, ...]) -> tuple[Count, ...]:

@@ -5,9 +5,10 @@ The mode changes words and nothing else. What comes out of a dossier may hold co
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from checker.model import (
@@ -35,6 +36,7 @@ _HIDDEN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def visible(text: str) -> str:
     r"""Give *text* on one line with each control, bidirectional or invisible character named in place.
 
@@ -56,7 +58,9 @@ class Words:
     cited: Mapping[str, str]
     consequences: Mapping[Consequence, str]
     notice: str
+    notice_itself: str
     advice: str
+    advice_itself: str
     orders: str
     orders_lead: str
 
@@ -83,7 +87,9 @@ WORDS: MappingProxyType[Mode, Words] = MappingProxyType(
                 Consequence.NONE: "暂不提出要求",
             },
             notice="整改通知书",
+            notice_itself="本通知书",
             advice="整改建议书",
+            advice_itself="本建议书",
             orders="责令整改事项",
             orders_lead="责令你单位按所列措施、标准和时限，整改下列问题：",
         ),
@@ -98,7 +104,9 @@ WORDS: MappingProxyType[Mode, Words] = MappingProxyType(
                 Consequence.NONE: "暂不提出要求",
             },
             notice="自查整改通知单",
+            notice_itself="本通知单",
             advice="自查整改建议单",
+            advice_itself="本建议单",
             orders="整改事项",
             orders_lead="请按所列措施、标准和时限，整改下列问题：",
         ),
@@ -171,9 +179,26 @@ def document(paper: Document) -> str:
     return f"{paper.title}{number}{paper.page}〔{paper.doc_id}〕"
 
 
-def documents(papers: tuple[Document, ...]) -> str:
+def merged(named: Iterable[Document]) -> tuple[Document, ...]:
+    """Give each paper once, with all its pages in one line."""
+    pages: dict[str, tuple[Document, dict[str, None]]] = {}
+    for each in named:
+        pages.setdefault(each.doc_id, (each, {}))[1][each.page] = None
+    return tuple(replace(first, page="、".join(page for page in found if page)) for first, found in pages.values())
+
+
+def papers(named: Iterable[Document]) -> tuple[str, ...]:
+    """Name each paper once, with all the pages on which it is relied.
+
+    >>> papers(Document(doc_id="D001", title="出让合同", page=page) for page in ("p3", "p1", "p3"))
+    ('出让合同p3、p1〔D001〕',)
+    """
+    return tuple(map(document, merged(named)))
+
+
+def documents(named: Iterable[Document]) -> str:
     """Name several papers in one line."""
-    return "；".join(map(document, papers))
+    return "；".join(papers(named))
 
 
 def basis(edition: Basis) -> str:
@@ -214,10 +239,14 @@ def conduct(day: Fact | None) -> str:
 
 def exemption(ground: Exemption) -> str:
     """Say on what ground the subject would be excused, and whether that is proved."""
-    papers = f"；{documents(ground.documents)}" if ground.documents else ""
+    shown = f"；{documents(ground.documents)}" if ground.documents else ""
+    return f"{ground.reason}（{plea(ground)}{shown}）"
+
+
+def plea(ground: Exemption) -> str:
+    """Say what has come of a ground of exemption."""
     judged = ground.state == "claimed" and ground.at_most_risk
-    state = "是否足以免责，须由有权机关认定" if judged else EXEMPTION_STATES[ground.state]
-    return f"{ground.reason}（{state}{papers}）"
+    return "是否足以免责，须由有权机关认定" if judged else EXEMPTION_STATES[ground.state]
 
 
 def deadline(step: RemedyStep) -> str:

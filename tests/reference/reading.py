@@ -186,6 +186,8 @@ def read_schema(raw: Mapping[str, Any]) -> Schema:
         sort = "text"
         if described.get("$ref", "").endswith("day"):
             sort = "day"
+        elif described.get("$ref", "").endswith("/shape"):
+            sort = "shape"
         elif "$ref" in described:
             sort = "other" if below.endswith((".sources", ".withheld", "completeness")) else "block"
         elif "items" in described:
@@ -422,6 +424,8 @@ class Look:
                 return Kleene.TRUE if written else Kleene.FALSE
             case "block":
                 return Record(self.schema.entities[kind.inner], written)
+            case "shape":
+                return drawn(written)
             case "register":
                 return [Record(self.schema.entities[kind.inner], row) for row in written]
         return written
@@ -475,6 +479,81 @@ def every(truths: Iterator[Kleene] | Sequence[Kleene]) -> Kleene:
 
 def some(truths: Iterator[Kleene] | Sequence[Kleene]) -> Kleene:
     return max(truths, default=Kleene.FALSE)
+
+
+# --- shapes ---------------------------------------------------------------------------------------------------------
+
+Edge = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
+Pieces = tuple[tuple[Edge, ...], ...]
+"""Pieces of land, each as the edges of its rings: a place is in it if a line to it crosses an odd number of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A piece of land between what it surely is and what it may be."""
+
+    least: Pieces
+    most: Pieces | Silence
+
+
+def drawn(written: Mapping[str, Any]) -> Region:
+    """Read a GeoJSON polygon, or several."""
+    polygons = written["coordinates"] if written["type"] == "MultiPolygon" else [written["coordinates"]]
+    pieces = []
+    for rings in polygons:
+        corners = [[(Fraction(x), Fraction(y)) for x, y, *_ in ring] for ring in rings]
+        pieces.append(tuple(edge for ring in corners for edge in itertools.pairwise(ring)))
+    return Region(tuple(pieces), tuple(pieces))
+
+
+def measured(shape: Region, other: Region, *, inside: bool) -> Value:
+    """Measure, in hectares, what is inside or outside the other at least and at most."""
+    if not inside:
+        low = 0 if other.most is SILENT else area(shape.least, other.most, inside=False)
+        return span(low, inf if shape.most is SILENT else area(shape.most, other.least, inside=False))
+    known = [each for each in (shape.most, other.most) if not isinstance(each, Silence)]
+    high = area(known[0], known[-1], inside=True) if known else inf
+    return span(area(shape.least, other.least, inside=True), high)
+
+
+@cache
+def area(one: Pieces, other: Pieces, *, inside: bool) -> Fraction:
+    """Cut the plane into strips in which no edges meet; in each, what counts is a row of trapezoids."""
+    edges = [edge for piece in (*one, *other) for edge in piece if edge[0][1] != edge[1][1]]
+    heights = {y for edge in edges for _, y in edge} | set(meetings(edges))
+    total = Fraction(0)
+    for low, high in itertools.pairwise(sorted(heights)):
+        rows, others = ([crossed(piece, (low + high) / 2) for piece in pieces] for pieces in (one, other))
+        for left, right in itertools.pairwise(sorted({x for row in (*rows, *others) for x in row})):
+            within, also = (any(holds(row, (left + right) / 2) for row in each) for each in (rows, others))
+            if within and also is inside:
+                total += (right - left) * (high - low)
+    return rounded(rounded(total, 100) / 10_000, 100)
+
+
+def meetings(edges: Sequence[Edge]) -> Iterator[Fraction]:
+    """Give the heights at which edges meet."""
+    for ((ax, ay), (bx, by)), ((cx, cy), (dx, dy)) in itertools.combinations(edges, 2):
+        turn = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx)
+        if turn and max(min(ay, by), min(cy, dy)) < min(max(ay, by), max(cy, dy)):
+            along = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / turn
+            yield ay + along * (by - ay)
+
+
+def crossed(piece: Sequence[Edge], y: Fraction) -> list[Fraction]:
+    """Give where a level line crosses the edges of a piece, from left to right."""
+    return sorted(
+        ax + (y - ay) * (bx - ax) / (by - ay) for (ax, ay), (bx, by) in piece if min(ay, by) < y < max(ay, by)
+    )
+
+
+def holds(row: Sequence[Fraction], place: Fraction) -> bool:
+    return sum(x < place for x in row) % 2 == 1
+
+
+def rounded(number: Fraction, parts: int) -> Fraction:
+    """Round half up to that many parts of one."""
+    return Fraction((number * parts * 2 + 1) // 2, parts)
 
 
 # --- debts ------------------------------------------------------------------------------------------------------------
@@ -812,6 +891,13 @@ class Judgement:
                 return Kleene.UNKNOWN if first is SILENT else truth(any(word in (first or "") for word in words))
             case "between", [highest]:
                 return span(ends(first)[0], ends(highest)[1])
+            case "area_ha", []:
+                return measured(first, Region((), ()), inside=False) if isinstance(first, Region) else SILENT
+            case "inside_ha" | "outside_ha", [other]:
+                if not isinstance(first, Region) or other is None:
+                    return SILENT
+                region = other if isinstance(other, Region) else Region((), SILENT)
+                return measured(first, region, inside=name == "inside_ha")
             case "size", []:
                 return first if first is SILENT else point(Fraction(len(first or ())))
         raise NotImplementedError(name)
@@ -826,6 +912,8 @@ class Judgement:
                 return opposite(self.any(ast.UnaryOp(ast.Not(), over.elt), over.generators, names))
             case "count":
                 return self.sum(ast.Constant(1), over.generators, names)
+            case "union":
+                return Region(*self.united(over.elt, over.generators, names, Kleene.TRUE))
         return self.sum(over.elt, over.generators, names)
 
     def source(self, node: ast.expr, names: Mapping[str, Value]) -> tuple[Sequence[Value], bool]:
@@ -898,6 +986,23 @@ class Judgement:
             low += row_low if belongs is Kleene.TRUE else min(row_low, 0)
             high += row_high if belongs is Kleene.TRUE else max(row_high, 0)
         return low, high
+
+    def united(
+        self, element: ast.expr, loops: Sequence[ast.comprehension], names: Mapping[str, Value], belongs: Kleene
+    ) -> tuple[Pieces, Pieces | Silence]:
+        """Give the pieces that surely belong, and those that may, which is silent where there may be any."""
+        if not loops:
+            shape = self.value(element, names)
+            least, most = (shape.least, shape.most) if isinstance(shape, Region) else ((), SILENT)
+            return least if belongs is Kleene.TRUE else (), most
+        rows, is_whole = self.source(loops[0].iter, names)
+        sure: Pieces = ()
+        maybe: Pieces | Silence = () if is_whole else SILENT
+        for row, holds in self.members(loops[0], rows, names):
+            least, most = self.united(element, loops[1:], row, every([belongs, holds]))
+            sure += least
+            maybe = SILENT if maybe is SILENT or most is SILENT else maybe + most
+        return sure, maybe
 
     def members(
         self, loop: ast.comprehension, rows: Sequence[Value], names: Mapping[str, Value]

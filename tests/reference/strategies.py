@@ -154,6 +154,10 @@ def shuffled(value: Any, random: Random) -> Any:
     return value
 
 
+def rectangle(x: int, y: int, width: int, height: int) -> list[list[int]]:
+    return [[x, y], [x + width, y], [x + width, y + height], [x, y + height], [x, y]]
+
+
 class _Maker:
     """Makes one dossier. How much of it is left open differs from dossier to dossier."""
 
@@ -167,6 +171,7 @@ class _Maker:
         self.absent = random.choice((0, 0.02, 0.05, 0.2))
         self.none = random.choice((0, 0.02, 0.05, 0.2))
         self.vague = random.choice((0, 0, 0.1, 0.3))
+        self.crs = random.choice(schema["$defs"]["geometry"]["properties"]["crs"]["enum"][:-1])
         self.registers: dict[str, Mapping[str, Any]] = {}
         self.days: list[date] = []
 
@@ -221,6 +226,8 @@ class _Maker:
             match record.get(first), record.get(second):
                 case str(low), str(high) if high < low and not low.startswith(high):
                     record[first], record[second] = high, low
+        if record.get("shape") is not None:
+            record["crs"] = self.crs
         return record
 
     def silence(self, path: str, node: Mapping[str, Any]) -> float:
@@ -233,6 +240,8 @@ class _Maker:
         if self.chance(OFTEN_NONE.get(key, self.none)):
             return None
         reference = node.get("$ref", "")
+        if reference.endswith("/shape"):
+            return self.shape()
         whole = {**self.definition(reference), **node} if reference else node
         if reference.endswith("day"):
             return self.day(key)
@@ -258,6 +267,21 @@ class _Maker:
         if "string" in whole["type"]:
             return self.random.choice(TEXTS.get(key, ("甲",)))
         return self.number(path, key, whole)
+
+    def shape(self) -> Written:
+        """Draw one or two blocks on a grid of 500 metres; two lie apart, or one is cut out of the other."""
+        random = self.random
+        x, y = (500_000 + 500 * random.randrange(4), 3_400_000 + 500 * random.randrange(4))
+        block = rectangle(x, y, 1000 * random.randint(1, 3) + random.choice((0, 0, 5)), 1000 * random.randint(1, 3))
+        match random.randrange(4):
+            case 0:
+                return {"type": "MultiPolygon", "coordinates": [[block], [rectangle(x - 2000, y, 500, 2000)]]}
+            case 1:
+                return {"type": "Polygon", "coordinates": [block, rectangle(x + 250, y + 250, 500, 250)]}
+            case 2:
+                slope = [[x, y], [x + 3000, y + 500], [x + 1000, y + 2500], [x, y]]
+                return {"type": "Polygon", "coordinates": [slope]}
+        return {"type": "Polygon", "coordinates": [block]}
 
     def reference(self, register: str) -> str:
         number = self.random.choice((0, 0, 0, 1, 1, 2, 9))
