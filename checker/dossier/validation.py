@@ -285,8 +285,8 @@ def _at(name: str, text: str, offset: int, message: str, suggestion: str) -> Pro
 
 CHINESE_MARKS = frozenset("“”‘’＂，：｛｝［］【】")
 TRAILING_COMMA = re.compile(r",\s*[\]}]")
-OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?|([\[{])|([\]}])', re.DOTALL)
-NO_NUMBERS = re.compile(r'"(?:[^"\\]|\\.)*"?|(-?(?:NaN|Infinity))\b', re.DOTALL)
+OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
+NO_NUMBERS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(-?(?:NaN|Infinity))\b', re.DOTALL)
 
 
 def _too_deep(text: str) -> tuple[int, str, str] | None:
