@@ -72,9 +72,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("--parcels", type=int, nargs="+", default=[1_000, 10_000, 100_000], metavar="N")
     parser.add_argument("--runs", type=int, default=5, help="the median of so many runs is told")
+    parser.add_argument("--without", nargs="*", default=[], metavar="RULE", help="rules that are not to be applied")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="zonecheck-") as folder:
-        sizes = measured(sorted(arguments.parcels), arguments.runs, Path(folder))
+        sizes = measured(sorted(arguments.parcels), arguments.runs, arguments.without, Path(folder))
+    if arguments.without:
+        print(f"Without the rules {', '.join(arguments.without)}.\n")
     print_start(arguments.runs)
     print_phases(sizes)
     print_ratios(sizes)
@@ -85,7 +88,7 @@ def main() -> None:
 # --- measuring ------------------------------------------------------------------------------------------------------
 
 
-def measured(sizes: Iterable[int], runs: int, folder: Path) -> Sequence[Series]:
+def measured(sizes: Iterable[int], runs: int, without: Sequence[str], folder: Path) -> Sequence[Series]:
     """Measure every size, each run after the others have had theirs."""
     found = [Series(parcels=parcels) for parcels in sizes]
     paths = {}
@@ -96,8 +99,8 @@ def measured(sizes: Iterable[int], runs: int, folder: Path) -> Sequence[Series]:
         for series in found:
             if run < max(1, runs * FULL_RUNS // max(series.parcels, FULL_RUNS)):
                 tell(f"{series.parcels:,} parcels: run {run + 1}")
-                series.add(work("phases", paths[series.parcels]))
-                series.add(work("whole", paths[series.parcels], *sorted(series.left_out)))
+                series.add(work("phases", paths[series.parcels], *without))
+                series.add(work("whole", paths[series.parcels], *without, *sorted(series.left_out)))
     return found
 
 

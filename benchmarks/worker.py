@@ -29,8 +29,8 @@ def measure(watch: Stopwatch, what: str, arguments: Sequence[str]) -> Sequence[s
     with mock.patch("checker.dossier.loading.LARGEST", sys.maxsize):
         if what == "whole":
             phases.whole(watch, path, arguments[1:])
-            return arguments[1:]
-        left_out, report = phases.phases(watch, path)
+            return ()
+        left_out, report = phases.phases(watch, path, arguments[1:])
         from benchmarks.floors import floors  # noqa: PLC0415  (its imports are no part of the phases)
 
         floors(watch, path, report)

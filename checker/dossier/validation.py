@@ -7,6 +7,7 @@ cause before any is worded: a hundred thousand of one kind cost little more than
 
 import difflib
 import json
+import operator
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -108,7 +109,7 @@ def problems_of(data: bytes, name: str, schema: DossierSchema) -> tuple[Problem,
 def _told(dossier: Any, data: bytes, text: str, name: str, schema: DossierSchema) -> tuple[Problem, ...]:
     """Tell what the schema finds wrong, and what else is wrong with the rest."""
     renamed = _renamed(dossier, schema)
-    faults = list(_faults(dossier, schema))
+    faults = _faults(dossier, schema)
     if HALF.search(text):
         faults += _surrogates(dossier, frozenset(each.path for each in faults))
     kinds: Kinds[Fault] = Kinds()
@@ -285,8 +286,8 @@ def _at(name: str, text: str, offset: int, message: str, suggestion: str) -> Pro
 
 CHINESE_MARKS = frozenset("“”‘’＂，：｛｝［］【】")
 TRAILING_COMMA = re.compile(r",\s*[\]}]")
-OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?|([\[{])|([\]}])', re.DOTALL)
-NO_NUMBERS = re.compile(r'"(?:[^"\\]|\\.)*"?|(-?(?:NaN|Infinity))\b', re.DOTALL)
+OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
+NO_NUMBERS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(-?(?:NaN|Infinity))\b', re.DOTALL)
 
 
 def _too_deep(text: str) -> tuple[int, str, str] | None:
@@ -350,41 +351,228 @@ def _is_broken(text: str) -> bool:
 # --- the schema -----------------------------------------------------------------------------------------------------
 
 
-def _faults(dossier: Any, schema: DossierSchema) -> Iterator[Fault]:
+def _faults(dossier: Any, schema: DossierSchema) -> list[Fault]:
     """Ask the JSON schema what is wrong."""
-    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  (73 ms that only a refused dossier pays)
-
-    checker = (
-        Draft202012Validator.TYPE_CHECKER.redefine("number", lambda _, each: _is_number(each))
-        .redefine("integer", lambda _, each: _is_number(each) and each == Decimal(each).to_integral_value())
-        .redefine("string", lambda _, each: isinstance(each, str) and not isinstance(each, Unusable))
-    )
-    validator = validators.extend(Draft202012Validator, type_checker=checker)  # type: ignore[no-untyped-call]
-    last: tuple[str | int, ...] | None = None
-    for error in validator(schema.raw).iter_errors(dossier):
-        path = tuple(error.absolute_path)
-        cause = str(error.validator)
-        if cause == NAMES or NAMES in error.absolute_schema_path:
-            yield Fault(path=path, cause=NAMES, key=error.instance)
-        elif cause == "required":
-            if path != last:  # jsonschema has an error for each missing key
-                missing = [each for each in error.validator_value if each not in error.instance]
-                yield from (Fault(path=path, cause=cause, key=each, value=error.instance) for each in missing)
-        elif cause == "additionalProperties":
-            names = _names(schema, path)
-            unknown = [each for each in error.instance if each not in names]
-            yield from (Fault(path=path, cause=cause, key=each, value=error.instance) for each in unknown)
-        else:
-            otherwise = error.schema.get("x-otherwise", "") if isinstance(error.schema, Mapping) else ""
-            yield Fault(path=path, cause=cause, value=error.instance, limit=error.validator_value, otherwise=otherwise)
-        last = path if cause == "required" else None
+    found: list[Fault] = []
+    _Asked(schema).of(schema.raw)(dossier, (), found)
+    return found
 
 
 NAMES = "propertyNames"
+Path = tuple[str | int, ...]
+Finder = Callable[[Any, Path, list[Fault]], None]
+
+
+class _Asked:
+    """Turns the parts of the JSON schema into functions that gather faults.
+
+    A library for all of JSON Schema takes ten times as long, which a hundred thousand mistakes make felt. That these
+    few keywords mean what they mean there, tests see to; one that is not among them is told at once.
+    """
+
+    def __init__(self, schema: DossierSchema) -> None:
+        self.raw: Mapping[str, Any] = schema.raw
+        self.known: dict[str, Finder] = {}
+
+    def of(self, part: Mapping[str, Any]) -> Finder:
+        """Give the function for a part of the schema: it takes a value, its path, and the list of what was found."""
+        finders: list[Finder] = []
+        otherwise = part.get("x-otherwise", "")
+        for keyword, limit in part.items():
+            if keyword in TESTS:
+                finders.append(self.test(keyword, limit, otherwise))
+            elif keyword in PARTS:
+                finders.append(getattr(self, PARTS[keyword])(limit, part))
+            elif keyword not in SAYING_NOTHING and not keyword.startswith("x-"):
+                raise NotImplementedError(keyword)
+        if len(finders) == 1:
+            return finders[0]
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            for each in finders:
+                each(value, path, found)
+
+        return find
+
+    @staticmethod
+    def test(keyword: str, limit: Any, otherwise: str) -> Finder:
+        passes = TESTS[keyword](limit)
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            if not passes(value):
+                found.append(Fault(path=path, cause=keyword, value=value, limit=limit, otherwise=otherwise))
+
+        return find
+
+    def reference(self, name: str, _part: Mapping[str, Any]) -> Finder:
+        """Follow a reference when it is first needed."""
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            known = self.known.get(name)
+            if known is None:
+                target: Any = self.raw
+                for step in name.removeprefix("#/").split("/"):
+                    target = target[step]
+                known = self.known[name] = self.of(target)
+            known(value, path, found)
+
+        return find
+
+    def every(self, parts: Sequence[Mapping[str, Any]], _part: Mapping[str, Any]) -> Finder:
+        finders = tuple(map(self.of, parts))
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            for each in finders:
+                each(value, path, found)
+
+        return find
+
+    def condition(self, condition: Mapping[str, Any], part: Mapping[str, Any]) -> Finder:
+        holds, then = self.of(condition), self.of(part["then"])
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            against: list[Fault] = []
+            holds(value, path, against)
+            if not against:
+                then(value, path, found)
+
+        return find
+
+    def members(self, parts: Mapping[str, Mapping[str, Any]], _part: Mapping[str, Any]) -> Finder:
+        finders = {name: self.of(each) for name, each in parts.items()}
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            if isinstance(value, dict):
+                for name, each in finders.items():
+                    if name in value:
+                        each(value[name], (*path, name), found)
+
+        return find
+
+    def others(self, limit: Any, part: Mapping[str, Any]) -> Finder:
+        named, otherwise = frozenset(part.get("properties", ())), part.get("x-otherwise", "")
+        inside = self.of(limit) if limit is not False else None
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            if isinstance(value, dict) and not value.keys() <= named:
+                for name in value:
+                    if name in named:
+                        continue
+                    if inside is not None:
+                        inside(value[name], (*path, name), found)
+                    else:
+                        fault = Fault(
+                            path=path, cause="additionalProperties", key=name, value=value, otherwise=otherwise
+                        )
+                        found.append(fault)
+
+        return find
+
+    def names(self, part: Mapping[str, Any], _part: Mapping[str, Any]) -> Finder:
+        inside = self.of(part)
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            for name in value if isinstance(value, dict) else ():
+                against: list[Fault] = []
+                inside(name, path, against)
+                if against:
+                    found.append(Fault(path=path, cause=NAMES, key=name))
+
+        return find
+
+    def elements(self, part: Mapping[str, Any], _part: Mapping[str, Any]) -> Finder:
+        inside = self.of(part)
+
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            if isinstance(value, list):
+                for number, each in enumerate(value):
+                    inside(each, (*path, number), found)
+
+        return find
+
+    @staticmethod
+    def required(names: Sequence[str], _part: Mapping[str, Any]) -> Finder:
+        def find(value: Any, path: Path, found: list[Fault]) -> None:
+            if isinstance(value, dict):
+                missing = [each for each in names if each not in value]
+                found.extend(Fault(path=path, cause="required", key=each, value=value) for each in missing)
+
+        return find
+
+
+PARTS = MappingProxyType(
+    {
+        "$ref": "reference",
+        "allOf": "every",
+        "if": "condition",
+        "properties": "members",
+        "additionalProperties": "others",
+        "propertyNames": "names",
+        "items": "elements",
+        "required": "required",
+    }
+)
+SAYING_NOTHING = frozenset({"$schema", "$id", "$defs", "title", "description", "then"})
 
 
 def _is_number(value: Any) -> bool:
     return value.__class__ is int or value.__class__ is Decimal
+
+
+IS = MappingProxyType[str, Callable[[Any], bool]](
+    {
+        "null": lambda each: each is None,
+        "boolean": lambda each: each.__class__ is bool,
+        "string": lambda each: each.__class__ is str,
+        "number": _is_number,
+        "integer": lambda each: (
+            each.__class__ is int or (each.__class__ is Decimal and each == each.to_integral_value())
+        ),
+        "object": lambda each: each.__class__ is dict,
+        "array": lambda each: each.__class__ is list,
+    }
+)
+
+
+def _of_type(wanted: Any) -> Callable[[Any], bool]:
+    kinds = [IS[each] for each in ([wanted] if isinstance(wanted, str) else wanted)]
+    return kinds[0] if len(kinds) == 1 else lambda value: any(each(value) for each in kinds)
+
+
+def _equals(member: Any) -> Callable[[Any], bool]:
+    return lambda value: value.__class__ is member.__class__ and value == member
+
+
+def _one_of(members: Sequence[Any]) -> Callable[[Any], bool]:
+    assert all(each is None or isinstance(each, str) for each in members)
+    known = frozenset(members)
+    return lambda value: (value is None or value.__class__ is str) and value in known
+
+
+def _matching(pattern: str) -> Callable[[Any], bool]:
+    look = re.compile(pattern).search
+    return lambda value: value.__class__ is not str or look(value) is not None
+
+
+def _bound(kinds: tuple[type, ...], passes: Callable[[Any, Any], bool]) -> Callable[[Any], Callable[[Any], bool]]:
+    return lambda limit: lambda value: value.__class__ not in kinds or passes(value, limit)
+
+
+TESTS = MappingProxyType[str, Callable[[Any], Callable[[Any], bool]]](
+    {
+        "type": _of_type,
+        "enum": _one_of,
+        "const": _equals,
+        "pattern": _matching,
+        "minimum": _bound((int, Decimal), operator.ge),
+        "maximum": _bound((int, Decimal), operator.le),
+        "minLength": _bound((str,), lambda value, limit: len(value) >= limit),
+        "maxLength": _bound((str,), lambda value, limit: len(value) <= limit),
+        "minItems": _bound((list,), lambda value, limit: len(value) >= limit),
+        "maxItems": _bound((list,), lambda value, limit: len(value) <= limit),
+        "maxProperties": _bound((dict,), lambda value, limit: len(value) <= limit),
+    }
+)
 
 
 Wording = Callable[[DossierSchema, tuple[str | int, ...], Any, Any], Wrong]
