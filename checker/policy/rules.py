@@ -6,9 +6,11 @@ its line and column.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -109,7 +111,7 @@ class Rule:
     `each` is the register whose records are the subjects, or `zone`; `parents` names the records above a nested
     subject. `tests` are the elementary comparisons in the order of the engine's truths, and `law` is all that the
     engine is told. `texts` are the conditions and names as written, each with its tree. `grade`, `responsible` and
-    `matter` are expressions that give an id.
+    `matter` are expressions that give an id. `scans` are the registers that loops go over row by row, for each nest.
     """
 
     id: str
@@ -138,6 +140,7 @@ class Rule:
     law: Law
     wording: Wording
     texts: tuple[tuple[str, Node], ...]
+    scans: frozenset[tuple[str, ...]]
     examples: Any
     source: Source
 
@@ -179,8 +182,7 @@ class Rule:
 
     def visits(self, size_of: Callable[[str], int]) -> int:
         """Give how many rows one subject may make the rule visit, in registers of these sizes."""
-        trees = (*(tree for _, tree in self.texts), *(each.condition for each in self.exemptions))
-        return max(_visits(tree, size_of) for tree in trees)
+        return max(prod(max(size_of(path), 1) for path in scan) for scan in self.scans)
 
     @property
     def looks_at_state(self) -> bool:
@@ -483,6 +485,16 @@ class _Builder:
                 (self.written["suspected"], suspected),
                 *((self.written["let"][name], tree) for name, tree in self.lets.items()),
             ),
+            scans=_scans(
+                (
+                    when,
+                    violated,
+                    suspected,
+                    *self.lets.values(),
+                    *(each.condition for each in exemptions),
+                    *(each.condition for each in basis),
+                )
+            ),
             examples=self.written["examples"],
             source=self.source,
         )
@@ -677,17 +689,22 @@ def _outcomes(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _visits(node: Node, size_of: Callable[[str], int]) -> int:
-    """Give how many rows are visited where loops over whole registers, with no key to look up, stand in one another.
+def _scans(nodes: Iterable[Node]) -> frozenset[tuple[str, ...]]:
+    """Give the registers over which loops with no key to look up go and stand in one another, for each such nest.
 
     What a name stands for is worked out before the loop that it stands in, and counts by itself.
     """
-    visits = max((_visits(part, size_of) for part in node.parts()), default=1)
-    if isinstance(node, Table) and node.register.base is None:
-        visits *= max(size_of(node.register.path), 1)
-    if isinstance(node, Quantifier):
+    return frozenset({(), *chain.from_iterable(map(_scans_of, nodes))})
+
+
+def _scans_of(node: Node) -> Iterator[tuple[str, ...]]:
+    whole: list[Register] = []
+    if isinstance(node, Table):
+        whole.append(node.register)
+    elif isinstance(node, Quantifier):
         for loop in node.loops:
             also = (node.element,) if node.kind == "any" and loop is node.loops[-1] else ()
-            if isinstance(loop.source, Register) and loop.source.base is None and not probes_of(loop, also):
-                visits *= max(size_of(loop.source.path), 1)
-    return visits
+            if isinstance(loop.source, Register) and not probes_of(loop, also):
+                whole.append(loop.source)
+    paths = [each.path for each in whole if each.base is None]
+    return (tuple(sorted((*paths, *inner))) for inner in _scans(node.parts()))
