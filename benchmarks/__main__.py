@@ -24,7 +24,7 @@ from benchmarks.floors import FLOORS
 from benchmarks.workload import ROOT, write_dossier
 
 FLAT = 1.25
-NOTABLE = 0.1
+NOTABLE = 0.05
 """A phase that takes a smaller part of the whole may grow: the whole is looked at by itself."""
 
 FULL_RUNS = 10_000

@@ -491,11 +491,15 @@ class _Asked:
         return find
 
     @staticmethod
-    def required(names: Sequence[str], _part: Mapping[str, Any]) -> Finder:
+    def required(names: Sequence[str], part: Mapping[str, Any]) -> Finder:
+        otherwise = part.get("x-otherwise", "")
+
         def find(value: Any, path: Path, found: list[Fault]) -> None:
             if isinstance(value, dict):
                 missing = [each for each in names if each not in value]
-                found.extend(Fault(path=path, cause="required", key=each, value=value) for each in missing)
+                found += (
+                    Fault(path=path, cause="required", key=each, value=value, otherwise=otherwise) for each in missing
+                )
 
         return find
 
