@@ -5,6 +5,7 @@ that do not count, claims without papers, a look on another day. The same seed g
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -391,9 +392,13 @@ class _Maker:
         return ids[min(self.random.choice((0, 0, 1, 2)), len(ids) - 1)], GROUNDS[register]
 
     def ids(self, dossier: Written, register: str) -> list[str]:
-        """Give the ids of all records of a register."""
-        holders: list[Any] = [dossier]
+        """Give the ids of all records of a register, and the ids that lead there where several bear the same."""
+        definitions = dict(self.all_registers("", self.schema["properties"]))
+        holders: list[tuple[tuple[str, ...], Any]] = [((), dossier)]
+        path = ""
         for step in register.split("."):
-            holders = [row for holder in holders for row in holder.get(step) or ()]
-        definition = dict(self.all_registers("", self.schema["properties"]))[register]
-        return [row[definition["x-id"]] for row in holders]
+            path = f"{path}.{step}".removeprefix(".")
+            identity = definitions[path]["x-id"]
+            holders = [((*ids, row[identity]), row) for ids, holder in holders for row in holder.get(step) or ()]
+        own = Counter(ids[-1] for ids, _ in holders)
+        return [ids[-1] if own[ids[-1]] == 1 else "/".join(ids) for ids, _ in holders]
