@@ -483,8 +483,8 @@ def drained(ours: int) -> bytes:
 
 
 def at_a_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
-    """Run the command at a terminal; give the exit code and all that the terminal got."""
-    with terminal(*program(*arguments), environment=environment) as (running, ours):
+    """Run the command at a terminal, a wide one; give the exit code and all that the terminal got."""
+    with terminal(*program(*arguments), environment={"COLUMNS": "200", **environment}) as (running, ours):
         got = drained(ours)
     return running.returncode, got.decode().replace("\r\n", "\n")
 
