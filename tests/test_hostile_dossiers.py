@@ -83,8 +83,8 @@ PAYLOADS = (
     f"javascript:{MARK}",
     f"<a href='https://{MARK}.example'>{MARK}</a>",
     f"&lt;{MARK}&#60;b&gt;",
-    f"{{{{ 191 * 7 }}}}{{% for each in {MARK} %}}{{# {MARK} #}}",
-    "${191*7}#{191*7}%{191*7}{0.__class__}%s%n",
+    f"{{{{ 8191 * 7919 }}}}{{% for each in {MARK} %}}{{# {MARK} #}}",
+    "${8191*7919}#{8191*7919}%{8191*7919}{0.__class__}%s%n",
     f"=cmd|' /C calc'!A0{MARK}",
     "@SUM(1+1)*cmd|' /C calc'!A0",
     f"\x1b]0;{MARK}\x07\x1b[2J\x9b31m",
@@ -412,7 +412,7 @@ def look_at_page(html: bytes) -> None:
     assert read.attributes <= attributes, read.attributes - attributes
     assert all(each.startswith("#") for each in read.links), read.links
     told = "".join(read.text)
-    assert "1337" not in told
+    assert str(8191 * 7919) not in told
     look_at_text(html.decode())
 
 
