@@ -546,9 +546,12 @@ def _is_nested(loop: Loop) -> bool:
 
 
 def _only_open(reads: Reads) -> Reads:
-    """Keep only what left something open."""
+    """Keep only what left something open: what nobody knows or, where all is known, what is none and has no order."""
+    facts = {key: each for key, each in reads.facts.items() if each.is_open}
+    if not facts and not reads.silent:
+        facts = {key: each for key, each in reads.facts.items() if each.value is None}
     return Reads(
-        facts={key: each for key, each in reads.facts.items() if each.is_open},
+        facts=facts,
         silent=reads.silent,
         figures=reads.figures,
         origins=reads.origins,

@@ -97,8 +97,8 @@ class View:
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
         self._texts: dict[str, Mapping[int, str]] = {}
-        self._words: dict[tuple[str, int], str] = {}
-        self._soft: dict[tuple[str, int], bool] = {}
+        self._words: dict[tuple[str, int], tuple[Node, str]] = {}
+        self._soft: dict[tuple[str, int], tuple[Node, bool]] = {}
         self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
         self._finders: dict[str, Mapping[str, Value]] = {}
         self._names: dict[str, Mapping[str, tuple[Value, ...]]] = {}
@@ -465,15 +465,15 @@ class View:
         """Say whether a test rests on a figure that awaits confirmation."""
         key = (rule.id, id(test))
         if key not in self._soft:
-            self._soft[key] = test in rule.tests and rule.tests.index(test) in rule.law.soft
-        return self._soft[key]
+            self._soft[key] = (test, test in rule.tests and rule.tests.index(test) in rule.law.soft)
+        return self._soft[key][1]
 
     def worded(self, rule: Rule, node: Node) -> str:
         """Read a node of a rule out in Chinese, each of them once."""
         key = (rule.id, id(node))
         if key not in self._words:
-            self._words[key] = rule.wording.read(node)
-        return self._words[key]
+            self._words[key] = (node, rule.wording.read(node))  # a node that was let go of would lend its identity
+        return self._words[key][1]
 
     def silent(self, rule: Rule) -> tuple[str, ...]:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""
