@@ -263,9 +263,9 @@ def test_readings_that_disagree_issue_no_paper_and_outweigh_all(
 
 
 def test_rules_are_verified(run: Run) -> None:
-    outcome = run("rules", "verify", "R18.7-02", "R16.6-01", "R18.7-02")
+    outcome = run("rules", "verify", "R18.7-03", "R16.6-02", "R18.7-03")
     assert (outcome.code, outcome.err) == (0, "")
-    assert [line.split("\t")[0] for line in outcome.out.splitlines()] == ["R18.7-02", "R16.6-01"]
+    assert [line.split("\t")[0] for line in outcome.out.splitlines()] == ["R18.7-03", "R16.6-02"]
     assert outcome.out.count("全部一致") == outcome.out.count("误报 0，漏报 0") == 2
 
 

