@@ -550,7 +550,7 @@ class _Author:
         node = self.rule.conduct_on
         seen = tuple(witness.conduct_reads.facts.values())
         told = self.testify(seen[0] if len(seen) == 1 else Sight(node, witness.day))
-        name = "as_of" if self.rule.looks_at_state else told.name
+        name = "as_of" if self.rule.looks_at_state else told.name or "conduct_on"
         return _fact(replace(told, name=name, label=self.rule.wording.read(node), value=witness.day, node=node))
 
     def testify(self, sight: Sight) -> Testimony:

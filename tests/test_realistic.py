@@ -1,6 +1,7 @@
 """The realistic zone: what was planted is found, nobody else is accused, and a reader can use the report."""
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -110,3 +111,13 @@ def test_whatever_is_undetermined_names_a_document_to_fetch(
 
 def test_the_text_report_fits_on_four_screens(made: dict[tuple[int, int], bytes]) -> None:
     assert len(FORMATS["text"](report(made[COMMITTED])).splitlines()) <= SCREENS * LINES
+
+
+def test_the_zone_gives_the_same_bytes_in_every_process(made: dict[tuple[int, int], bytes], tmp_path: Path) -> None:
+    """In a large report identities are used again; nothing may be called by the name of what bore one before."""
+    (tmp_path / "dossier.json").write_bytes(made[COMMITTED])
+    command = [sys.executable, "-m", "checker", "check", str(tmp_path / "dossier.json"), "--format", "json"]
+    seeds = ({**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2"))
+    one, other = (subprocess.run(command, capture_output=True, check=False, env=each).stdout for each in seeds)
+    assert one == other
+    assert json.loads(one)["findings"]
