@@ -226,6 +226,15 @@ def test_a_figure_below_zero_is_refused(lab: Lab) -> None:
     assert caught.value.problems[0].place.line is not None
 
 
+def test_a_none_that_has_no_order_is_what_an_open_loop_lacks(lab: Lab) -> None:
+    """`missing` says what would decide: an entry of 无 that can't be compared leaves as much open as a blank."""
+    policy = lab.policy({"violated": "any(p.area_ha > 4 for p in plans)"})
+    given = dossier(("plans",), plans=[{"plan_id": "A", "area_ha": 1}, {"plan_id": "B", "area_ha": None}])
+    assert lab.told(policy, given) == {"Z": "undetermined"}
+    [found] = lab.report(policy, given).findings
+    assert [each.pointer for each in found.missing] == ["/plans/1/area_ha"]
+
+
 # --- claims ---------------------------------------------------------------------------------------------------------
 
 PAPERS = [{"doc_id": "D1", "issued_on": "2020-01-01"}]
