@@ -235,9 +235,9 @@ def test_leak_that_accuses_is_noticed(leak: Callable[[Patch], None], rule: str, 
 @pytest.mark.parametrize(
     ("leak", "rule"),
     [
-        (leak_happened, "R18.3-02"),
+        (leak_happened, "R18.7-04"),
         (leak_sum, "R18.8-01"),
-        (leak_comparison, "R18.7-03"),
+        (leak_comparison, "R16.5-02"),
         (leak_day, "R18.8-02"),
         (leak_silence, "R16.4-01"),
     ],
