@@ -21,7 +21,7 @@ from checker.dossier import loading  # noqa: E402
 from checker.dossier.consistency import examine  # noqa: E402
 from checker.dossier.records import decode, records, repeats_a_key  # noqa: E402
 from checker.dossier.schema import DossierSchema  # noqa: E402
-from checker.errors import PolicyError  # noqa: E402
+from checker.facts import TooManyVisitsError  # noqa: E402
 from checker.model import Report  # noqa: E402
 from checker.policy.loading import CompiledRule, Policy, read_policy  # noqa: E402
 from checker.reporting import FORMATS  # noqa: E402
@@ -56,7 +56,7 @@ def phases(watch: Stopwatch, path: Path, without: Sequence[str]) -> tuple[Sequen
             try:
                 with watch.time("facts"):
                     found = list(view.find(compiled))
-            except PolicyError:
+            except TooManyVisitsError:
                 left_out.append(compiled.rule.id)
                 continue
             kept.append(compiled)
