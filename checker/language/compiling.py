@@ -564,32 +564,34 @@ class _Writer:
 
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
-    def rows(self, loop: Loop, also: tuple[Node, ...]) -> tuple[str, str, str]:
+    def rows(self, loop: Loop, also: tuple[Node, ...], barred: str) -> tuple[str, str, str]:
         """Emit what gives the rows of a loop, those of which its conditions are at most unknown, and if they are all.
 
-        All three are names; where nothing is known of the rows beforehand, the second is empty.
+        All three are names; where nothing is known of the rows beforehand, the second is empty. There are no rows, and
+        none are looked up, where the loop is *barred*.
         """
         source = loop.source
         if not isinstance(source, Register):
             name = self.value(source)
-            return self.fresh(f"{name} or ()"), "", self.fresh(f"{name} is not UNKNOWN")
+            rows = f"() if {barred} else {name} or ()" if barred else f"{name} or ()"
+            return self.fresh(rows), "", self.fresh(f"{name} is not UNKNOWN")
         rows, whole = self.all_rows(source)
         probes = probes_of(loop, also) if source.base is None else []
         if not probes:
-            return rows, "", whole
+            return self.fresh(f"() if {barred} else {rows}") if barred else rows, "", whole
         sure, maybe = self.fresh(), self.fresh()
-        self.narrow(source, probes, rows, f"{sure}, {maybe}")
+        self.narrow(source, probes, rows, f"{sure}, {maybe}", f"((), ()) if {barred} else " if barred else "")
         return sure, maybe, whole
 
-    def narrow(self, source: Register, probes: Sequence[Probes], rows: str, names: str) -> None:
+    def narrow(self, source: Register, probes: Sequence[Probes], rows: str, names: str, unless: str) -> None:
         """Emit the look-up by the first columns of which all keys are known."""
         keyed, *others = probes
         columns = tuple(described.name for described, _ in keyed)
         index = self.once(f"env.candidates({source.path!r}, {columns!r})")
-        self.line(f"{names} = {index}({', '.join(self.value(key) for _, key in keyed)})")
+        self.line(f"{names} = {unless}{index}({', '.join(self.value(key) for _, key in keyed)})")
         if others:
             with self.block(f"if {names.rpartition(' ')[2]} is {rows}:"):
-                self.narrow(source, others, rows, names)
+                self.narrow(source, others, rows, names, unless)
 
     def all_rows(self, source: Register) -> tuple[str, str]:
         """Emit what gives all records of a register, and whether they are all there are."""
@@ -624,13 +626,10 @@ class _Writer:
             also = (node.element,) if found and position == len(node.loops) - 1 else ()
             around = self.held
             barred = self.barred(_conjuncts(loop, also), {each.variable for each in node.loops[position:]})
-            rows, maybe, whole = self.rows(loop, also)
+            rows, maybe, whole = self.rows(loop, also, barred)
             open_end(whole)
             if not found:
                 rows = self.fresh(f"{rows} + {maybe}") if maybe else rows
-            if barred:
-                rows = self.fresh(f"() if {barred} else {rows}")
-                maybe = self.fresh(f"() if {barred} else {maybe}") if maybe else ""
             if found and maybe:
                 phase = self.fresh()
                 stops.append(f"({phase} is {maybe} and {is_open})")
@@ -658,13 +657,17 @@ class _Writer:
         nest(0, "True")
 
     def barred(self, conditions: Sequence[Node], variables: set[str]) -> str:
-        """Work out the conditions that are the same for every row; give what says that one of them is false."""
+        """Work out the conditions that are the same for every row; give what says that one of them is false.
+
+        Those that go over whole registers are not: they may cost more than the rows that they spare.
+        """
         same = [
             each
             for each in conditions
             if not isinstance(each, Constant)
             and not any(
-                isinstance(part, Quantifier | Table) or (isinstance(part, Variable) and part.name in variables)
+                (isinstance(part, Register) and part.base is None)
+                or (isinstance(part, Variable) and part.name in variables)
                 for part in each.walk()
             )
         ]
