@@ -139,7 +139,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         rules.append(_rule_state(rule, counts, _reasons(rule, inapplicable, view)))
         not_checked += _not_checked(rule, figures, policy.parameters)
         if is_bounded:
-            not_checked.append(NotChecked(rule=rule.id, kind="bound", text=f"{rule.title}：{_why_bounded(view, rule)}"))
+            not_checked.append(NotChecked(rule=rule.id, kind="bound", text=f"{rule.title}：{WHY_BOUNDED}"))
     prohibited = {
         each.rule.id
         for each in policy.rules
@@ -297,9 +297,7 @@ def _label_of(view: View, each: str) -> str:
     return view.schema.zone.label if each == ZONE else view.registers[each].label
 
 
-def _why_bounded(view: View, rule: Rule) -> str:
-    visits = view.visits(rule)
-    return f"记录过多，要逐条比对{max(visits, MOST_VISITS + 1):,}次以上，超过上限{MOST_VISITS:,}次，没有检查"
+WHY_BOUNDED = f"记录过多，要逐条比对的次数超过上限{MOST_VISITS:,}次，没有检查"
 
 
 def _reasons(rule: Rule, inapplicable: Mapping[Inapplicable, int], view: View) -> Counter[str]:
@@ -373,7 +371,7 @@ class _Author:
         )
         message = f"{subject.label}不能证明没有其他记录，台账以外的情况无法判定"
         if self.pair.is_bounded:
-            message = _why_bounded(self.view, self.rule)
+            message = WHY_BOUNDED
             reasons = (message,)
         return Finding(
             id=_fingerprint(self.rule.id, "register", self.rule.each),
@@ -430,7 +428,7 @@ class _Author:
                 concerns = Reads()
                 if witness.truth(each.condition, concerns) is None:
                     lacking.add(concerns)
-        message = rule.message.fill(lambda node: witness.value(node, witness.scope, evidence))
+        message = self.message(witness, evidence)
         pleas = tuple(
             (plea, truth, witness.pleaded(plea))
             for plea, truth in zip(rule.exemptions, found.truths[rule.law.tests :], strict=True)
@@ -464,7 +462,7 @@ class _Author:
             tests=MappingProxyType(tests),
             exemptions=exemptions,
             soft=soft,
-            message=message if self.pair.verdict is not Verdict.UNDETERMINED else _undetermined(missing),
+            message=message or _undetermined(missing),
             grounds=grounds,
             reasons=self.reasons(found, soft, basis, truths),
             missing=missing,
@@ -473,6 +471,25 @@ class _Author:
             remedy=() if self.pair.verdict is Verdict.EXEMPT else self.remedy(witness),
         )
         return finding, tuple(lacking.figures)
+
+    def message(self, witness: Witness, evidence: Reads) -> str:
+        """Say what is found, adding to *evidence* what the sentence tells; nothing where nothing is found.
+
+        Even then what it would tell is shown, unless that would have to be looked for in whole registers.
+        """
+        is_found = self.pair.verdict is not Verdict.UNDETERMINED
+
+        def value_of(node: Node) -> Value:
+            if not is_found and self.view.goes_far(self.rule, node):
+                return UNKNOWN
+            inner = Reads()
+            value = witness.value(node, witness.scope, inner)
+            if value is not UNKNOWN:
+                evidence.add(inner)
+            return value
+
+        message = self.rule.message.fill(value_of)
+        return message if is_found else ""
 
     # --- parts of a finding ---------------------------------------------------------------------------------------
 
@@ -604,7 +621,7 @@ class _Author:
             self.policy.parameters[each].title
             for condition in conditions
             for test in self.rule.tests_of(condition)
-            if witness.truth(test, Reads()) is not False
+            if not witness.is_spared(test) and witness.truth(test, Reads()) is not False
             for each in self.rule.soft_figures(test)
         )
         return tuple(dict.fromkeys(figures))
@@ -736,6 +753,7 @@ def _fact(read: Testimony) -> Fact:
         pointer=read.pointer,
         documents=read.documents,
         origins=read.origins,
+        unlisted=read.unlisted,
         unproved=read.unproved,
     )
 

@@ -5,13 +5,13 @@ functions, needs no index, and keeps from every condition just what settled it: 
 witness of an *any*, the addends of a *sum*.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from checker import values
 from checker.facts import Found, View
-from checker.language.compiling import MOST_RULED_OUT
+from checker.language.compiling import MOST_RULED_OUT, Scouted
 from checker.language.tree import (
     CLAIM,
     SUBJECT,
@@ -70,13 +70,15 @@ MOST_FOLLOWED = 50
 class Sight:
     """One value that was seen: the expression it was read by, and the record it stands in.
 
-    For a reference that leads nowhere `record` is the id; a name of the rule has the `origins` that it was made from.
+    For a reference that leads nowhere `record` is the id; a name of the rule has the `origins` that it was made from,
+    and there may be others, `unlisted`.
     """
 
     node: Node
     value: Value
     record: Value = None
     origins: tuple["Origin", ...] = ()
+    unlisted: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -113,7 +115,8 @@ class Reads:
 
     `is_open` says that a loop ran over a list of which it is not known whether that is all. `silent` are the registers
     whose incompleteness left something open, `whole` those whose completeness proved absence, each with the names to
-    ask under; `figures` are parameters without a value; `origins` the records that an answer was made from.
+    ask under; `figures` are parameters without a value; `origins` the records that an answer was made from, and
+    `unlisted` how many more there are, for each long list.
     """
 
     facts: dict[Place, Sight] = field(default_factory=dict)
@@ -121,6 +124,7 @@ class Reads:
     whole: dict[str, None] = field(default_factory=dict)
     figures: dict[str, None] = field(default_factory=dict)
     origins: dict[int, Origin] = field(default_factory=dict)
+    unlisted: dict[Place, int] = field(default_factory=dict)
     is_open: bool = False
 
     def add(self, *others: "Reads") -> None:
@@ -136,6 +140,8 @@ class Reads:
                 _take_over(self.figures, other.figures)
             if other.origins:
                 _take_over(self.origins, other.origins)
+            if other.unlisted:
+                _take_over(self.unlisted, other.unlisted)
 
     @property
     def unknown(self) -> Iterator[Sight]:
@@ -163,6 +169,7 @@ class Witness:
         self._lets: dict[str, tuple[Value, Reads]] = {}
         self._truths: dict[int, tuple[Truth, Reads]] = {}
         self._pleaded: dict[int, tuple[Pleaded, ...]] = {}
+        self._spared: set[int] = set()
         self.conduct_reads = Reads()
         self.day = self.value(rule.conduct_on, self.scope, self.conduct_reads)
 
@@ -212,20 +219,48 @@ class Witness:
         return values.yes(self.value(node, scope, reads))
 
     def _joined(self, parts: tuple[Node, ...], reads: Reads, scope: Scope, *, decisive: bool) -> Truth:
-        """Join parts; if one is decisive, only such parts are evidence, else those that are open, else all."""
-        found = []
-        for part in parts:
-            inner = Reads()
-            found.append((self.truth(part, inner, scope), inner))
-        truths = [truth for truth, _ in found]
+        """Join parts; if one is decisive, only such parts are evidence, else those that are open, else all.
+
+        Where an *and* is false anyway, no part is followed that goes over whole registers.
+        """
+        found: list[tuple[Truth, Reads] | None] = [
+            None if self._goes_far(part) and not decisive else self._follow(part, scope) for part in parts
+        ]
+        if None in found:
+            is_settled = any(each is not None and each[0] is False for each in found)
+            for number, part in enumerate(parts):
+                if found[number] is not None:
+                    continue
+                if is_settled:
+                    self._spared.add(id(part))
+                else:
+                    found[number] = self._follow(part, scope)
+        followed = [each for each in found if each is not None]
+        truths = [truth for truth, _ in followed]
         result = values.disjunction(truths) if decisive else values.conjunction(truths)
         settled_by = result if result is decisive or result is None else not decisive
-        reads.add(*(inner for truth, inner in found if truth is settled_by))
+        reads.add(*(inner for truth, inner in followed if truth is settled_by))
         return result
 
+    def _follow(self, node: Node, scope: Scope) -> tuple[Truth, Reads]:
+        reads = Reads()
+        return self.truth(node, reads, scope), reads
+
+    def _goes_far(self, node: Node) -> bool:
+        return self.view.goes_far(self.rule, node)
+
+    def is_spared(self, node: Node) -> bool:
+        """Say whether a condition was not followed, because it could not matter."""
+        return id(node) in self._spared and id(node) not in self._truths
+
     def truths(self) -> tuple[Truth, ...]:
-        """Find the truths of all tests and exemptions of the rule."""
-        tests = (self.truth(test, Reads()) for test in self.rule.tests)
+        """Find the truths of all tests and exemptions of the rule, but those that were not worth following."""
+        tests = (
+            None
+            if id(test) in self._unsettled and id(test) not in self._truths and self._goes_far(test)
+            else self.truth(test, Reads())
+            for test in self.rule.tests
+        )
         return (*tests, *(self._plea(plea) for plea in self.rule.exemptions))
 
     def _plea(self, plea: ExemptionRule) -> Truth:
@@ -264,18 +299,19 @@ class Witness:
             is_papered=self.view.paper(paper, valid_on),
         )
 
-    def tree(self, node: Node) -> TestNode:
-        """Give the and/or structure of a condition with the truth of each test."""
-        truth = self.truth(node, Reads())
+    def tree(self, node: Node, *, spared: bool = False) -> TestNode:
+        """Give the and/or structure of a condition with the truth of each test; of one that was *spared*, none."""
+        spared = spared or self.is_spared(node)
+        truth = None if spared else self.truth(node, Reads())
         match node:
             case And(all=parts):
-                return TestNode(op="and", truth=truth, parts=tuple(self.tree(part) for part in parts))
+                return TestNode(op="and", truth=truth, parts=tuple(self.tree(part, spared=spared) for part in parts))
             case Or(any=parts):
-                return TestNode(op="or", truth=truth, parts=tuple(self.tree(part) for part in parts))
+                return TestNode(op="or", truth=truth, parts=tuple(self.tree(part, spared=spared) for part in parts))
             case Let(name=name):
-                return replace(self.tree(self.rule.lets[name]), label=self.rule.labels[name])
+                return replace(self.tree(self.rule.lets[name], spared=spared), label=self.rule.labels[name])
             case Not(part=And() | Or() | Let() as part):
-                return TestNode(op="not", truth=truth, parts=(self.tree(part),))
+                return TestNode(op="not", truth=truth, parts=(self.tree(part, spared=spared),))
         test = node.part if isinstance(node, Not) else node
         soft = self.view.is_soft(self.rule, test)
         start, end = node.span
@@ -345,7 +381,9 @@ class Witness:
         if node.name not in self._lets:
             inner = Reads()
             value = self.value(self.rule.lets[node.name], self.scope, inner)
-            inner.facts["let", node.name] = Sight(node, value, origins=tuple(inner.origins.values()))
+            inner.facts["let", node.name] = Sight(
+                node, value, origins=tuple(inner.origins.values()), unlisted=sum(inner.unlisted.values())
+            )
             self._lets[node.name] = (value, inner)
         value, inner = self._lets[node.name]
         reads.add(inner)
@@ -431,57 +469,69 @@ class Witness:
         return rows, whole
 
     def _matches(
-        self, node: Quantifier, scope: Scope, ends: Reads, also: Node | None
+        self, node: Quantifier, sought: Quantifier, scope: Scope, ends: Reads
     ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
-        """Give each combination of rows that the conditions of the loops do not rule out.
+        """Give each combination of rows that the conditions of the loops of an `any` do not rule out.
 
         Its truth, its scope, what settled it, and its last row.
         """
-
-        def nest(
-            position: int, scope: Scope, truth: Truth, reads: Reads, row: Value
-        ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
-            if position == len(node.loops):
-                yield truth, scope, reads, row
-                return
-            loop = node.loops[position]
-            outer = Reads()
-            last = position == len(node.loops) - 1
-            rows, whole = self._rows(loop, scope, outer, (also,) if also is not None and last else ())
-            ends.add(outer)
-            ends.is_open = ends.is_open or not whole
-            if also is not None and len(rows) > MOST_FOLLOWED:
-                rows = self._scouted(node, also, position, scope)
-            for each in rows:
-                inner_scope = {**scope, loop.variable: each}
-                inner = Reads()
-                held = self._joined(loop.conditions, inner, inner_scope, decisive=False)
-                if held is not False:
-                    inner.add(reads)
-                    yield from nest(position + 1, inner_scope, values.conjunction((truth, held)), inner, each)
-
-        for truth, inner_scope, reads, row in nest(0, scope, True, Reads(), None):
-            if also is None:
-                yield truth, inner_scope, reads, row
-                continue
+        rows = self._level(node, sought, 0, scope, ends)
+        for truth, inner_scope, reads, row in self._nested(node, sought, 0, rows, (True, scope, Reads()), ends=ends):
             inner = Reads()
-            joined = values.conjunction((truth, self.truth(also, inner, inner_scope)))
+            joined = values.conjunction((truth, self.truth(sought.element, inner, inner_scope)))
             if joined is not False:
                 inner.add(reads)
             yield joined, inner_scope, inner, row
 
-    def _scouted(self, node: Quantifier, element: Node, position: int, scope: Scope) -> tuple[Value, ...]:
-        """Give the rows of a loop that are worth following: the one that settles it, or some that leave it open."""
+    def _level(self, node: Quantifier, sought: Quantifier, position: int, scope: Scope, ends: Reads) -> list[Value]:
+        """Give the rows of one loop that are worth following, and note in *ends* whether they are all there are."""
+        is_any = sought.kind == "any"
+        also = (sought.element,) if is_any and position == len(node.loops) - 1 else ()
+        outer = Reads()
+        rows, whole = self._rows(node.loops[position], scope, outer, also)
+        ends.add(outer)
+        ends.is_open = ends.is_open or not whole
+        if is_any and len(rows) > MOST_FOLLOWED:
+            rows = self._scouted(node, sought, position, scope).rows
+        return list(rows)
+
+    def _nested(
+        self,
+        node: Quantifier,
+        sought: Quantifier,
+        position: int,
+        rows: Iterable[Value],
+        around: tuple[Truth, Scope, Reads],
+        *,
+        ends: Reads,
+    ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
+        """Go through the *rows* of a loop and the loops inside it."""
+        loop, (truth, scope, reads) = node.loops[position], around
+        for row in rows:
+            inner_scope, inner = {**scope, loop.variable: row}, Reads()
+            held = self._joined(loop.conditions, inner, inner_scope, decisive=False)
+            if held is False:
+                continue
+            inner.add(reads)
+            joined = values.conjunction((truth, held))
+            if position + 1 == len(node.loops):
+                yield joined, inner_scope, inner, row
+            else:
+                found = self._level(node, sought, position + 1, inner_scope, ends)
+                yield from self._nested(node, sought, position + 1, found, (joined, inner_scope, inner), ends=ends)
+
+    def _scouted(self, node: Quantifier, sought: Quantifier, position: int, scope: Scope) -> Scouted:
+        """Have generated code look through a long list."""
         around = tuple(name for name in scope if name not in self.scope)
-        scout = self.view.scout(self.rule, (id(node), position, around), node, element)
-        decisive, others = scout(self.day, *self._chain, *(scope[name] for name in around))
-        return decisive + others
+        scout = self.view.scout(self.rule, (id(node), position, around), sought)
+        return scout(self.day, *self._chain, *(scope[name] for name in around))
 
     def _exists(self, node: Quantifier, element: Node, reads: Reads, scope: Scope) -> Truth:
         ends, open_rows, ruled_out = Reads(), Reads(), Reads()
         undecided, dismissed = 0, 0
         names_rows = bool(node.loops[-1].conditions) or _is_nested(node.loops[-1])
-        for truth, _, inner, row in self._matches(node, scope, ends, element):
+        sought = replace(node, kind="any", element=element)
+        for truth, _, inner, row in self._matches(node, sought, scope, ends):
             if truth is False:
                 dismissed += 1
                 if names_rows and dismissed <= MOST_RULED_OUT:
@@ -507,10 +557,14 @@ class Witness:
         loose: list[tuple[Value, bool]] = []
         parts: list[tuple[Value, bool]] = []
         certain = possible = 0
-        for truth, inner_scope, inner, row in self._matches(node, scope, ends, None):
+        rows = self._level(node, node, 0, scope, ends)
+        scouted = self._scouted(node, node, 0, scope) if len(rows) > MOST_FOLLOWED else None
+        followed = rows if scouted is None else scouted.rows
+        for truth, inner_scope, inner, row in self._nested(node, node, 0, followed, (True, scope, Reads()), ends=ends):
             addend = self.value(node.element, inner_scope, inner) if node.kind != "count" else 1
             _originate(inner, row)
             reads.origins.update(inner.origins)
+            _take_over(reads.unlisted, inner.unlisted)
             if truth is None or addend is UNKNOWN or isinstance(addend, Range):
                 reads.add(_only_open(inner))
             elif addend is None and node.kind == "union":
@@ -523,6 +577,10 @@ class Witness:
                 loose.append((addend, truth is True))
         whole = not ends.is_open
         reads.add(ends)
+        if scouted is not None:
+            if scouted.unlisted:
+                reads.unlisted[id(node), *map(id, scope.values())] = scouted.unlisted
+            return scouted.value
         if node.kind == "count":
             return values.counted(certain, possible, whole=whole)
         if node.kind == "union":
@@ -555,4 +613,5 @@ def _only_open(reads: Reads) -> Reads:
         silent=reads.silent,
         figures=reads.figures,
         origins=reads.origins,
+        unlisted=reads.unlisted,
     )

@@ -27,7 +27,30 @@ from checker.values import UNKNOWN, Value
 Candidates = tuple[tuple[Value, ...], tuple[Value, ...]]
 """The records that equal a key, and the others that may."""
 
-_Index = tuple[Mapping[str, tuple[Value, ...]], tuple[Value, ...]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Index:
+    """The records of a register by the text in a column, or by each of the texts in it, and those where it is blank."""
+
+    exact: Mapping[str, tuple[Value, ...]]
+    blank: tuple[Value, ...]
+    is_list: bool
+
+    def matching(self, key: Value) -> Candidates | None:
+        """Give the records that match a key, and those that may; `None` where the key is not known, and all may.
+
+        A list of keys asks for records that match one of them. None matches no text; what stands in a blank list is not
+        looked into, not even for none.
+        """
+        if key.__class__ is str:
+            return self.exact.get(key, ()), self.blank
+        if key is UNKNOWN:
+            return None
+        if not self.is_list:
+            return (), ()
+        return tuple({id(row): row for each in key or () for row in self.exact.get(each, ())}.values()), self.blank
+
+
 Chain = tuple[Value, ...]
 """A record and those above it, the nearest first."""
 
@@ -80,7 +103,8 @@ class View:
     ) -> None:
         """Look at *dossier* on the day *as_of*.
 
-        *statute* is the id of the pack's own statute, binding national zones.
+        *statute* is the id of the pack's own statute, binding national zones. How many rows rules `visited` in loops
+        over registers is counted; one rule may visit `most_visits`.
         """
         self.dossier = dossier
         self.schema = schema
@@ -89,6 +113,8 @@ class View:
         self.as_of = as_of
         self.projected = as_of > dossier.root.meta.as_of_date
         self.statute = statute
+        self.visited = 0
+        self.most_visits = MOST_VISITS
         self._parameters = parameters
         self._figures: dict[tuple[str, Value], Value] = {}
         self._rows: dict[str, tuple[Value, ...]] = {}
@@ -99,6 +125,7 @@ class View:
         self._texts: dict[str, Mapping[int, str]] = {}
         self._words: dict[tuple[str, int], tuple[Node, str]] = {}
         self._soft: dict[tuple[str, int], tuple[Node, bool]] = {}
+        self._far: dict[tuple[str, int], tuple[Node, bool]] = {}
         self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
         self._finders: dict[str, Mapping[str, Value]] = {}
         self._names: dict[str, Mapping[str, tuple[Value, ...]]] = {}
@@ -280,7 +307,8 @@ class View:
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., Candidates]:
         """Give the function from keys to the records that equal one of them, and to all others that may.
 
-        Blank columns stay in the running, and where a key is not known, every record does.
+        A key, and a column, may be a list of which one element is enough. Blank columns stay in the running, and where
+        a key is not known, every record does.
         """
         known = self._candidates.get((path, names))
         if known is None:
@@ -292,15 +320,23 @@ class View:
         known = self._indexes.get((path, name))
         if known is None:
             entity = self.schema.registers[path]
+            described = entity.fields[name]
             exact: dict[str, list[Value]] = {}
-            maybe: list[Value] = []
+            blank: list[Value] = []
             for row in rows:
-                value = self.field(row, entity, entity.fields[name])
+                value = self.field(row, entity, described)
                 if value.__class__ is str:
                     exact.setdefault(value, []).append(row)
+                elif value.__class__ is list:
+                    for each in dict.fromkeys(value):
+                        exact.setdefault(each, []).append(row)
                 elif value is not None:
-                    maybe.append(row)
-            known = self._indexes[path, name] = ({key: tuple(each) for key, each in exact.items()}, tuple(maybe))
+                    blank.append(row)
+            known = self._indexes[path, name] = _Index(
+                exact={key: tuple(each) for key, each in exact.items()},
+                blank=tuple(blank),
+                is_list=described.kind is Kind.TEXTS,
+            )
         return known
 
     # --- exemptions -----------------------------------------------------------------------------------------------
@@ -441,15 +477,22 @@ class View:
             self._probes[key] = (loop, also, probes_of(loop, also))
         return self._probes[key][2]
 
-    def scout(self, rule: Rule, key: tuple[int, int, tuple[str, ...]], node: Quantifier, element: Node) -> Scout:
-        """Give the scout of a loop of a rule, from the position in *key* on, that looks for an *element* that holds."""
+    def scout(self, rule: Rule, key: tuple[int, int, tuple[str, ...]], node: Quantifier) -> Scout:
+        """Give the scout of a loop of a rule, from the position in *key* on."""
         known = self._scouts.get((rule.id, key))
         if known is None:
             _, position, around = key
-            looked_for = replace(node, kind="any", element=element, loops=node.loops[position:])
+            looked_for = replace(node, loops=node.loops[position:])
             bind = compile_scout(rule.conditions, self.schema, looked_for, around=around, projected=self.projected)
-            known = self._scouts[rule.id, key] = bind(_Surroundings(self, rule))
+            known = self._scouts[rule.id, key] = bind(_Surroundings(self, rule, most_visits=None))
         return known
+
+    def goes_far(self, rule: Rule, node: Node) -> bool:
+        """Say whether following a condition goes over whole registers."""
+        key = (rule.id, id(node))
+        if key not in self._far:
+            self._far[key] = (node, rule.goes_far(node))
+        return self._far[key][1]
 
     # --- words ----------------------------------------------------------------------------------------------------
 
@@ -479,58 +522,42 @@ class View:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""
         return tuple(path for path in rule.registers if not self.whole(path))
 
-    def visits(self, rule: Rule) -> int:
-        """Give how many rows a rule visits in the loops that have no key to look up."""
-        return len(self.chains(rule.each)) * rule.visits(lambda path: len(self.rows(path)))
-
     def find(self, compiled: CompiledRule) -> Iterator[Found]:
         """Find the facts of one rule, subject by subject.
 
         Raise `TooManyVisitsError` for one that compares so many records with one another that it would not end.
         """
         rule = compiled.rule
-        if self.visits(rule) > MOST_VISITS:
-            raise TooManyVisitsError
-        truths = compiled.finder(_Surroundings(self, rule), projected=self.projected)
+        truths = compiled.finder(_Surroundings(self, rule, most_visits=self.most_visits), projected=self.projected)
         for chain in self.chains(rule.each):
             ground, *found = truths(*chain)
             yield Found(chain=chain, ground=ground, truths=tuple(found))
 
 
 def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:
+    all_may = ((), rows)
     if len(indexes) == 1:
-        [(only, blank)] = indexes
+        matching_one = indexes[0].matching
+        return lambda key: matching_one(key) or all_may
 
-        def matching_one(key: Value) -> Candidates:
-            if key.__class__ is str:
-                return only.get(key, ()), blank
-            return ((), ()) if key is None else ((), rows)
+    everything = {id(row): row for row in rows}, rows
+    blanks: dict[tuple[int, ...], tuple[Mapping[int, Value], tuple[Value, ...]]] = {}
 
-        return matching_one
-
-    blanks: dict[tuple[bool, ...], tuple[Value, ...]] = {}
-
-    def blank_in(used: tuple[bool, ...]) -> tuple[Value, ...]:
-        """Give the rows that are blank in one of the columns that are used."""
+    def blank_in(columns: tuple[tuple[Value, ...], ...]) -> tuple[Mapping[int, Value], tuple[Value, ...]]:
+        """Give the rows that are blank in one of the columns, by identity and one after the other."""
+        used = tuple(map(id, columns))
         known = blanks.get(used)
         if known is None:
-            found = {
-                id(row): row for (_, blank), is_used in zip(indexes, used, strict=True) if is_used for row in blank
-            }
-            known = blanks[used] = tuple(found.values())
+            found = {id(row): row for column in columns for row in column}
+            known = blanks[used] = found, tuple(found.values())
         return known
 
     def matching(*keys: Value) -> Candidates:
-        sure: dict[int, Value] = {}
-        is_open = False
-        for key, (index, _) in zip(keys, indexes, strict=True):
-            if key.__class__ is str:
-                for row in index.get(key, ()):
-                    sure[id(row)] = row
-            elif key is not None:
-                is_open = True
-        others = rows if is_open else blank_in(tuple(key.__class__ is str for key in keys))
-        if sure:
+        found = [index.matching(key) for index, key in zip(indexes, keys, strict=True)]
+        known = [each for each in found if each is not None]
+        sure = {id(row): row for matches, _ in known for row in matches}
+        by_identity, others = blank_in(tuple(blank for _, blank in known)) if len(known) == len(found) else everything
+        if not sure.keys().isdisjoint(by_identity):
             others = tuple(row for row in others if id(row) not in sure)
         return tuple(sure.values()), others
 
@@ -544,7 +571,7 @@ def _sources(record: Value) -> Mapping[str, list[str]]:
 class _Surroundings:
     """The view as the generated code of one rule sees it."""
 
-    def __init__(self, view: View, rule: Rule) -> None:
+    def __init__(self, view: View, rule: Rule, *, most_visits: int | None) -> None:
         self.as_of = view.as_of
         self.zone = view.zone
         self.rows = view.rows
@@ -559,11 +586,13 @@ class _Surroundings:
         self._rule = rule
         self._grounds: dict[tuple[Value, tuple[Truth, ...]], Ground] = {}
         self._visits = 0
+        self._most_visits = most_visits
 
     def spend(self, visits: int) -> None:
-        """Count rows that were visited because a key or a column was blank; raise `TooManyVisitsError`."""
+        """Count rows of a register that were visited; raise `TooManyVisitsError`."""
         self._visits += visits
-        if self._visits > MOST_VISITS:
+        self._view.visited += visits
+        if self._most_visits is not None and self._visits > self._most_visits:
             raise TooManyVisitsError
 
     def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Ground:

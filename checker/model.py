@@ -120,7 +120,7 @@ class Fact:
     `state` is `known`, `none` (the dossier says that there is none), `unknown` (the dossier is silent) or `range`; a
     range has `low` and `high`, each of them `None` where that side is open. `unit` is an id of the schema (`cny`,
     `sqm`, `ha`). `origins` are the pointers of the addends, witnesses or counterexamples that the value was made
-    from.
+    from; of a long list of them, `unlisted` are left out.
     """
 
     name: str
@@ -134,6 +134,7 @@ class Fact:
     pointer: str = ""
     documents: tuple[Document, ...] = ()
     origins: tuple[str, ...] = ()
+    unlisted: int = 0
     unproved: tuple[str, ...] = ()
 
 

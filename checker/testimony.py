@@ -18,7 +18,8 @@ from checker.values import Value
 class Testimony:
     """One value that was seen: what it is called, where it stands, and what proves it.
 
-    A name of the rule stands for several `origins`; `unproved` are those of them that no paper proves. `asks` are the
+    A name of the rule stands for several `origins`, and others that are `unlisted`; `unproved` are those of them that
+    no paper proves. `asks` are the
     names under which the rule may say which paper to ask for, the nearest first; `proof` is the paper that the schema
     names. `withheld` says that its production was refused.
     """
@@ -32,6 +33,7 @@ class Testimony:
     pointer: str = ""
     documents: tuple[Document, ...] = ()
     origins: tuple[str, ...] = ()
+    unlisted: int = 0
     unproved: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     proof: str = ""
@@ -84,6 +86,7 @@ def _of_several(sight: Sight, view: View, name: str, label: str) -> Testimony:
         label=label,
         documents=tuple(dict.fromkeys(each for found in papers.values() for each in found)),
         origins=tuple(papers),
+        unlisted=sight.unlisted,
         unproved=tuple(pointer for pointer, found in papers.items() if not found),
     )
 

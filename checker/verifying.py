@@ -106,10 +106,19 @@ class Work:
 
     done: int = 0
 
-    def add(self, size: int, visits: int) -> bool:
-        """Count an example; say whether it is still bearable."""
-        self.done += size + VISIT * visits
+    @property
+    def is_bearable(self) -> bool:
+        """Whether it has not been too much."""
         return self.done <= MOST_WORK
+
+    @property
+    def visits_left(self) -> int:
+        """How many rows may still be visited."""
+        return max(MOST_WORK - self.done, 0) // VISIT
+
+    def add(self, *, size: int = 0, visits: int = 0) -> None:
+        """Count bytes of dossiers, or rows visited."""
+        self.done += size + VISIT * visits
 
 
 def disagreements(policy: Policy, compiled: CompiledRule, work: Work | None = None) -> Iterator[Problem]:
@@ -125,9 +134,10 @@ def disagreements(policy: Policy, compiled: CompiledRule, work: Work | None = No
         except DossierError as error:
             yield source.problem(case.pointer, f"例“{case.name}”不是合格的档案：{error.problems[0]}")
             continue
-        if not work.add(len(encoded), look(policy, dossier, case.as_of).visits(compiled.rule)):
+        work.add(size=len(encoded))
+        pairs = _pairs(policy, compiled, dossier, case.as_of, witnessing=work) if work.is_bearable else {}
+        if not work.is_bearable:
             raise PolicyError([source.problem(case.pointer, "例子过大、过多，不再验证", "每个例子只留判断所需的记录")])
-        pairs = _pairs(policy, compiled, dossier, case.as_of, witnessed=True)
         found = pairs.get(case.subject) if case.subject else next(iter(pairs.values()))
         if found is not case.expect:
             told = found.value if found else "没有这个检查对象"
@@ -215,22 +225,27 @@ REGISTER = "register "
 
 
 def _pairs(
-    policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date, *, witnessed: bool = False
+    policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date, *, witnessing: Work | None = None
 ) -> dict[str, Verdict]:
-    """Give the verdict on each subject by its key; *witnessed*, the witness is heard on every one of them.
+    """Give the verdict on each subject by its key; *witnessing*, the witness is heard on every one of them.
 
-    A check hears it on findings only; here what is compliant, excused or not applicable is read again too.
+    A check hears it on findings only; here what is compliant, excused or not applicable is read again too. It is work
+    that is counted, and ends where there has been too much of it.
     """
     found = {}
     with localcontext(values.EXACT):
         view = look(policy, dossier, as_of)
+        if witnessing is not None:
+            view.most_visits = witnessing.visits_left
         for pair in judge(policy, view, compiled):
             key = f"{REGISTER}{pair.register}"
             if pair.found is not None:
                 key = view.key(compiled.rule.each, pair.found.chain)
-                if witnessed:
+                if witnessing is not None:
                     hold_to_account(policy, pair, Witness(view, compiled.rule, pair.found))
             found[key] = pair.verdict
+    if witnessing is not None:
+        witnessing.add(visits=view.visited)
     return found
 
 

@@ -540,6 +540,33 @@ def test_rows_that_are_visited_because_a_key_is_blank_count(lab: Lab, monkeypatc
     assert told.kind == "bound"
 
 
+def test_records_that_share_an_element_of_a_list_are_looked_up(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.facts.MOST_VISITS", 1_000)
+    text = "count(b for b in land_approvals if any(x in project_ids for x in b.project_ids)) >= 3"
+    policy = lab.policy({"each": "land_approvals", "violated": text})
+    batches: list[Written] = [{"batch_id": f"B{n}", "project_ids": [f"J{n}", f"J{n + 1}"]} for n in range(200)]
+    batches[10]["project_ids"] = None
+    batches[20]["project_ids"] = []
+    del batches[30]["project_ids"]
+    found = lab.report(policy, dossier(("land_approvals",), land_approvals=batches))
+    assert found.not_checked == ()
+    verdicts = {each.subject.id: each.verdict for each in found.findings}
+    undetermined = {
+        f"B{n}" for n in (0, 9, 11, 19, 21, 29, 30, 31, 199)
+    }  # with the one that is not known they may be three
+    assert {key for key, verdict in verdicts.items() if verdict is Verdict.UNDETERMINED} == undetermined
+    compliant = 2  # the one that has no project, and the one whose list is empty, share none
+    assert found.totals[Verdict.COMPLIANT] == compliant
+    assert found.totals[Verdict.VIOLATION] == len(batches) - compliant - len(undetermined)
+
+
+def test_of_a_loop_that_is_broken_off_only_what_was_visited_counts(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.facts.MOST_VISITS", 1_000)
+    for area, is_bounded in ((0.5, False), (1, True)):
+        policy = lab.policy({"each": "plans", "violated": f"any(p.area_ha > {area} for p in plans)"})
+        assert bool(lab.report(policy, many_plans(40)).not_checked) is is_bounded
+
+
 def test_a_bar_inside_a_text_is_no_style(lab: Lab) -> None:
     rule = {"each": "parcels", "violated": "parcel_id == 'P'", "message": "{{ if_none(contract_no, '甲|乙') }}。"}
     policy = lab.policy(rule)

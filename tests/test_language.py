@@ -841,7 +841,7 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
     with localcontext(values.EXACT):
         for seed in seeds:
             seen = looked(seed)
-            surroundings = _Surroundings(seen.view, rule)
+            surroundings = _Surroundings(seen.view, rule, most_visits=None)
             surroundings.ground = lambda *_: (True, True, True)  # type: ignore[method-assign]
             find = compile_conditions(conditions, SCHEMA, projected=seen.view.projected)(surroundings)
             for subject, *parents in seen.view.chains(rule.each):

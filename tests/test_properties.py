@@ -138,7 +138,7 @@ def removals_with_leak(rule: str) -> Removals:
 def leak_index(patch: Patch) -> None:
     """Let an index forget the records whose key is not known."""
     index = View._index
-    patch.setattr(View, "_index", lambda *given: (index(*given)[0], ()))
+    patch.setattr(View, "_index", lambda *given: replace(index(*given), blank=()))
 
 
 def leak_happened(patch: Patch) -> None:

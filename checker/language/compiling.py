@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any as AnyType
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from checker import values
 from checker.dossier.schema import DossierSchema, Entity, Field
@@ -142,18 +142,31 @@ class Surroundings(Protocol):
         """Give the value of a figure on a day."""
 
     def spend(self, visits: int) -> None:
-        """Count rows that were visited because a key or a column was blank."""
+        """Count rows of a register that were visited."""
 
 
 MOST_OPEN_ROWS = 3
 """How many rows of a long list that leave a question open are told: what nobody knows of the others is the same."""
 MOST_RULED_OUT = 3
 """How many of the rows that a condition names, and that do not hold, are told."""
+MOST_ADDENDS = 100
+"""How many rows of a long list are told that a sum, a number or an area is made of."""
 
-Scout = Callable[..., tuple[tuple[Value, ...], tuple[Value, ...]]]
-"""Finds the rows that are worth looking at: the one that makes an `any` true, or else some that may, and some others.
 
-It is called with the day of the act, the records that the rule names, and those of the loops around.
+class Scouted(NamedTuple):
+    """What is found in a long list: the value, the rows that are worth looking at, and how many others it is made of.
+
+    For an `any` the row that makes it true, or else some that may, and some that do not.
+    """
+
+    value: Value
+    rows: tuple[Value, ...]
+    unlisted: int = 0
+
+
+Scout = Callable[..., Scouted]
+"""Looks through a long list. It is called with the day of the act, the records that the rule names, and those of the
+loops around.
 """
 
 
@@ -171,7 +184,7 @@ def compile_conditions(
 def compile_scout(
     conditions: Conditions, schema: DossierSchema, node: Quantifier, *, around: Sequence[str], projected: bool
 ) -> Callable[[Surroundings], Scout]:
-    """Generate the scout of the first loop of an `any`; *around* names the records of the loops that it stands in."""
+    """Generate the scout of the first loop of a quantifier; *around* names the records of the loops around it."""
     writer = _Writer(schema, conditions, projected=projected)
     return _compiled(writer, writer.scout(node, around))  # type: ignore[no-any-return]
 
@@ -179,9 +192,11 @@ def compile_scout(
 def _compiled(writer: "_Writer", source: str) -> AnyType:
     namespace: dict[str, AnyType] = {
         "UNKNOWN": UNKNOWN,
+        "Range": Range,
         "PLAIN": PLAIN_NUMBERS,
         "date": date,
         "united": united,
+        "Scouted": Scouted,
         **{name: getattr(values, name) for name in _RUNTIME},
         **writer.constants,
     }
@@ -212,6 +227,17 @@ _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
 TRUE = Constant(Type(sort=Sort.TRUTH), (0, 0), True)
+
+
+class Look(Protocol):
+    """Writes what looks at a row."""
+
+    def __call__(self, is_open: str, *, counts: bool) -> None:
+        """Write what is done where the expression *is_open* holds, and what else, if the row *counts*."""
+
+
+def _is_open(name: str) -> str:
+    return f"{name} is UNKNOWN or {name}.__class__ is Range"
 
 
 class _Writer:
@@ -316,9 +342,18 @@ class _Writer:
         )
 
     def scout(self, node: Quantifier, around: Sequence[str]) -> str:
-        """Write the scout of the first loop of an `any`: what the loops inside it say decides of each of its rows."""
+        """Write the scout of the first loop: what the loops inside it say decides of each of its rows."""
         self.records = {**self.given, **{name: f"around{number}" for number, name in enumerate(around)}}
         parameters = ["day", *(self.records[name] for name in (SUBJECT, *self.conditions.parents, *around))]
+        self.lets(node)
+        if node.kind == "any":
+            self.scout_any(node)
+        else:
+            self.scout_fold(node)
+        return self.bound(parameters)
+
+    def scout_any(self, node: Quantifier) -> None:
+        """Write what finds the row that settles an `any`, or some that leave it open and some that do not hold."""
         first, *others = node.loops
         inner = replace(node, loops=tuple(others)) if others else None
         opens, outs = self.fresh("[]"), self.fresh("[]")
@@ -329,14 +364,32 @@ class _Writer:
             with self.block(f"if {truth} is False:"):
                 self.line(f"if len({outs}) < {MOST_RULED_OUT}: {outs}.append({row})")
                 self.line("continue")
-            self.line(f"if {truth} and {certain}: return ({row},), ()")
+            self.line(f"if {truth} and {certain}: return Scouted(True, ({row},))")
             self.line(f"if len({opens}) < {MOST_OPEN_ROWS}: {opens}.append({row})")
 
-        self.lets(node)
         outer = replace(node, loops=(first,), element=TRUE if others else node.element)
         self.loops(outer, lambda _: None, body, found="False", is_open=f"len({opens}) == {MOST_OPEN_ROWS}")
-        self.line(f"return tuple({opens}), tuple({outs})")
-        return self.bound(parameters)
+        self.line(f"return Scouted(None, (*{opens}, *{outs}))")
+
+    def scout_fold(self, node: Quantifier) -> None:
+        """Write what finds a sum, number or area, and the rows of its first loop that it is made of or left open by."""
+        told, opens, unlisted, last = self.fresh("{}"), self.fresh("0"), self.fresh("0"), self.fresh("None")
+        variable = node.loops[0].variable
+
+        def look(is_open: str, *, counts: bool) -> None:
+            row = self.records.get(variable)
+            if row is None:  # the list itself may go on: that concerns no row of it
+                return
+            with self.block(f"if {is_open}:"), self.block(f"if {row} is not {last} and {opens} < {MOST_OPEN_ROWS}:"):
+                self.line(f"{opens} += 1")
+                self.line(f"{told}[id({row})] = {last} = {row}")
+            if counts:
+                with self.block(f"elif id({row}) not in {told}:"):
+                    self.line(f"if len({told}) - {opens} < {MOST_ADDENDS}: {told}[id({row})] = {row}")
+                    self.line(f"else: {unlisted} += 1")
+
+        value = {"sum": self.sum, "union": self.union}.get(node.kind, self.size)(node, look)
+        self.line(f"return Scouted({value}, tuple({told}.values()), {unlisted})")
 
     def formula(self, formula: formulas.Formula) -> str:
         match formula:
@@ -558,6 +611,8 @@ class _Writer:
         rows, whole = self.all_rows(node.register)
         found, row = self.fresh("[]"), node.columns[0].base
         assert isinstance(row, Variable)
+        if node.register.base is None:
+            self.line(f"{self.once('env.spend')}(len({rows}))")
         with self.row(row.name, rows):
             self.line(f"{found}.append(({', '.join(map(self.value, node.columns))},))")
         return self.fresh(f"Listing({found}, {whole})")
@@ -635,14 +690,16 @@ class _Writer:
                 stops.append(f"({phase} is {maybe} and {is_open})")
                 with self.block(f"for {phase} in ({rows}, {maybe}):"):
                     self.line(f"if {stops[-1]}: break")
-                    each_row(loop, phase, position, certain, counts=True)
+                    each_row(loop, phase, position, certain)
                 stops.pop()
             else:
-                each_row(loop, rows, position, certain, counts=bool(maybe))
+                each_row(loop, rows, position, certain)
             self.held = around
 
-        def each_row(loop: Loop, rows: str, position: int, certain: str, *, counts: bool) -> None:
-            with self.row(loop.variable, rows):
+        def each_row(loop: Loop, rows: str, position: int, certain: str) -> None:
+            counted = isinstance(loop.source, Register) and loop.source.base is None
+            walk = self.fresh(f"iter({rows})") if counted else rows
+            with self.row(loop.variable, walk):
                 held = certain
                 for condition in loop.conditions:
                     truth = self.truth(condition)
@@ -651,8 +708,8 @@ class _Writer:
                 nest(position + 1, held)
                 if stops:
                     self.line(f"if {' or '.join(stops)}: break")
-            if counts:  # of a loop that is broken off, few rows were visited
-                self.line(f"else: {self.once('env.spend')}(len({rows}))")
+            if counted:  # where a loop was broken off, its rest was not visited
+                self.line(f"if {rows}: {self.once('env.spend')}(len({rows}) - {walk}.__length_hint__())")
 
         nest(0, "True")
 
@@ -689,8 +746,8 @@ class _Writer:
         self.loops(node, open_end, body, found=result, is_open=f"{result} is not False")
         return result
 
-    def sum(self, node: Quantifier) -> str:
-        total, loose, whole = self.fresh("0"), self.fresh("None"), self.fresh("True")
+    def sum(self, node: Quantifier, look: Look | None = None) -> str:
+        total, loose = self.fresh("0"), self.fresh("None")
 
         def body(certain: str) -> None:
             value = self.value(node.element)
@@ -699,30 +756,49 @@ class _Writer:
             with self.block(f"elif {value} is not None:"):
                 self.line(f"if {loose} is None: {loose} = []")
                 self.line(f"{loose}.append(({value}, {certain} is True))")
+            if look is not None:
+                look(f"{certain} is not True or {_is_open(value)}", counts=True)
 
-        self.loops(node, lambda name: self.line(f"{whole} = {whole} and {name}"), body)
+        whole = self.folded(node, body, look)
         floor = self.constant(node.element.type.floor)
         done = f"{total} if {loose} is None and {whole}"
         return self.fresh(f"{done} else summed({total}, {loose} or (), whole={whole}, floor={floor})")
 
-    def union(self, node: Quantifier) -> str:
-        parts, whole = self.fresh("[]"), self.fresh("True")
+    def union(self, node: Quantifier, look: Look | None = None) -> str:
+        parts = self.fresh("[]")
 
         def body(certain: str) -> None:
-            self.line(f"{parts}.append(({self.value(node.element)}, {certain} is True))")
+            value = self.value(node.element)
+            self.line(f"{parts}.append(({value}, {certain} is True))")
+            if look is not None:
+                look(f"{certain} is not True or {value} is None or {_is_open(value)}", counts=True)
 
-        self.loops(node, lambda name: self.line(f"{whole} = {whole} and {name}"), body)
+        whole = self.folded(node, body, look)
         return self.fresh(f"united({parts}, whole={whole})")
 
-    def size(self, node: Quantifier) -> str:
-        sure, maybe, whole = self.fresh("0"), self.fresh("0"), self.fresh("True")
+    def size(self, node: Quantifier, look: Look | None = None) -> str:
+        sure, maybe = self.fresh("0"), self.fresh("0")
 
         def body(certain: str) -> None:
             self.line(f"if {certain}: {sure} += 1")
             self.line(f"else: {maybe} += 1")
+            if look is not None:
+                look(f"{certain} is not True", counts=True)
 
-        self.loops(node, lambda name: self.line(f"{whole} = {whole} and {name}"), body)
+        whole = self.folded(node, body, look)
         return self.fresh(f"counted({sure}, {maybe}, whole={whole})")
+
+    def folded(self, node: Quantifier, body: Callable[[str], None], look: Look | None) -> str:
+        """Emit the loops of a sum, number or area; give what says whether their rows are all there are."""
+        whole = self.fresh("True")
+
+        def open_end(name: str) -> None:
+            self.line(f"{whole} = {whole} and {name}")
+            if look is not None:
+                look(f"not {name}", counts=False)
+
+        self.loops(node, open_end, body)
+        return whole
 
 
 def probes_of(loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
@@ -753,12 +829,32 @@ def _plain(name: str, kind: Type) -> str:
 
 
 def _probe(condition: Node, variable: str) -> tuple[Field, Node] | None:
-    """Read `row.field == key`, either way round, where the key is a text and does not depend on the row."""
+    """Read `row.field == key`, either way round, or `any(x in key for x in row.field)`.
+
+    The key is a text or a list of texts, and does not depend on the row.
+    """
     match condition:
         case Compare(operator="==", left=left, right=right) if left.type.sort is Sort.TEXT:
             for one, other in ((left, right), (right, left)):
-                free = all(not isinstance(each, Variable) or each.name != variable for each in other.walk())
-                match one:
-                    case Attribute(base=Variable(name=name), field=described) if name == variable and free:
-                        return described, other
+                if (described := _column(one, variable)) and _is_free(other, variable):
+                    return described, other
+        case Quantifier(
+            kind="any",
+            element=Member(value=Variable(name=element), members=members),
+            loops=(Loop(variable=name, source=source, conditions=()),),
+        ) if element == name and not isinstance(members, Constant):
+            if (described := _column(source, variable)) and _is_free(members, variable) and _is_free(members, name):
+                return described, members
     return None
+
+
+def _column(node: Node, variable: str) -> Field | None:
+    """Give the field, if this is one of the row itself."""
+    match node:
+        case Attribute(base=Variable(name=name), field=described) if name == variable:
+            return described
+    return None
+
+
+def _is_free(node: Node, variable: str) -> bool:
+    return all(not isinstance(each, Variable) or each.name != variable for each in node.walk())

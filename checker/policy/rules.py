@@ -6,11 +6,9 @@ its line and column.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import chain
-from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -37,6 +35,7 @@ from checker.language.tree import (
     Sort,
     Table,
     Type,
+    Variable,
     path_text,
 )
 from checker.language.wording import Wording
@@ -111,7 +110,7 @@ class Rule:
     `each` is the register whose records are the subjects, or `zone`; `parents` names the records above a nested
     subject. `tests` are the elementary comparisons in the order of the engine's truths, and `law` is all that the
     engine is told. `texts` are the conditions and names as written, each with its tree. `grade`, `responsible` and
-    `matter` are expressions that give an id. `scans` are the registers that loops go over row by row, for each nest.
+    `matter` are expressions that give an id.
     """
 
     id: str
@@ -140,7 +139,6 @@ class Rule:
     law: Law
     wording: Wording
     texts: tuple[tuple[str, Node], ...]
-    scans: frozenset[tuple[str, ...]]
     examples: Any
     source: Source
 
@@ -180,9 +178,9 @@ class Rule:
         used = list(_below(condition, self.lets))
         return tuple(test for test in self.tests if test in used)
 
-    def visits(self, size_of: Callable[[str], int]) -> int:
-        """Give how many rows one subject may make the rule visit, in registers of these sizes."""
-        return max(prod(max(size_of(path), 1) for path in scan) for scan in self.scans)
+    def goes_far(self, condition: Node) -> bool:
+        """Say whether a condition goes over whole registers, with no key to look their records up."""
+        return any(_goes_over_register(each) for each in _below(condition, self.lets))
 
     @property
     def looks_at_state(self) -> bool:
@@ -485,16 +483,6 @@ class _Builder:
                 (self.written["suspected"], suspected),
                 *((self.written["let"][name], tree) for name, tree in self.lets.items()),
             ),
-            scans=_scans(
-                (
-                    when,
-                    violated,
-                    suspected,
-                    *self.lets.values(),
-                    *(each.condition for each in exemptions),
-                    *(each.condition for each in basis),
-                )
-            ),
             examples=self.written["examples"],
             source=self.source,
         )
@@ -689,22 +677,23 @@ def _outcomes(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _scans(nodes: Iterable[Node]) -> frozenset[tuple[str, ...]]:
-    """Give the registers over which loops with no key to look up go and stand in one another, for each such nest.
+def _goes_over_register(node: Node) -> bool:
+    match node:
+        case Table(register=register):
+            return register.base is None
+        case Quantifier(kind=kind, element=element, loops=loops):
+            return any(
+                isinstance(loop.source, Register)
+                and loop.source.base is None
+                and not any(
+                    all(_differs(key) for _, key in probes)
+                    for probes in probes_of(loop, (element,) if kind == "any" and loop is loops[-1] else ())
+                )
+                for loop in loops
+            )
+    return False
 
-    What a name stands for is worked out before the loop that it stands in, and counts by itself.
-    """
-    return frozenset({(), *chain.from_iterable(map(_scans_of, nodes))})
 
-
-def _scans_of(node: Node) -> Iterator[tuple[str, ...]]:
-    whole: list[Register] = []
-    if isinstance(node, Table):
-        whole.append(node.register)
-    elif isinstance(node, Quantifier):
-        for loop in node.loops:
-            also = (node.element,) if node.kind == "any" and loop is node.loops[-1] else ()
-            if isinstance(loop.source, Register) and not probes_of(loop, also):
-                whole.append(loop.source)
-    paths = [each.path for each in whole if each.base is None]
-    return (tuple(sorted((*paths, *inner))) for inner in _scans(node.parts()))
+def _differs(key: Node) -> bool:
+    """Say whether a key is not the same for every subject."""
+    return any(isinstance(each, Variable | Let) for each in key.walk())

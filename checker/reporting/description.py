@@ -158,7 +158,7 @@ def told_as(fact: Fact) -> FactLine:
         fact.state != "unknown",
         fact.pointer,
         wording.documents(fact.documents),
-        "、".join(fact.origins),
+        "、".join(fact.origins) + (f"等（另有{fact.unlisted}条未列）" if fact.unlisted else ""),
         "、".join(dict.fromkeys(paper.doc_id for paper in fact.documents)),
         "、".join(dict.fromkeys(f"{paper.doc_id}{paper.page}" for paper in fact.documents)),
         "、".join(fact.unproved),

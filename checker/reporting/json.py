@@ -179,6 +179,7 @@ def _fact(fact: Fact) -> Object:
         "pointer": fact.pointer,
         "documents": _documents(fact.documents),
         "from": fact.origins,
+        **({"unlisted": fact.unlisted} if fact.unlisted else {}),
         "unproved": fact.unproved,
     }
 
