@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -57,6 +58,8 @@ from checker.values import UNKNOWN, Range, Value
 
 NO_SUBJECT = "无检查对象"
 DAY = Type(sort=Sort.DAY)
+MOST_FINDINGS = 100_000
+"""How many findings a report writes out; the others are counted, those that accuse nobody first."""
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
@@ -118,28 +121,39 @@ def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: 
 def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     totals: Counter[Verdict] = Counter()
     rules: list[RuleState] = []
-    findings: list[Finding] = []
-    not_checked: list[NotChecked] = []
+    limits: dict[str, list[NotChecked]] = {}
+    pairs: list[Pair] = []
     for compiled in policy.rules:
         rule = compiled.rule
         counts: Counter[Verdict] = Counter()
         inapplicable: Counter[Inapplicable] = Counter()
-        figures: dict[str, None] = {}
-        is_bounded = False
+        limits[rule.id] = [NotChecked(rule=rule.id, kind="limit", text=each) for each in rule.limits]
         for pair in judge(policy, view, compiled):
-            is_bounded = is_bounded or pair.is_bounded
             counts[pair.verdict] += 1
             if pair.verdict is Verdict.NOT_APPLICABLE:
                 inapplicable[None if pair.found is None else pair.found.ground[:2]] += 1
             elif pair.verdict is not Verdict.COMPLIANT:
-                finding, lacking = _Author(policy, view, pair).finding()
-                findings.append(finding)
-                figures |= dict.fromkeys(lacking)
+                pairs.append(pair)
+                if pair.is_bounded:
+                    why = f"{rule.title}：{WHY_BOUNDED}"
+                    limits[rule.id].append(NotChecked(rule=rule.id, kind="bound", text=why))
         totals += counts
         rules.append(_rule_state(rule, counts, _reasons(rule, inapplicable, view)))
-        not_checked += _not_checked(rule, figures, policy.parameters)
-        if is_bounded:
-            not_checked.append(NotChecked(rule=rule.id, kind="bound", text=f"{rule.title}：{WHY_BOUNDED}"))
+    pairs.sort(key=lambda each: _ORDER[each.verdict])
+    findings: list[Finding] = []
+    figures: dict[str, dict[str, None]] = {}
+    for pair in pairs[:MOST_FINDINGS]:
+        finding, lacking = _Author(policy, view, pair).finding()
+        findings.append(finding)
+        if lacking:
+            figures.setdefault(finding.rule, {}).update(dict.fromkeys(lacking))
+    for name, lacks in figures.items():
+        limits[name] += _lacking(name, lacks, policy.parameters)
+    for (name, verdict), count in Counter(
+        (each.compiled.rule.id, each.verdict) for each in pairs[MOST_FINDINGS:]
+    ).items():
+        told = f"另有{count:,}项“{verdict.label}”没有逐项列出：本报告最多逐项列出{MOST_FINDINGS:,}项"
+        limits[name].append(NotChecked(rule=name, kind="unlisted", text=told))
     prohibited = {
         each.rule.id
         for each in policy.rules
@@ -159,7 +173,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         clauses=_clauses(policy, rules),
         rules=tuple(rules),
         registers=tuple(state for path, state in view.registers.items() if path != CLAIMS),
-        not_checked=tuple(not_checked),
+        not_checked=tuple(chain.from_iterable(limits.values())),
         requests=_requests(findings),
         doubts=(
             *(Doubt(pointer=each.place.pointer, label=each.label, message=each.message) for each in dossier.doubts),
@@ -193,11 +207,9 @@ def _rule_state(rule: Rule, counts: Mapping[Verdict, int], inapplicable: Mapping
     )
 
 
-def _not_checked(rule: Rule, figures: Iterable[str], parameters: Mapping[str, Parameter]) -> Iterator[NotChecked]:
-    for limit in rule.limits:
-        yield NotChecked(rule=rule.id, kind="limit", text=limit)
+def _lacking(rule: str, figures: Iterable[str], parameters: Mapping[str, Parameter]) -> Iterator[NotChecked]:
     for figure in figures:
-        yield NotChecked(rule=rule.id, kind="parameter", text=f"政策包没有适用于该日的参数“{parameters[figure].title}”")
+        yield NotChecked(rule=rule, kind="parameter", text=f"政策包没有适用于该日的参数“{parameters[figure].title}”")
 
 
 def _clauses(policy: Policy, rules: list[RuleState]) -> tuple[ClauseState, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from checker import values
-from checker.facts import Found, View
+from checker.facts import Found, View, distinct
 from checker.language.compiling import MOST_RULED_OUT, Scouted
 from checker.language.tree import (
     CLAIM,
@@ -432,19 +432,24 @@ class Witness:
 
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
-    def _rows(self, loop: Loop, scope: Scope, reads: Reads, also: tuple[Node, ...]) -> tuple[tuple[Value, ...], bool]:
-        """Give the rows of a loop that may count, and whether they are all there are, noting which it rested on."""
+    def _rows(
+        self, loop: Loop, scope: Scope, reads: Reads, also: tuple[Node, ...]
+    ) -> tuple[tuple[tuple[Value, ...], tuple[Value, ...]], bool]:
+        """Give the rows of a loop that may count, and whether they are all there are, noting which it rested on.
+
+        The second part holds those that are looked at because a key or a column is blank, some of the first among them.
+        """
         source = loop.source
         if not isinstance(source, Register):
             listed = self.value(source, scope, reads)
-            return tuple(listed or ()), listed is not UNKNOWN
+            return (tuple(listed or ()), ()), listed is not UNKNOWN
         rows, whole = self._records(source, scope, reads)
         for probes in self.view.probes(loop, also) if source.base is None else ():
             keys = (self.value(key, scope, Reads()) for _, key in probes)
-            sure, maybe = self.view.candidates(source.path, tuple(described.name for described, _ in probes))(*keys)
-            if maybe is not rows:
-                return sure + maybe, whole
-        return rows, whole
+            found = self.view.candidates(source.path, tuple(described.name for described, _ in probes))(*keys)
+            if found[1] is not rows:
+                return found, whole
+        return (rows, ()), whole
 
     def _records(self, source: Register, scope: Scope, reads: Reads) -> tuple[tuple[Value, ...], bool]:
         """Give all records of a register, and whether they are all there are, noting what that rested on."""
@@ -483,17 +488,19 @@ class Witness:
                 inner.add(reads)
             yield joined, inner_scope, inner, row
 
-    def _level(self, node: Quantifier, sought: Quantifier, position: int, scope: Scope, ends: Reads) -> list[Value]:
+    def _level(
+        self, node: Quantifier, sought: Quantifier, position: int, scope: Scope, ends: Reads
+    ) -> tuple[Value, ...]:
         """Give the rows of one loop that are worth following, and note in *ends* whether they are all there are."""
         is_any = sought.kind == "any"
         also = (sought.element,) if is_any and position == len(node.loops) - 1 else ()
         outer = Reads()
-        rows, whole = self._rows(node.loops[position], scope, outer, also)
+        (first, second), whole = self._rows(node.loops[position], scope, outer, also)
         ends.add(outer)
         ends.is_open = ends.is_open or not whole
-        if is_any and len(rows) > MOST_FOLLOWED:
-            rows = self._scouted(node, sought, position, scope).rows
-        return list(rows)
+        if is_any and len(first) + len(second) > MOST_FOLLOWED:
+            return self._scouted(node, sought, position, scope).rows
+        return distinct(first, second)
 
     def _nested(
         self,

@@ -4,10 +4,12 @@ A `View` is what one check sees: one dossier, one pack, one as-of day. It answer
 works each thing out once, and changes nothing.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
+from operator import itemgetter
 from types import MappingProxyType
 
 from checker import values
@@ -16,7 +18,7 @@ from checker.dossier.places import joined
 from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.ladder import Ground
-from checker.language.compiling import Probes, Scout, compile_scout, probes_of
+from checker.language.compiling import Key, Probes, Scout, compile_scout, probes_of
 from checker.language.tree import ZONE, Loop, Node, Quantifier
 from checker.model import Document, RegisterState, Truth
 from checker.policy.law import Parameter, Statute
@@ -58,7 +60,7 @@ CLAIMS = "claims"
 """The register that nothing depends on being complete: what nobody claims is not claimed."""
 NATIONAL = "national"
 MOST_VISITS = 20_000_000
-"""How many rows one rule may visit in one check: a few seconds."""
+"""How many rows one rule may visit in one check: some ten seconds, a minute at the most."""
 
 
 class TooManyVisitsError(Exception):
@@ -305,7 +307,7 @@ class View:
         return find
 
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., Candidates]:
-        """Give the function from keys to the records that equal one of them, and to all others that may.
+        """Give the function from keys to the records that equal one of them, and to all that may, some of them again.
 
         A key, and a column, may be a list of which one element is enough. Blank columns stay in the running, and where
         a key is not known, every record does.
@@ -338,6 +340,30 @@ class View:
                 is_list=described.kind is Kind.TEXTS,
             )
         return known
+
+    def within(self, path: str, name: str) -> Callable[[tuple[Value, ...], Value, Value], tuple[Value, ...]]:
+        """Give the function from records of a register to those whose day in a column may lie between two days."""
+        entity = self.schema.registers[path]
+        described = entity.fields[name]
+        calendars: dict[int, _Calendar] = {}
+
+        def calendar(rows: tuple[Value, ...]) -> _Calendar:
+            days = [(self.field(row, entity, described), row) for row in rows]
+            dated = sorted(((day, row) for day, row in days if day.__class__ is date), key=itemgetter(0))
+            return _Calendar(
+                rows=rows,
+                days=tuple(day for day, _ in dated),
+                dated=tuple(row for _, row in dated),
+                undated=tuple(row for day, row in days if day.__class__ is not date),
+            )
+
+        def within(rows: tuple[Value, ...], low: Value, high: Value) -> tuple[Value, ...]:
+            known = calendars.get(id(rows))
+            if known is None:
+                known = calendars[id(rows)] = calendar(rows)
+            return known.within(low, high)
+
+        return within
 
     # --- exemptions -----------------------------------------------------------------------------------------------
 
@@ -529,9 +555,13 @@ class View:
         """
         rule = compiled.rule
         truths = compiled.finder(_Surroundings(self, rule, most_visits=self.most_visits), projected=self.projected)
+        known: dict[Key, tuple[Ground, tuple[Truth, ...]]] = {}  # many subjects, few answers
         for chain in self.chains(rule.each):
-            ground, *found = truths(*chain)
-            yield Found(chain=chain, ground=ground, truths=tuple(found))
+            answer = truths(*chain)
+            if answer not in known:
+                known[answer] = answer[0], answer[1:]
+            ground, found = known[answer]
+            yield Found(chain=chain, ground=ground, truths=found)
 
 
 def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:
@@ -540,28 +570,49 @@ def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., C
         matching_one = indexes[0].matching
         return lambda key: matching_one(key) or all_may
 
-    everything = {id(row): row for row in rows}, rows
-    blanks: dict[tuple[int, ...], tuple[Mapping[int, Value], tuple[Value, ...]]] = {}
+    blanks: dict[tuple[int, ...], tuple[Value, ...]] = {}
 
-    def blank_in(columns: tuple[tuple[Value, ...], ...]) -> tuple[Mapping[int, Value], tuple[Value, ...]]:
-        """Give the rows that are blank in one of the columns, by identity and one after the other."""
+    def blank_in(columns: tuple[tuple[Value, ...], ...]) -> tuple[Value, ...]:
+        """Give the rows that are blank in one of the columns."""
         used = tuple(map(id, columns))
-        known = blanks.get(used)
-        if known is None:
-            found = {id(row): row for column in columns for row in column}
-            known = blanks[used] = found, tuple(found.values())
-        return known
+        if used not in blanks:
+            blanks[used] = tuple({id(row): row for column in columns for row in column}.values())
+        return blanks[used]
 
     def matching(*keys: Value) -> Candidates:
         found = [index.matching(key) for index, key in zip(indexes, keys, strict=True)]
         known = [each for each in found if each is not None]
-        sure = {id(row): row for matches, _ in known for row in matches}
-        by_identity, others = blank_in(tuple(blank for _, blank in known)) if len(known) == len(found) else everything
-        if not sure.keys().isdisjoint(by_identity):
-            others = tuple(row for row in others if id(row) not in sure)
-        return tuple(sure.values()), others
+        sure = tuple({id(row): row for matches, _ in known for row in matches}.values())
+        return sure, blank_in(tuple(blank for _, blank in known)) if len(known) == len(found) else rows
 
     return matching
+
+
+def distinct(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Put records together, each of them once."""
+    if not first or not second:
+        return first or second
+    known = set(map(id, first))
+    return first + tuple(row for row in second if id(row) not in known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Calendar:
+    """Records sorted by a day: those whose day is known, in the order of `days`, and the others, which may be of any.
+
+    `rows` are the records it was made of.
+    """
+
+    rows: tuple[Value, ...]
+    days: tuple[date, ...]
+    dated: tuple[Value, ...]
+    undated: tuple[Value, ...]
+
+    def within(self, low: Value, high: Value) -> tuple[Value, ...]:
+        """Give the records that may lie from *low* to *high*; an end that is not a certain day bounds nothing."""
+        first = bisect_left(self.days, low) if low.__class__ is date else 0
+        last = bisect_right(self.days, high) if high.__class__ is date else len(self.days)
+        return self.undated + self.dated[first:last]
 
 
 def _sources(record: Value) -> Mapping[str, list[str]]:
@@ -579,6 +630,8 @@ class _Surroundings:
         self.blank = view.blank
         self.finder = view.finder
         self.candidates = view.candidates
+        self.within = view.within
+        self.distinct = distinct
         self.paper = view.paper
         self.parameter = view.parameter
         self.pleas = partial(view.pleas, rule.each)

@@ -273,7 +273,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotChecked:
-    """Something that this check leaves open for a reason of ours: a limit of a rule, a parameter without a value."""
+    """Something that this check leaves open for a reason of ours, by its `kind`.
+
+    A `limit` of a rule; a `parameter` without a value; a `bound` on the records that are compared; findings `unlisted`.
+    """
 
     rule: str
     kind: str

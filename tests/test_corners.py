@@ -22,6 +22,7 @@ from checker.language.compiling import _Writer
 from checker.model import Report, Verdict
 from checker.policy.loading import Policy, read_policy
 from checker.reporting.json import render as json_report
+from checker.reporting.text import render as text_report
 from checker.verifying import cases, disagreements
 
 Written = Mapping[str, Any]
@@ -544,10 +545,8 @@ def test_records_that_share_an_element_of_a_list_are_looked_up(lab: Lab, monkeyp
     monkeypatch.setattr("checker.facts.MOST_VISITS", 1_000)
     text = "count(b for b in land_approvals if any(x in project_ids for x in b.project_ids)) >= 3"
     policy = lab.policy({"each": "land_approvals", "violated": text})
-    batches: list[Written] = [{"batch_id": f"B{n}", "project_ids": [f"J{n}", f"J{n + 1}"]} for n in range(200)]
-    batches[10]["project_ids"] = None
-    batches[20]["project_ids"] = []
-    del batches[30]["project_ids"]
+    odd: dict[int, Written] = {10: {"project_ids": None}, 20: {"project_ids": []}, 30: {}}
+    batches = [{"batch_id": f"B{n}", **odd.get(n, {"project_ids": [f"J{n}", f"J{n + 1}"]})} for n in range(200)]
     found = lab.report(policy, dossier(("land_approvals",), land_approvals=batches))
     assert found.not_checked == ()
     verdicts = {each.subject.id: each.verdict for each in found.findings}
@@ -565,6 +564,20 @@ def test_of_a_loop_that_is_broken_off_only_what_was_visited_counts(lab: Lab, mon
     for area, is_bounded in ((0.5, False), (1, True)):
         policy = lab.policy({"each": "plans", "violated": f"any(p.area_ha > {area} for p in plans)"})
         assert bool(lab.report(policy, many_plans(40)).not_checked) is is_bounded
+
+
+def test_of_too_many_findings_those_that_accuse_are_written_out(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.checking.MOST_FINDINGS", 3)
+    policy = lab.policy({"each": "parcels", "violated": "area_sqm > 5"})
+    areas: list[Written] = [{}, {"area_sqm": 9}, {"area_sqm": 1}, {}, {"area_sqm": 9}, {}]
+    parcels = [{"parcel_id": f"P{n}", **more} for n, more in enumerate(areas)]
+    found = lab.report(policy, dossier(("parcels",), parcels=parcels))
+    assert [each.subject.id for each in found.findings] == ["P1", "P4", "P0"]
+    assert found.totals[Verdict.UNDETERMINED] == 3
+    assert [(each.kind, each.text) for each in found.not_checked] == [
+        ("unlisted", "另有2项“资料不足，无法判定”没有逐项列出：本报告最多逐项列出3项")
+    ]
+    assert "另有2项“资料不足，无法判定”没有逐项列出" in text_report(found).decode()
 
 
 def test_a_bar_inside_a_text_is_no_style(lab: Lab) -> None:

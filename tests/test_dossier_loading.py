@@ -805,7 +805,7 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_parsed(monkeypatch: pyt
     monkeypatch.setattr("checker.dossier.validation.LARGEST", 10)
     problem = only(SOUND)
     assert problem.message.startswith("文件过大（")
-    assert LARGEST == 256 * 1024 * 1024
+    assert LARGEST == 512 * 1024 * 1024
 
 
 # --- the disk -------------------------------------------------------------------------------------------------------
@@ -864,4 +864,4 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(LARGEST + 1)
-    assert refused_file(path).message == "文件过大（256 MB），上限 256 MB"
+    assert refused_file(path).message == "文件过大（512 MB），上限 512 MB"

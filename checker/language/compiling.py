@@ -129,6 +129,12 @@ class Surroundings(Protocol):
     ) -> Callable[..., tuple[tuple[Value, ...], tuple[Value, ...]]]:
         """Give the function from values of columns to the records that equal one at least, and those that may."""
 
+    def within(self, path: str, name: str) -> Callable[..., tuple[Value, ...]]:
+        """Give the function from records and two days to those of them that may lie between them."""
+
+    def distinct(self, first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Put records together, each of them once."""
+
     def pleas(self, grounds: tuple[str, ...]) -> Callable[[Value], tuple[Value, ...]]:
         """Give the function from a subject to the claims of these grounds that are about it."""
 
@@ -149,6 +155,8 @@ MOST_OPEN_ROWS = 3
 """How many rows of a long list that leave a question open are told: what nobody knows of the others is the same."""
 MOST_RULED_OUT = 3
 """How many of the rows that a condition names, and that do not hold, are told."""
+MOST_UNSORTED = 50
+"""How many records are gone through as they come, even if only those of some days can count."""
 MOST_ADDENDS = 100
 """How many rows of a long list are told that a sum, a number or an area is made of."""
 
@@ -527,6 +535,8 @@ class _Writer:
     # --- values ---------------------------------------------------------------------------------------------------
 
     def value(self, node: Node) -> str:
+        if id(node) in self.held:
+            return self.held[id(node)]
         if node.type.sort is Sort.TRUTH and not isinstance(node, Attribute):
             return self.truth(node)
         match node:
@@ -636,6 +646,13 @@ class _Writer:
             return self.fresh(f"() if {barred} else {rows}") if barred else rows, "", whole
         sure, maybe = self.fresh(), self.fresh()
         self.narrow(source, probes, rows, f"{sure}, {maybe}", f"((), ()) if {barred} else " if barred else "")
+        window = window_of(loop, also)
+        if window is not None:
+            described, ends = window
+            with self.block(f"if len({maybe}) > {MOST_UNSORTED}:"):
+                within = self.once(f"env.within({source.path!r}, {described.name!r})")
+                low, high = ("None" if each is None else self.value(each) for each in ends)
+                self.line(f"{maybe} = {within}({maybe}, {low}, {high})")
         return sure, maybe, whole
 
     def narrow(self, source: Register, probes: Sequence[Probes], rows: str, names: str, unless: str) -> None:
@@ -683,17 +700,19 @@ class _Writer:
             barred = self.barred(_conjuncts(loop, also), {each.variable for each in node.loops[position:]})
             rows, maybe, whole = self.rows(loop, also, barred)
             open_end(whole)
-            if not found:
-                rows = self.fresh(f"{rows} + {maybe}") if maybe else rows
-            if found and maybe:
-                phase = self.fresh()
-                stops.append(f"({phase} is {maybe} and {is_open})")
-                with self.block(f"for {phase} in ({rows}, {maybe}):"):
-                    self.line(f"if {stops[-1]}: break")
-                    each_row(loop, phase, position, certain)
-                stops.pop()
-            else:
-                each_row(loop, rows, position, certain)
+            if maybe and not found:
+                rows, maybe = self.fresh(f"{self.once('env.distinct')}({rows}, {maybe})"), ""
+            with self.block(f"if {rows} or {maybe}:" if maybe else f"if {rows}:"):
+                self.hold(node, position)
+                if maybe:
+                    phase = self.fresh()
+                    stops.append(f"({phase} is {maybe} and {is_open})")
+                    with self.block(f"for {phase} in ({rows}, {maybe}):"):
+                        self.line(f"if {stops[-1]}: break")
+                        each_row(loop, phase, position, certain)
+                    stops.pop()
+                else:
+                    each_row(loop, rows, position, certain)
             self.held = around
 
         def each_row(loop: Loop, rows: str, position: int, certain: str) -> None:
@@ -709,7 +728,7 @@ class _Writer:
                 if stops:
                     self.line(f"if {' or '.join(stops)}: break")
             if counted:  # where a loop was broken off, its rest was not visited
-                self.line(f"if {rows}: {self.once('env.spend')}(len({rows}) - {walk}.__length_hint__())")
+                self.line(f"{self.once('env.spend')}(len({rows}) - {walk}.__length_hint__())")
 
         nest(0, "True")
 
@@ -718,18 +737,15 @@ class _Writer:
 
         Those that go over whole registers are not: they may cost more than the rows that they spare.
         """
-        same = [
-            each
-            for each in conditions
-            if not isinstance(each, Constant)
-            and not any(
-                (isinstance(part, Register) and part.base is None)
-                or (isinstance(part, Variable) and part.name in variables)
-                for part in each.walk()
-            )
-        ]
+        same = [each for each in conditions if not isinstance(each, Constant) and _is_steady(each, variables)]
         self.held = {**self.held, **{id(each): self.truth(each) for each in same}}
         return " or ".join(f"{self.held[id(each)]} is False" for each in same)
+
+    def hold(self, node: Quantifier, position: int) -> None:
+        """Work out, before the rows of a loop, what is the same for each of them."""
+        inside = [*node.loops[position].conditions, *node.loops[position + 1 :], node.element]
+        same = [part for each in inside for part in _steady(each, {loop.variable for loop in node.loops[position:]})]
+        self.held = {**self.held, **{id(each): self.value(each) for each in same if id(each) not in self.held}}
 
     def exists(self, node: Quantifier) -> str:
         result = self.fresh("False")
@@ -810,6 +826,51 @@ def probes_of(loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
         if all(probes):
             found.append([each for each in probes if each is not None])
     return found
+
+
+def window_of(loop: Loop, also: tuple[Node, ...]) -> tuple[Field, tuple[Node | None, Node | None]] | None:
+    """Give a column of days that the conditions keep between two ends, or on one side of one; the first such column."""
+    found: dict[str, tuple[Field, list[Node | None]]] = {}
+    for condition in _conjuncts(loop, also):
+        match condition:
+            case Compare(operator="<" | "<=", left=left, right=right) if left.type.sort is Sort.DAY:
+                for end, one, other in ((1, left, right), (0, right, left)):
+                    described = _column(one, loop.variable)
+                    if described is not None and _is_free(other, loop.variable):
+                        ends = found.setdefault(described.name, (described, [None, None]))[1]
+                        ends[end] = ends[end] or other
+    for described, (low, high) in found.values():
+        return described, (low, high)
+    return None
+
+
+def _steady(node: Node, variables: set[str]) -> Iterator[Node]:
+    """Give the largest parts of an expression that are the same whatever the variables stand for."""
+    if isinstance(node, Constant | Variable | AsOf | Let):
+        return
+    if _is_steady(node, variables) and not isinstance(node, Loop | Register):
+        yield node
+        return
+    for part in node.parts():
+        yield from _steady(part, variables | _bound_in(node))
+
+
+def _bound_in(node: Node) -> set[str]:
+    """Give the variables that mean something inside an expression only."""
+    match node:
+        case Quantifier(loops=loops):
+            return {loop.variable for loop in loops}
+        case Table(columns=columns):
+            return {each.base.name for each in columns if isinstance(each.base, Variable)}
+    return set()
+
+
+def _is_steady(node: Node, variables: set[str]) -> bool:
+    """Say whether an expression is the same whatever the variables stand for, and goes over no whole register."""
+    return not any(
+        (isinstance(part, Register) and part.base is None) or (isinstance(part, Variable) and part.name in variables)
+        for part in node.walk()
+    )
 
 
 def _conjuncts(loop: Loop, also: tuple[Node, ...]) -> list[Node]:

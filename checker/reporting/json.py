@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import msgspec
@@ -26,13 +27,36 @@ _COUNTING = frozenset({"", "days", "workdays", "months", "years", "persons"})
 
 
 def render(report: Report) -> bytes:
-    """Write *report* as JSON: the same report gives the same bytes."""
-    text = msgspec.json.format(msgspec.json.encode(document(report)), indent=2).decode()
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
+    """Write *report* as JSON: the same report gives the same bytes.
+
+    The findings, which may be many, are written one by one, so that they do not stand in memory a second time.
+    """
+    out = BytesIO()
+    out.write(_written(_around(report)).removesuffix(b"\n}"))
+    for name, findings in _lists(report).items():
+        out.write(f',\n  "{name}": ['.encode())
+        for number, each in enumerate(findings):  # indented as much as it stands below the report; no text has lines
+            out.write((b",\n    " if number else b"\n    ") + _written(_finding(each)).replace(b"\n", b"\n    "))
+        out.write(b"\n  ]" if findings else b"]")
+    out.write(b"\n}\n")
+    return out.getvalue()
 
 
 def document(report: Report) -> Object:
     """Give *report* as plain objects, lists and strings."""
+    return {**_around(report), **{name: list(map(_finding, held)) for name, held in _lists(report).items()}}
+
+
+def _written(held: Object) -> bytes:
+    text = msgspec.json.format(msgspec.json.encode(held), indent=2).decode()
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+
+
+def _lists(report: Report) -> Mapping[str, tuple[Finding, ...]]:
+    return {"findings": report.findings, "exempted": report.exempted}
+
+
+def _around(report: Report) -> Object:
     return {
         "schema_version": report.schema_version,
         "as_of": report.as_of.isoformat(),
@@ -74,8 +98,6 @@ def document(report: Report) -> Object:
         "not_checked": [asdict(each) for each in report.not_checked],
         "requests": [asdict(each) for each in report.requests],
         "doubts": [asdict(each) for each in report.doubts],
-        "findings": [_finding(each) for each in report.findings],
-        "exempted": [_finding(each) for each in report.exempted],
     }
 
 
