@@ -1,6 +1,6 @@
 """How fast a check is, and whether a record costs the same in a large dossier as in a small one.
 
-    python -m benchmarks --parcels 1000 10000 100000 --runs 5
+    python -m benchmarks --parcels 1000 10000 100000 --runs 3
 
 Each measurement is a process of its own; processor time is taken, the median of the runs is told, and every figure
 stands beside a floor measured in the same process: read ratios, not seconds. Progress goes to standard error, the
@@ -71,7 +71,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("--parcels", type=int, nargs="+", default=[1_000, 10_000, 100_000], metavar="N")
-    parser.add_argument("--runs", type=int, default=5, help="the median of so many runs is told")
+    parser.add_argument("--runs", type=int, default=3, help="the median of so many runs is told")
     parser.add_argument("--without", nargs="*", default=[], metavar="RULE", help="rules that are not to be applied")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="zonecheck-") as folder:
