@@ -60,6 +60,7 @@ NO_SUBJECT = "无检查对象"
 DAY = Type(sort=Sort.DAY)
 MOST_FINDINGS = 100_000
 """How many findings a report writes out; the others are counted, those that accuse nobody first."""
+WHY_BOUNDED = f"记录过多，要逐条比对的次数超过上限{MOST_VISITS:,}次，没有检查"
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
@@ -149,9 +150,8 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
             figures.setdefault(finding.rule, {}).update(dict.fromkeys(lacking))
     for name, lacks in figures.items():
         limits[name] += _lacking(name, lacks, policy.parameters)
-    for (name, verdict), count in Counter(
-        (each.compiled.rule.id, each.verdict) for each in pairs[MOST_FINDINGS:]
-    ).items():
+    unlisted = Counter((each.compiled.rule.id, each.verdict) for each in pairs[MOST_FINDINGS:])
+    for (name, verdict), count in unlisted.items():
         told = f"另有{count:,}项“{verdict.label}”没有逐项列出：本报告最多逐项列出{MOST_FINDINGS:,}项"
         limits[name].append(NotChecked(rule=name, kind="unlisted", text=told))
     prohibited = {
@@ -307,9 +307,6 @@ def _why_idle(claim: Value, registers: Iterable[str], view: View) -> tuple[str, 
 
 def _label_of(view: View, each: str) -> str:
     return view.schema.zone.label if each == ZONE else view.registers[each].label
-
-
-WHY_BOUNDED = f"记录过多，要逐条比对的次数超过上限{MOST_VISITS:,}次，没有检查"
 
 
 def _reasons(rule: Rule, inapplicable: Mapping[Inapplicable, int], view: View) -> Counter[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from checker import values
-from checker.facts import Found, View, distinct
+from checker.facts import Candidates, Found, View, distinct
 from checker.language.compiling import MOST_RULED_OUT, Scouted
 from checker.language.tree import (
     CLAIM,
@@ -432,9 +432,7 @@ class Witness:
 
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
-    def _rows(
-        self, loop: Loop, scope: Scope, reads: Reads, also: tuple[Node, ...]
-    ) -> tuple[tuple[tuple[Value, ...], tuple[Value, ...]], bool]:
+    def _rows(self, loop: Loop, scope: Scope, reads: Reads, also: tuple[Node, ...]) -> tuple[Candidates, bool]:
         """Give the rows of a loop that may count, and whether they are all there are, noting which it rested on.
 
         The second part holds those that are looked at because a key or a column is blank, some of the first among them.
