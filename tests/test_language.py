@@ -45,7 +45,7 @@ from checker.language.formula import (
 from checker.language.formula import Any as AnyOf
 from checker.language.parsing import ExpressionError, Scope, parse
 from checker.language.template import parse_template
-from checker.language.tree import Constant, Node, Sort, Type
+from checker.language.tree import Constant, Node, Sort, Type, path_text
 from checker.language.wording import Wording, say
 from checker.model import Truth
 from checker.policy.rules import Rule
@@ -383,6 +383,40 @@ def test_a_slot_is_an_expression_and_checked_like_one(text: str, message: str) -
 def test_a_sentence_fills_with_values_and_leaves_other_template_languages_alone() -> None:
     text = "{% raw %}${7*7}{paid}<%= 1 %>{{ paid | yuan }}"
     assert parse_template(text, PARCEL).fill(lambda _: Decimal(5)) == "{% raw %}${7*7}{paid}<%= 1 %>5.00元"
+
+
+def test_what_stands_in_square_brackets_is_said_only_if_all_of_it_is_known() -> None:
+    text = "宗地[[（{{ contract_no }}）]]欠{{ total_price_cny | yuan }}[[，共{{ area_sqm }}，{{ term_years }}]]。"
+    sentence = parse_template(text, PARCEL)
+    known: dict[str, values.Value] = {
+        "contract_no": "合1",
+        "total_price_cny": Decimal(5),
+        "area_sqm": Decimal(2),
+        "term_years": None,
+    }
+
+    def told(**more: values.Value) -> str:
+        return sentence.fill(lambda node: {**known, **more}[path_text(node) or ""])
+
+    assert told() == "宗地（合1）欠5.00元，共2平方米，无。"
+    assert told(contract_no=values.UNKNOWN) == "宗地欠5.00元，共2平方米，无。"
+    assert told(area_sqm=values.UNKNOWN, total_price_cny=values.UNKNOWN) == "宗地（合1）欠不详。"
+    assert told(area_sqm=values.Range(Decimal(2), None)) == "宗地（合1）欠5.00元，共至少2平方米，无。"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("宗地[[（{{ contract_no }}）。", "方括号没有配对"),
+        ("宗地（{{ contract_no }}）]]。", "方括号没有配对"),
+        ("宗地[[（[[{{ contract_no }}]]）]]。", "方括号没有配对"),
+        ("宗地[[欠缴]]。", "方括号中没有填值的地方"),
+        ("宗地[[{{ contract_no ]]}}。", "花括号没有配对"),
+    ],
+)
+def test_square_brackets_are_checked(text: str, message: str) -> None:
+    with pytest.raises(ExpressionError, match=message):
+        parse_template(text, PARCEL)
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------

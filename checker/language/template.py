@@ -1,7 +1,7 @@
-"""Sentences with values in them: `欠缴{{ due - paid | yuan }}`.
+"""Sentences with values in them: `宗地[[（{{ contract_no }}）]]欠缴{{ due - paid | yuan }}`.
 
-What stands in the brackets is an expression of the rule language, checked like any other, so that no template engine
-ever sees the text of a policy pack.
+What stands in the braces is an expression of the rule language, checked like any other, so that no template engine
+ever sees the text of a policy pack. What stands in square brackets is said only if all its values are known.
 """
 
 import re
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from checker.language.parsing import ExpressionError, Scope, parse
 from checker.language.tree import Node, Sort
 from checker.language.wording import member_text
-from checker.values import Value
+from checker.values import UNKNOWN, Value
 
 _SLOT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_PASSAGE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _STYLED = re.compile(r"(.*)\|\s*(\w+)\s*", re.DOTALL)
 """An expression, a bar and a word; a bar inside a text has more than a word after it."""
 STYLES = {"date": Sort.DAY, "yuan": Sort.NUMBER, "hectares": Sort.NUMBER}
@@ -21,34 +22,68 @@ STYLES = {"date": Sort.DAY, "yuan": Sort.NUMBER, "hectares": Sort.NUMBER}
 _STYLE_UNITS = {"yuan": "cny", "hectares": "ha"}
 
 
+Part = str | Node
+"""A text, or an expression whose value stands there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Texts and expressions in turn; one that is `optional` is left out where a value in it is not known."""
+
+    parts: tuple[Part, ...]
+    optional: bool
+
+    def fill(self, value_of: Callable[[Node], Value]) -> str:
+        """Put values in: what is unknown reads 不详, a sum over an incomplete list 至少…."""
+        told = [(part, part if isinstance(part, str) else value_of(part)) for part in self.parts]
+        if self.optional and any(value is UNKNOWN for _, value in told):
+            return ""
+        return "".join(part if isinstance(part, str) else member_text(value, part) for part, value in told)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A sentence: texts and expressions in turn."""
+    """A sentence: passages one after the other."""
 
-    parts: tuple[str | Node, ...]
+    passages: tuple[Passage, ...]
 
     @property
     def nodes(self) -> tuple[Node, ...]:
         """The expressions in it."""
-        return tuple(part for part in self.parts if isinstance(part, Node))
+        return tuple(part for passage in self.passages for part in passage.parts if isinstance(part, Node))
 
     def fill(self, value_of: Callable[[Node], Value]) -> str:
-        """Put values in: what is unknown reads 不详, a sum over an incomplete list 至少…."""
-        return "".join(part if isinstance(part, str) else member_text(value_of(part), part) for part in self.parts)
+        """Put values in."""
+        return "".join(passage.fill(value_of) for passage in self.passages)
 
 
 def parse_template(text: str, scope: Scope) -> Template:
     """Read a sentence; raise `ExpressionError`."""
-    parts: list[str | Node] = []
+    passages: list[Passage] = []
     position = 0
-    for slot in _SLOT.finditer(text):
+    for found in _PASSAGE.finditer(text):
+        passages.append(_passage(text, (position, found.start()), scope, optional=False))
+        passages.append(_passage(text, found.span(1), scope, optional=True))
+        position = found.end()
+    passages.append(_passage(text, (position, len(text)), scope, optional=False))
+    return Template(passages=tuple(each for each in passages if each.parts))
+
+
+def _passage(text: str, span: tuple[int, int], scope: Scope, *, optional: bool) -> Passage:
+    parts: list[Part] = []
+    position, end = span
+    for slot in _SLOT.finditer(text, position, end):
         parts.append(text[position : slot.start()])
         parts.append(_slot(slot, scope))
         position = slot.end()
-    parts.append(text[position:])
-    if any("{{" in part or "}}" in part for part in parts if isinstance(part, str)):
+    parts.append(text[position:end])
+    if any(sign in part for part in parts if isinstance(part, str) for sign in ("{{", "}}")):
         raise ExpressionError("花括号没有配对", offset=0)
-    return Template(parts=tuple(part for part in parts if part != ""))
+    if any(sign in part for part in parts if isinstance(part, str) for sign in ("[[", "]]")):
+        raise ExpressionError("方括号没有配对", offset=0)
+    if optional and all(isinstance(part, str) for part in parts):
+        raise ExpressionError("方括号中没有填值的地方，写在外面即可", offset=span[0])
+    return Passage(parts=tuple(part for part in parts if part != ""), optional=optional)
 
 
 def _slot(slot: re.Match[str], scope: Scope) -> Node:

@@ -415,12 +415,12 @@ class _Builder:
     def template(self) -> Template:
         if len(self.written["message"]) > LONGEST_MESSAGE:
             self.wrong("/message", f"句子超过{LONGEST_MESSAGE}字")
-            return Template(parts=())
+            return Template(passages=())
         try:
             return parse_template(self.written["message"], self.scope)
         except ExpressionError as error:
             self.told(error, "/message")
-            return Template(parts=())
+            return Template(passages=())
 
     # --- parts ----------------------------------------------------------------------------------------------------
 
