@@ -26,7 +26,7 @@ from typer.exceptions import TyperException
 from checker import values
 from checker.checking import check as check_dossier
 from checker.checking import judge, look
-from checker.dossier.loading import Dossier, dossier_schema, load_dossier, read_dossier
+from checker.dossier.loading import Dossier, dossier_schema
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError, listed, reason
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
@@ -40,6 +40,9 @@ from checker.reporting import explain as explanation
 from checker.reporting.columns import HANGING, WIDTH
 from checker.reporting.wording import visible
 from checker.resources import folder
+from checker.sheets import files as spreadsheets
+from checker.sheets.cells import in_cells, with_cells
+from checker.sheets.template import template as workbook_of
 from checker.usage import misuse_of
 from checker.verifying import Proof, load_remembered, prove
 
@@ -302,10 +305,45 @@ def dossier_schema_command() -> None:
 @dossier_app.command("lint")
 def dossier_lint_command(dossier: DossierPath) -> None:
     """检查一份档案是否合格，并列出可疑之处；不作合规判断。"""
-    loaded = load_dossier(read_dossier(dossier), _name(dossier), dossier_schema())
-    for line in listed(loaded.doubts):
+    loaded = spreadsheets.load(dossier, dossier_schema())
+    for line in listed(_doubts_of(loaded)):
         tell(line)
     tell(f"{loaded.name}：合格，{sum(1 + each.others for each in loaded.doubts)} 处可疑。")
+
+
+def _doubts_of(dossier: Dossier) -> Sequence[Problem]:
+    return dossier.doubts if dossier.cells is None else in_cells(dossier.doubts, dossier.cells, dossier.name)
+
+
+@dossier_app.command("template")
+def dossier_template_command(
+    out: Annotated[Path, typer.Option("--out", help="写到哪个 .xlsx 文件", metavar="FILE.xlsx")],
+    filled: Annotated[
+        Path | None, typer.Option("--from", help="把这份档案的内容填进去；不给则是空白模板", metavar="DOSSIER")
+    ] = None,
+) -> None:
+    """生成填报用的电子表格：每种台账一张表，带说明和下拉列表；填好后用 dossier import 读回。"""
+    if out.suffix.lower() != ".xlsx":
+        raise misuse(f"{out} 不是 .xlsx 文件", "用 --out 指定一个 .xlsx 文件")
+    _spare([filled] if filled else [], out)
+    schema = dossier_schema()
+    write(out, workbook_of(schema, spreadsheets.contents(filled, schema) if filled else None, str(filled or out)))
+
+
+@dossier_app.command("import")
+def dossier_import_command(
+    files: Annotated[
+        list[Path], typer.Argument(help="填好的 .xlsx、台账的 .csv，或者放着它们的文件夹", metavar="FILE|FOLDER...")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个 JSON 文件", metavar="FILE.json")],
+) -> None:
+    """读入电子表格，写成档案（JSON）；旁边的 .cells.json 记着每项内容出自哪个单元格，以后的检查会指出来。"""
+    _spare(files, out)
+    imported = spreadsheets.import_files(files, dossier_schema())
+    for line in listed(in_cells(imported.dossier.doubts, imported.cells, imported.dossier.name)):
+        tell(line)
+    write(out, imported.data)
+    write(spreadsheets.beside(out), imported.cells.document())
 
 
 # --- between the files and the check --------------------------------------------------------------------------------
@@ -339,11 +377,12 @@ class Site:
 
     def read(self, path: Path) -> Dossier:
         """Load the dossier in a file."""
-        return load_dossier(read_dossier(path), _name(path), self.schema)
+        return spreadsheets.load(path, self.schema)
 
     def report(self, dossier: Dossier, as_of: datetime | None, mode: Mode) -> Report:
         """Check a dossier."""
-        return check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
+        report = check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
+        return with_cells(report, dossier.cells) if dossier.cells is not None else report
 
     def rule(self, name: str) -> CompiledRule:
         """Give the rule of that id; raise `MisuseError` if there is none."""
