@@ -42,6 +42,7 @@ from checker.reporting.wording import visible
 from checker.resources import folder
 from checker.sheets import files as spreadsheets
 from checker.sheets.cells import in_cells, with_cells
+from checker.sheets.files import named as _name
 from checker.sheets.template import template as workbook_of
 from checker.usage import misuse_of
 from checker.verifying import Proof, load_remembered, prove
@@ -327,7 +328,7 @@ def dossier_template_command(
         raise misuse(f"{out} 不是 .xlsx 文件", "用 --out 指定一个 .xlsx 文件")
     _spare([filled] if filled else [], out)
     schema = dossier_schema()
-    write(out, workbook_of(schema, spreadsheets.contents(filled, schema) if filled else None, str(filled or out)))
+    write(out, workbook_of(schema, spreadsheets.contents(filled, schema) if filled else None, _name(filled or out)))
 
 
 @dossier_app.command("import")
@@ -336,11 +337,35 @@ def dossier_import_command(
         list[Path], typer.Argument(help="填好的 .xlsx、台账的 .csv，或者放着它们的文件夹", metavar="FILE|FOLDER...")
     ],
     out: Annotated[Path, typer.Option("--out", help="写到哪个 JSON 文件", metavar="FILE.json")],
+    *,
+    land_supply: Annotated[
+        bool, typer.Option("--land-supply", help="文件是公开的供地结果（电子监管号、成交价格(万元)……），读入供地台账")
+    ] = False,
+    into: Annotated[
+        Path | None, typer.Option("--into", help="供地结果并入这份档案；已有的内容不改", metavar="DOSSIER")
+    ] = None,
+    zone: Annotated[str | None, typer.Option("--zone", help="供地结果单独成为档案时的开发区编号", metavar="ID")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="供地结果单独成为档案时的基准日", metavar="DATE"),
+    ] = None,
 ) -> None:
     """读入电子表格，写成档案（JSON）；旁边的 .cells.json 记着每项内容出自哪个单元格，以后的检查会指出来。"""
     _spare(files, out)
-    imported = spreadsheets.import_files(files, dossier_schema())
-    for line in listed(in_cells(imported.dossier.doubts, imported.cells, imported.dossier.name)):
+    schema = dossier_schema()
+    remarks: Sequence[Problem] = ()
+    if land_supply:
+        if into is None and (zone is None or as_of is None):
+            raise misuse("没有说明供地结果写进哪份档案", "用 --into 指定档案；或者用 --zone、--as-of 新建一份")
+        day = as_of.date() if as_of else None
+        supplied = spreadsheets.import_supply(files, into, schema, zone=zone or "", as_of=day)
+        imported, remarks = supplied.imported, supplied.remarks
+        tell(f"新增宗地 {supplied.added} 宗，补充已有宗地 {supplied.completed} 宗。")
+    elif into is not None or zone is not None or as_of is not None:
+        raise misuse("--into、--zone、--as-of 只用于供地结果", "加上 --land-supply，或者去掉它们")
+    else:
+        imported = spreadsheets.import_files(files, schema)
+    for line in listed((*remarks, *in_cells(imported.dossier.doubts, imported.cells, imported.dossier.name))):
         tell(line)
     write(out, imported.data)
     write(spreadsheets.beside(out), imported.cells.document())
@@ -421,11 +446,6 @@ class Site:
         verdict = pairs[found]
         why = f"。不适用的原因：{reasons}" if verdict is Verdict.NOT_APPLICABLE and len(state.inapplicable) == 1 else ""
         return f"{rule.id}@{found} {rule.title}：{wording.WORDS[report.mode].verdicts[verdict]}{why}\n"
-
-
-def _name(path: Path) -> str:
-    """Give the name of a file as text; on some disks a name is bytes that are no text."""
-    return path.name.encode("utf-8", "backslashreplace").decode()
 
 
 def exit_code_of(report: Report) -> int:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, Problem
 from checker.sheets.cells import ENDING, Cells, read_cells
 from checker.sheets.importing import Imported, import_tables
+from checker.sheets.land_supply import Supplied, import_land_supply
 from checker.sheets.workbook import CSV, WORKBOOKS, Table, tables
 
 READ = frozenset({*WORKBOOKS, CSV})
@@ -40,6 +42,20 @@ def contents(path: Path, schema: DossierSchema) -> Mapping[str, Any]:
 def import_files(paths: Sequence[Path], schema: DossierSchema) -> Imported:
     """Make one dossier of workbooks, CSV files and folders of them."""
     return import_tables(read_tables(paths), together(paths), schema)
+
+
+def import_supply(
+    paths: Sequence[Path], into: Path | None, schema: DossierSchema, *, zone: str, as_of: date | None
+) -> Supplied:
+    """Add published results of land supply to the dossier *into*, or to a new one of that zone and day."""
+    cells = None
+    if into is not None:
+        base = contents(into, schema)
+        cells = cells_beside(into, sha256(read_dossier(into)).hexdigest())
+    else:
+        day = as_of.isoformat() if as_of is not None else ""
+        base = {"meta": {"dossier_id": f"{zone}-{day}", "as_of_date": day}, "zone": {"zone_id": zone}}
+    return import_land_supply(read_tables(paths), base, cells, name=together(paths), schema=schema)
 
 
 def read_tables(paths: Sequence[Path]) -> tuple[Table, ...]:

@@ -76,23 +76,27 @@ class Notes:
         mistake = Mistake(pointer=place, message=refusal.message, label=label, suggestion=refusal.suggestion)
         self.mistakes.add(place if kind is None else kind, refusal.cause, "", mistake)
 
-    def groups(self) -> tuple[Group, ...]:
-        """Gather what was wrong."""
-        return tuple(
-            kept.group(lambda each: each.message, lambda each: each.pointer, lambda each: each)
-            for kept in self.mistakes
-        )
+    def kept(self) -> bool:
+        """Say whether anything was wrong."""
+        return bool(self.mistakes.kept)
 
     def cells(self, sha256: str) -> Cells:
         """Give the map of the cells."""
         return Cells(sha256=sha256, sheets=tuple(self.sheets), records=self.records, single=self.single)
 
 
+def gathered(mistakes: Kinds[Mistake]) -> tuple[Group, ...]:
+    """Gather what is alike."""
+    return tuple(
+        kept.group(lambda each: each.message, lambda each: each.pointer, lambda each: each) for kept in mistakes
+    )
+
+
 def finish(dossier: dict[str, Any], notes: Notes, name: str, schema: DossierSchema) -> Imported:
     """Look at an imported dossier as at any other; raise `DossierError` with what is wrong, by its cell."""
     data = text_of(dossier)
     cells = notes.cells(hashlib.sha256(data).hexdigest())
-    told = problems_without_text(notes.groups(), name)
+    told = problems_without_text(gathered(notes.mistakes), name)
     try:
         loaded = load_dossier(data, name, schema)
     except DossierError as error:
