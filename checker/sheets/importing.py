@@ -246,7 +246,7 @@ class _Importer:
         declared: dict[str, Any] = {}
         index = self.begun(table, columns, register)
         for number, row in enumerate(table.rows[1:], start=1):
-            cells = {column: row[at] for column, at in columns.items() if at < len(row) and not is_blank(row[at])}
+            cells = _filled(row, columns)
 
             def place(column: Column, number: int = number) -> str:
                 return table.cell(number, columns[column])
@@ -301,7 +301,7 @@ class _Importer:
         index = self.begun(table, columns, identity)
         self.notes.single.setdefault(pointer_of(sheet.key.split(".")), table.cell(0, 0))
         for number, row in enumerate(table.rows[1:], start=1):
-            cells = {column: row[at] for column, at in columns.items() if at < len(row) and not is_blank(row[at])}
+            cells = _filled(row, columns)
             if not cells:
                 continue
 
@@ -445,6 +445,12 @@ class _Importer:
                 return None
             holder = inner
         return holder
+
+
+def _filled(row: Sequence[Any], columns: Mapping[Column, int]) -> dict[Column, Any]:
+    """Give the cells of a row that are not blank; most are, and that is seen at a glance."""
+    width = len(row)
+    return {column: row[at] for column, at in columns.items() if at < width and row[at] != "" and not is_blank(row[at])}
 
 
 def _by_spelling(sheet: Sheet) -> dict[str, Column]:

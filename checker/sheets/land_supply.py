@@ -118,7 +118,7 @@ class _Parcel:
 
     values: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
-    schedule: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    schedule: list[tuple[dict[str, Any], dict[str, str]]] = field(default_factory=list)
     at: str = ""
 
 
@@ -284,7 +284,7 @@ class _Reading:
     def row(self, table: Table, line: int, cells: Mapping[_Source, tuple[int, Any]], parcel: _Parcel) -> None:
         """Read the cells of one row into its parcel."""
         instalment: dict[str, Any] = {}
-        place = ""
+        places: dict[str, str] = {}
         for source, (at, cell) in cells.items():
             here = table.cell(line, at)
             value = cell if isinstance(cell, Refusal) else source.read(cell)
@@ -293,11 +293,12 @@ class _Reading:
             elif value is _UNLIKE:
                 self.remark(here, f"“{shown(cell)}”在档案中没有对应的值，留空", source.name, "对照合同，补在档案里")
             elif value is UNSET:
-                continue
+                (places if source.name in INSTALMENTS else parcel.cells).setdefault(source.field, here)
             elif source.name == TOGETHER:
-                parcel.schedule.extend((each, here) for each in value)
+                parcel.schedule.extend((each, dict.fromkeys(("", *each), here)) for each in value)
             elif source.name in INSTALMENTS:
-                instalment[source.field], place = value, place or here
+                instalment[source.field] = value
+                places |= {"": places.get("", here), source.field: here}
             elif parcel.values.setdefault(source.field, value) != value:
                 message = f"同一宗地前后不一致（{parcel.cells[source.field]} 与这里不同）"
                 self.notes.wrong(
@@ -307,11 +308,11 @@ class _Reading:
                 parcel.cells.setdefault(source.field, here)
         if instalment.keys() - {"instalment_id"}:
             instalment.setdefault("instalment_id", str(len(parcel.schedule) + 1))
-            parcel.schedule.append((instalment, place))
+            parcel.schedule.append((instalment, places))
 
     def put(self, record: dict[str, Any], index: int, found: _Parcel) -> bool:
         """Put a published parcel into the dossier where it is silent; say whether anything was filled in."""
-        at = f"{pointer_of((REGISTER, str(index)))}"
+        at = pointer_of((REGISTER, index))
         is_new = not record
         filled = False
         for name, value in found.values.items():
@@ -322,13 +323,16 @@ class _Reading:
                 label = self.columns[name].header
                 message = f"公布的是 {shown(_told(value))}，档案中是 {shown(_told(record[name]))}；保留档案中的"
                 self.remark(found.cells[name], message, label, "对照合同核对")
+        silent = found.cells.keys() - found.values.keys() - record.keys()
+        self.notes.single |= {f"{at}/{name}": found.cells[name] for name in sorted(silent)}
         if found.schedule and SCHEDULE not in record:
             record[SCHEDULE], filled = [each for each, _ in found.schedule], True
-            for nth, (_, place) in enumerate(found.schedule):
-                self.notes.single[f"{at}/{SCHEDULE}/{nth}"] = place
+            for nth, (_, places) in enumerate(found.schedule):
+                for name, place in places.items():
+                    self.notes.single[f"{at}/{SCHEDULE}/{nth}{f'/{name}' if name else ''}"] = place
         elif found.schedule and record[SCHEDULE] != [each for each, _ in found.schedule]:
             message = "公布的分期约定与档案中的不同；保留档案中的"
-            self.remark(found.schedule[0][1], message, TOGETHER, "对照合同核对")
+            self.remark(found.schedule[0][1][""], message, TOGETHER, "对照合同核对")
         if is_new:
             self.notes.single[at] = found.at
         return filled

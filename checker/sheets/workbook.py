@@ -236,7 +236,7 @@ class _Marks:
     opening: bytes
     closing: bytes
     value: re.Pattern[bytes]
-    formula: bytes
+    formula: re.Pattern[bytes]
     unnamed: re.Pattern[bytes]
     row: re.Pattern[bytes]
     cell: re.Pattern[bytes]
@@ -249,7 +249,7 @@ class _Marks:
             opening=start + b"c",
             closing=b"</" + prefix + b"c>",
             value=re.compile(start + rb"v(?:\s[^<>]*)?(?:/>|>([^<]*))"),
-            formula=start + b"f",
+            formula=re.compile(start + rb"f[\s/>]"),
             unnamed=re.compile(start + rb"(?:row|c)(?=[\s/>])(?![^<>]*?\sr\s*=)"),
             row=re.compile(start + rb"""row\s[^<>]*?(?<=\s)r\s*=\s*["'](\d+)"""),
             cell=re.compile(start + rb"""c\s[^<>]*?(?<=\s)r\s*=\s*["']([A-Za-z]+)([0-9]+)"""),
@@ -301,7 +301,7 @@ def _cells(marks: _Marks, part: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _faults(marks: _Marks, part: bytes) -> Iterator[tuple[tuple[int, int], Refusal]]:
     """Find the cells that a reader of workbooks takes for blank although they are not."""
-    if marks.formula not in part and not IS_ERROR.search(part):
+    if not marks.formula.search(part) and not IS_ERROR.search(part):
         return
     for tag, inside in _cells(marks, part):
         value = marks.value.search(inside)
@@ -310,7 +310,7 @@ def _faults(marks: _Marks, part: bytes) -> Iterator[tuple[tuple[int, int], Refus
             fault = Refusal(
                 cause="error", message=f"公式出错（现为 {error[:20]}）", suggestion="改正公式，或者直接填内容"
             )
-        elif marks.formula in inside and value is None:
+        elif value is None and marks.formula.search(inside):
             fault = Refusal(
                 cause="formula",
                 message="公式没有计算过，读不出结果",
