@@ -43,7 +43,6 @@ from checker.resources import folder
 from checker.sheets import files as spreadsheets
 from checker.sheets.cells import in_cells, with_cells
 from checker.sheets.files import named as _name
-from checker.sheets.template import template as workbook_of
 from checker.usage import misuse_of
 from checker.verifying import Proof, load_remembered, prove
 
@@ -77,7 +76,7 @@ dossier_app = typer.Typer(help="填报档案：查看格式、检查档案。", 
 app.add_typer(rules_app, name="rules")
 app.add_typer(dossier_app, name="dossier")
 
-DossierPath = Annotated[Path, typer.Argument(help="园区档案（JSON 文件）", metavar="DOSSIER")]
+DossierPath = Annotated[Path, typer.Argument(help="园区档案（JSON 文件，或者填好的 .xlsx）", metavar="DOSSIER")]
 AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="检查基准日；默认为档案自己的基准日", metavar="DATE"),
@@ -134,7 +133,9 @@ def _tell_defect(kind: type[BaseException], error: BaseException, trace: Traceba
 
 @app.command("check", help=f"检查园区档案，出具报告。{CODES}")
 def check_command(
-    dossiers: Annotated[list[Path], typer.Argument(help="一个或者多个园区档案（JSON 文件）", metavar="DOSSIER...")],
+    dossiers: Annotated[
+        list[Path], typer.Argument(help="一个或者多个园区档案（JSON 文件，或者填好的 .xlsx）", metavar="DOSSIER...")
+    ],
     as_of: AsOf = None,
     mode: ModeOption = Mode.INSPECTION,
     policy: PolicyFolder = None,
@@ -326,9 +327,11 @@ def dossier_template_command(
     """生成填报用的电子表格：每种台账一张表，带说明和下拉列表；填好后用 dossier import 读回。"""
     if out.suffix.lower() != ".xlsx":
         raise misuse(f"{out} 不是 .xlsx 文件", "用 --out 指定一个 .xlsx 文件")
+    from checker.sheets.template import template  # noqa: PLC0415 - only this command needs it, and it is slow to import
+
     _spare([filled] if filled else [], out)
     schema = dossier_schema()
-    write(out, workbook_of(schema, spreadsheets.contents(filled, schema) if filled else None, _name(filled or out)))
+    write(out, template(schema, spreadsheets.contents(filled, schema) if filled else None, _name(filled or out)))
 
 
 @dossier_app.command("import")
@@ -351,7 +354,9 @@ def dossier_import_command(
     ] = None,
 ) -> None:
     """读入电子表格，写成档案（JSON）；旁边的 .cells.json 记着每项内容出自哪个单元格，以后的检查会指出来。"""
-    _spare(files, out)
+    if out.suffix.lower() != ".json":
+        raise misuse(f"{out} 不是 .json 文件", "用 --out 指定一个 .json 文件")
+    _spare([*files, *([into] if into else [])], out)
     schema = dossier_schema()
     remarks: Sequence[Problem] = ()
     if land_supply:

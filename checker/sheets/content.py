@@ -128,7 +128,7 @@ def _text(cell: Cell) -> Any:
 def _lost(cell: float) -> Refusal:
     return Refusal(
         cause="lost digits",
-        message=f"电子表格只保留了前{DIGITS_KEPT}位数字，后面的已经丢失（现为 {cell:.0f}）",
+        message=f"电子表格只保留了前{DIGITS_KEPT}位数字，后面的已经丢失（现为 {without_citizens(f'{cell:.0f}')}）",
         suggestion="把这一栏设为文本格式后重新填写",
     )
 
