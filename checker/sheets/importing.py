@@ -6,7 +6,7 @@ in any other dossier, and nothing is said of what only follows from the hole.
 
 import difflib
 import hashlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ from checker.sheets.layout import (
 from checker.sheets.workbook import META, Table, letters
 
 TEMPLATE_VERSION = "1"
+MOST_GUESSES = 20
 MOST_COMPARED = 10_000
 """Of more records than this none is suggested for an id that is not known."""
 
@@ -125,6 +126,7 @@ class _Importer:
         self.readers: dict[Column, Read] = {}
         self.records: dict[str, dict[tuple[str, ...], tuple[dict[str, Any], str]]] = {}
         self.lists: dict[tuple[int, str], list[Any]] = {}
+        self.guesses = MOST_GUESSES
 
     def dossier(self, tables: Sequence[Table]) -> dict[str, Any]:
         """Read all sheets, parents before what is inside them."""
@@ -161,8 +163,8 @@ class _Importer:
                 continue
             sheet = self.layout.find(table.name)
             if sheet is None:
-                near = difflib.get_close_matches(table.name, names, n=1, cutoff=0.4)
-                way_out = f"改名为“{near[0]}”？" if near else f"可用的表名：{'、'.join(names)}。"
+                near = self.near(table.name, names)
+                way_out = f"改名为“{near}”？" if near else f"可用的表名：{'、'.join(names)}。"
                 self.wrong_sheet(table, f"没有“{shown(table.name)}”这种表", f"{way_out}不是档案内容的，删去这张表")
             elif sheet.key in found:
                 self.wrong_sheet(table, f"“{sheet.name}”不止一张", f"与 {found[sheet.key].place} 合并成一张")
@@ -196,8 +198,8 @@ class _Importer:
         return {each: found[each] for each in sheet.columns if each in found}
 
     def unknown(self, place: str, header: str, sheet: Sheet) -> None:
-        near = difflib.get_close_matches(header, [each.header for each in sheet.columns], n=1, cutoff=0.4)
-        way_out = f"改为“{near[0]}”？" if near else "按模板改正栏名。"
+        near = self.near(header, [each.header for each in sheet.columns])
+        way_out = f"改为“{near}”？" if near else "按模板改正栏名。"
         refusal = Refusal(
             cause=f"unknown {header}",
             message=f"“{sheet.name}”没有“{header}”这一栏",
@@ -282,8 +284,8 @@ class _Importer:
         path = labels.get(text, text)
         if path in self.schema.registers:
             return path
-        near = difflib.get_close_matches(text, labels, n=1, cutoff=0.4)
-        way_out = f"{near[0]}？" if near else f"可用：{'、'.join(labels)}"
+        near = self.near(text, labels)
+        way_out = f"{near}？" if near else f"可用：{'、'.join(labels)}"
         message = f"没有“{text}”这个台账" if text else "没有写明是哪个台账"
         self.notes.wrong(place, Refusal(cause="register", message=message, suggestion=way_out))
         return ""
@@ -350,11 +352,11 @@ class _Importer:
             return ids
         above = self.layout.sheets[sheet.above].name
         names = [each[-1] for each in known] if len(known) <= MOST_COMPARED else []
-        near = difflib.get_close_matches(ids[-1], names, n=1)
+        near = self.near(ids[-1], names, likeness=0.75)
         refusal = Refusal(
             cause="no such owner",
             message=f"“{above}”中没有编号为 {shown(ids[-1])} 的记录",
-            suggestion=f"{near[0]}？" if near else f"先在“{above}”登记，或者改正编号",
+            suggestion=f"{near}？" if near else f"先在“{above}”登记，或者改正编号",
         )
         self.notes.wrong(place(owners[-1]), refusal, owners[-1].header, (sheet.key, owners[-1].key))
         return None
@@ -375,6 +377,12 @@ class _Importer:
             )
             self.notes.wrong(place, refusal, sheet.name, (sheet.key, "against none"))
         return begun
+
+    def near(self, word: str, words: Iterable[str], likeness: float = 0.4) -> str:
+        """Give the word that was meant, if one is like it; after so many words no more is guessed."""
+        self.guesses -= 1
+        found = difflib.get_close_matches(word, list(words), n=1, cutoff=likeness) if self.guesses >= 0 else []
+        return found[0] if found else ""
 
     # --- cells ------------------------------------------------------------------------------------------------------
 
