@@ -112,7 +112,11 @@ def test_a_blank_template_has_nothing_but_what_is_missing() -> None:
     read = tables(template(SCHEMA), "x.xlsx")
     with pytest.raises(DossierError) as caught:
         import_tables(read, "x.xlsx", SCHEMA)
-    assert [each.place.pointer for each in caught.value.problems] == ["基本信息!A1", "基本信息!A1", "基本信息!A1"]
+    assert sorted(map(str, caught.value.problems)) == [
+        "x.xlsx 基本信息!B3: 档案信息：没有填写“档案编号”，这一项必须填写\n  → 填写这一格",
+        "x.xlsx 基本信息!B4: 档案信息：没有填写“基准日”，这一项必须填写\n  → 填写这一格",
+        "x.xlsx 基本信息!B7: 开发区：没有填写“开发区编号”，这一项必须填写\n  → 填写这一格",
+    ]
     assert {each.name for each in read} >= {"基本信息", "台账完整性声明", "供地台账", "缴款记录", "_meta"}
 
 
@@ -352,6 +356,7 @@ def test_all_mistakes_are_told_at_once_and_those_alike_together() -> None:
             {"台账完整性声明": [["台账", "记录情况"], ["供地台账", 0]], "供地台账": [["宗地编号"], ["P"]]},
             "供地台账!A2: 供地台账：已经说明没有供地台账",
         ),
+        ({"台账完整性声明": [["台账", "记录情况"], ["缴款记录", 0]]}, "台账完整性声明!B2: 下级台账不在这里填"),
         ({"_meta": [["template", "0"]]}, "_meta: 这是另一个版本的模板"),
     ],
 )
@@ -465,6 +470,14 @@ def test_registers_as_csv_are_read_in_the_encodings_that_offices_use(encoding: s
             "project_name": None,
             "payments": [{"payment_id": "1", "receipt_no": "00123456789012345678"}],
         },
+    ]
+
+
+def test_a_register_alone_is_no_dossier_and_that_is_all_there_is_to_say() -> None:
+    with pytest.raises(DossierError) as caught:
+        import_tables(tables("宗地编号\nP1\n".encode(), "parcels.csv"), "parcels.csv", SCHEMA)
+    assert [str(each) for each in caught.value.problems] == [
+        "parcels.csv: 缺“基本信息”这张表\n  → 补上档案编号、基准日、开发区编号"
     ]
 
 

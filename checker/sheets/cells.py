@@ -1,6 +1,7 @@
 """From a place in a dossier back to the cell that it was filled in from."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -115,12 +116,21 @@ def in_cells(problems: Sequence[Problem], cells: Cells, file: str) -> tuple[Prob
             each,
             message=in_words_of_a_sheet(each.message),
             suggestion=in_words_of_a_sheet(each.suggestion),
-            place=replace(each.place, file=file, pointer=place(each.place.pointer), line=None, column=None),
+            place=replace(each.place, file=file, pointer=place(_of_what_is_missing(each)), line=None, column=None),
             excerpt="",
             also=tuple(map(place, each.also)),
         )
         for each in problems
     )
+
+
+MISSING = re.compile(r"缺少必填的 (\w+)（(.+?)）")
+
+
+def _of_what_is_missing(problem: Problem) -> str:
+    """Give the pointer of a problem; of a field that is missing, its own."""
+    missing = MISSING.match(problem.message)
+    return f"{problem.place.pointer}/{missing[1]}" if missing else problem.place.pointer
 
 
 WORDS = (
@@ -141,4 +151,4 @@ def in_words_of_a_sheet(text: str) -> str:
     """
     for said, meant in WORDS:
         text = text.replace(said, meant)
-    return text
+    return re.sub(r"^补上 \w+$", "填写这一格", MISSING.sub(r"没有填写“\2”，这一项必须填写", text))

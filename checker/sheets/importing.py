@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from checker.dossier.grouping import Group, Kinds, Mistake, problems_without_text
 from checker.dossier.loading import Dossier, load_dossier
@@ -135,6 +135,11 @@ class _Importer:
         root: dict[str, Any] = {"meta": {}, "zone": {}}
         if FORM in found:
             self.form(found[FORM], root)
+        else:
+            message = f"缺“{self.layout.sheets[FORM].name}”这张表"
+            no_form = Refusal(cause="no form", message=message, suggestion="补上档案编号、基准日、开发区编号")
+            self.notes.wrong("", no_form)
+            self.notes.holes |= {"/meta", "/zone"}
         if DECLARATIONS in found:
             self.declarations(found[DECLARATIONS], root)
         for sheet in self.layout.registers:
@@ -261,12 +266,14 @@ class _Importer:
                 self.twice(place(register), register)
                 continue
             self.notes.records[pointer] = (index, number + 1)
-            if state in cells and "." not in path:
-                said = self.read(sheet, state, cells[state], place(state))
-                if said is not UNSET and not isinstance(said, Refusal):
+            if state in cells:
+                said = self.read(sheet, state, cells.pop(state), place(state))
+                if "." in path and not isinstance(said, Refusal | UnsetType):
+                    message, way_out = "下级台账不在这里填", "填在上级记录的同名一栏；这一格留空"
+                    self.notes.wrong(place(state), Refusal(cause="inner", message=message, suggestion=way_out))
+                elif not isinstance(said, Refusal | UnsetType):
                     root[path] = said
-                self.notes.single[f"/{path}"] = place(state)
-            cells.pop(state, None)
+                    self.notes.single[f"/{path}"] = place(state)
             if cells:
                 declared[path] = {}
                 self.fill(declared[path], pointer, sheet, cells, place=place, names=names_in(self.schema, path))
