@@ -26,7 +26,7 @@ from typer.exceptions import TyperException
 from checker import values
 from checker.checking import check as check_dossier
 from checker.checking import judge, look
-from checker.dossier.loading import Dossier, dossier_schema, load_dossier, read_dossier
+from checker.dossier.loading import Dossier, dossier_schema
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError, listed, reason
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
@@ -40,6 +40,9 @@ from checker.reporting import explain as explanation
 from checker.reporting.columns import HANGING, WIDTH
 from checker.reporting.wording import visible
 from checker.resources import folder
+from checker.sheets import files as spreadsheets
+from checker.sheets.cells import in_cells, with_cells
+from checker.sheets.files import named as _name
 from checker.usage import misuse_of
 from checker.verifying import Proof, load_remembered, prove
 
@@ -73,7 +76,7 @@ dossier_app = typer.Typer(help="填报档案：查看格式、检查档案。", 
 app.add_typer(rules_app, name="rules")
 app.add_typer(dossier_app, name="dossier")
 
-DossierPath = Annotated[Path, typer.Argument(help="园区档案（JSON 文件）", metavar="DOSSIER")]
+DossierPath = Annotated[Path, typer.Argument(help="园区档案（JSON 文件，或者填好的 .xlsx）", metavar="DOSSIER")]
 AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="检查基准日；默认为档案自己的基准日", metavar="DATE"),
@@ -130,7 +133,9 @@ def _tell_defect(kind: type[BaseException], error: BaseException, trace: Traceba
 
 @app.command("check", help=f"检查园区档案，出具报告。{CODES}")
 def check_command(
-    dossiers: Annotated[list[Path], typer.Argument(help="一个或者多个园区档案（JSON 文件）", metavar="DOSSIER...")],
+    dossiers: Annotated[
+        list[Path], typer.Argument(help="一个或者多个园区档案（JSON 文件，或者填好的 .xlsx）", metavar="DOSSIER...")
+    ],
     as_of: AsOf = None,
     mode: ModeOption = Mode.INSPECTION,
     policy: PolicyFolder = None,
@@ -302,10 +307,73 @@ def dossier_schema_command() -> None:
 @dossier_app.command("lint")
 def dossier_lint_command(dossier: DossierPath) -> None:
     """检查一份档案是否合格，并列出可疑之处；不作合规判断。"""
-    loaded = load_dossier(read_dossier(dossier), _name(dossier), dossier_schema())
-    for line in listed(loaded.doubts):
+    loaded = spreadsheets.load(dossier, dossier_schema())
+    for line in listed(_doubts_of(loaded)):
         tell(line)
     tell(f"{loaded.name}：合格，{sum(1 + each.others for each in loaded.doubts)} 处可疑。")
+
+
+def _doubts_of(dossier: Dossier) -> Sequence[Problem]:
+    return dossier.doubts if dossier.cells is None else in_cells(dossier.doubts, dossier.cells, dossier.name)
+
+
+@dossier_app.command("template")
+def dossier_template_command(
+    out: Annotated[Path, typer.Option("--out", help="写到哪个 .xlsx 文件", metavar="FILE.xlsx")],
+    filled: Annotated[
+        Path | None, typer.Option("--from", help="把这份档案的内容填进去；不给则是空白模板", metavar="DOSSIER")
+    ] = None,
+) -> None:
+    """生成填报用的电子表格：每种台账一张表，带说明和下拉列表；填好后用 dossier import 读回。"""
+    if out.suffix.lower() != ".xlsx":
+        raise misuse(f"{out} 不是 .xlsx 文件", "用 --out 指定一个 .xlsx 文件")
+    from checker.sheets.template import template  # noqa: PLC0415 - only this command needs it, and it is slow to import
+
+    _spare([filled] if filled else [], out)
+    schema = dossier_schema()
+    write(out, template(schema, spreadsheets.contents(filled, schema) if filled else None, _name(filled or out)))
+
+
+@dossier_app.command("import")
+def dossier_import_command(
+    files: Annotated[
+        list[Path], typer.Argument(help="填好的 .xlsx、台账的 .csv，或者放着它们的文件夹", metavar="FILE|FOLDER...")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个 JSON 文件", metavar="FILE.json")],
+    *,
+    land_supply: Annotated[
+        bool, typer.Option("--land-supply", help="文件是公开的供地结果（电子监管号、成交价格(万元)……），读入供地台账")
+    ] = False,
+    into: Annotated[
+        Path | None, typer.Option("--into", help="供地结果并入这份档案；已有的内容不改", metavar="DOSSIER")
+    ] = None,
+    zone: Annotated[str | None, typer.Option("--zone", help="供地结果单独成为档案时的开发区编号", metavar="ID")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="供地结果单独成为档案时的基准日", metavar="DATE"),
+    ] = None,
+) -> None:
+    """读入电子表格，写成档案（JSON）；旁边的 .cells.json 记着每项内容出自哪个单元格，以后的检查会指出来。"""
+    if out.suffix.lower() != ".json":
+        raise misuse(f"{out} 不是 .json 文件", "用 --out 指定一个 .json 文件")
+    _spare([*files, *([into] if into else [])], out)
+    schema = dossier_schema()
+    remarks: Sequence[Problem] = ()
+    if land_supply:
+        if into is None and (zone is None or as_of is None):
+            raise misuse("没有说明供地结果写进哪份档案", "用 --into 指定档案；或者用 --zone、--as-of 新建一份")
+        day = as_of.date() if as_of else None
+        supplied = spreadsheets.import_supply(files, into, schema, zone=zone or "", as_of=day)
+        imported, remarks = supplied.imported, supplied.remarks
+        tell(f"新增宗地 {supplied.added} 宗，补充已有宗地 {supplied.completed} 宗。")
+    elif into is not None or zone is not None or as_of is not None:
+        raise misuse("--into、--zone、--as-of 只用于供地结果", "加上 --land-supply，或者去掉它们")
+    else:
+        imported = spreadsheets.import_files(files, schema)
+    for line in listed((*remarks, *in_cells(imported.dossier.doubts, imported.cells, imported.dossier.name))):
+        tell(line)
+    write(out, imported.data)
+    write(spreadsheets.beside(out), imported.cells.document())
 
 
 # --- between the files and the check --------------------------------------------------------------------------------
@@ -339,11 +407,12 @@ class Site:
 
     def read(self, path: Path) -> Dossier:
         """Load the dossier in a file."""
-        return load_dossier(read_dossier(path), _name(path), self.schema)
+        return spreadsheets.load(path, self.schema)
 
     def report(self, dossier: Dossier, as_of: datetime | None, mode: Mode) -> Report:
         """Check a dossier."""
-        return check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
+        report = check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
+        return with_cells(report, dossier.cells) if dossier.cells is not None else report
 
     def rule(self, name: str) -> CompiledRule:
         """Give the rule of that id; raise `MisuseError` if there is none."""
@@ -382,11 +451,6 @@ class Site:
         verdict = pairs[found]
         why = f"。不适用的原因：{reasons}" if verdict is Verdict.NOT_APPLICABLE and len(state.inapplicable) == 1 else ""
         return f"{rule.id}@{found} {rule.title}：{wording.WORDS[report.mode].verdicts[verdict]}{why}\n"
-
-
-def _name(path: Path) -> str:
-    """Give the name of a file as text; on some disks a name is bytes that are no text."""
-    return path.name.encode("utf-8", "backslashreplace").decode()
 
 
 def exit_code_of(report: Report) -> int:

@@ -379,7 +379,8 @@ class Report:
 
     `projected` is true where the as-of day is later than the dossier's own day: the report is headed 推算 and no notice
     is made from it. `findings` come worst first; `exempted` are the subjects that a proved exemption excuses. The
-    totals add up: over all rules, the verdicts sum to the pairs of rule and subject.
+    totals add up: over all rules, the verdicts sum to the pairs of rule and subject. `cells` name the cell of a
+    spreadsheet that a pointer was filled in from (`供地台账!C9`), where the dossier came from one.
     """
 
     schema_version: str = field(default="1.0", init=False)
@@ -400,6 +401,7 @@ class Report:
     doubts: tuple[Doubt, ...]
     findings: tuple[Finding, ...]
     exempted: tuple[Finding, ...]
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Give the findings of one verdict, in the order of the report."""

@@ -114,6 +114,12 @@ def problems_in_place(groups: Iterable[Group], text: str, name: str) -> tuple[Pr
     return (*problems[:MOST_PROBLEMS], *_overflow(problems[MOST_PROBLEMS:], name))
 
 
+def problems_without_text(groups: Iterable[Group], name: str) -> tuple[Problem, ...]:
+    """Tell groups whose places are named by themselves, such as cells of a sheet, in the order they are given."""
+    problems = [problem for group in groups for problem in _told(group, [None] * len(group.told), "", name)]
+    return (*problems[:MOST_PROBLEMS], *_overflow(problems[MOST_PROBLEMS:], name))
+
+
 def _repeated(repetitions: Sequence[Repetition]) -> list[tuple[Group, list[Position | None]]]:
     kinds: Kinds[Repetition] = Kinds()
     for each in repetitions:

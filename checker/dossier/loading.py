@@ -19,19 +19,22 @@ from checker.dossier.records import BOM, LARGEST, decode, repeats_a_key
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
 from checker.errors import DossierError, Place, Problem, reason
 from checker.resources import folder
+from checker.sheets.cells import Cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dossier:
     """A dossier that can be checked: its root record, where it comes from, and what is hard to believe in it.
 
-    `sha256` is that of the bytes as they were read. `doubts` never block; a report prints them.
+    `sha256` is that of the bytes as they were read. `doubts` never block; a report prints them. `cells` are those of
+    the spreadsheet that it was filled in from, if it was.
     """
 
     root: Any
     name: str
     sha256: str
     doubts: tuple[Problem, ...]
+    cells: Cells | None = None
 
 
 def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:

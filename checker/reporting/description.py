@@ -1,6 +1,8 @@
 """One finding in words: what each format prints of it, so that no two of them can tell it differently."""
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from checker.model import Exemption, Fact, Finding, Mode, Verdict
@@ -9,6 +11,7 @@ from checker.reporting.arrangement import Step, refused, steps
 
 _CONDITIONS = {"when": "适用条件", "violated": "违反条件", "suspected": "疑似条件"}
 _CONDITIONS_SELF_AUDIT = {"when": "适用条件", "violated": "需要整改的条件", "suspected": "需要核实的条件"}
+NO_CELLS: Mapping[str, str] = MappingProxyType({})
 _STATES = {True: "true", False: "false", None: "unknown"}
 
 
@@ -24,6 +27,7 @@ class FactLine(NamedTuple):
     papers: str
     cited: str
     unproved: str
+    cell: str
 
 
 class StepLine(NamedTuple):
@@ -100,10 +104,11 @@ class Description(NamedTuple):
     measures: tuple[MeasureLine, ...]
     group: str
     absorbed_by: str
+    cell: str
 
 
-def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Description:
-    """Put *finding* in the words of *mode*; *numbers* are those that the report gives its problems."""
+def describe(finding: Finding, mode: Mode, numbers: dict[str, int], cells: Mapping[str, str] = NO_CELLS) -> Description:
+    """Put *finding* in the words of *mode*; *numbers* and *cells* are those that the report gives."""
     words = wording.WORDS[mode]
     conditions = _CONDITIONS_SELF_AUDIT if mode is Mode.SELF_AUDIT else _CONDITIONS
     return Description(
@@ -117,7 +122,7 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         subject=wording.subject(finding.subject),
         subject_id=finding.subject.id,
         name=finding.subject.label,
-        pointer=finding.subject.pointer,
+        pointer=wording.located(finding.subject.pointer, cells),
         message=finding.message,
         grounds=finding.grounds,
         papers=wording.papers(paper for fact in finding.facts for paper in fact.documents),
@@ -125,7 +130,7 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         consequence=words.consequences[finding.consequence],
         responsible=wording.responsibility(finding.responsible, mode),
         conduct_on=wording.conduct(finding.conduct_on),
-        facts=tuple(map(told_as, finding.facts)),
+        facts=tuple(told_as(each, cells) for each in finding.facts),
         tests=tuple(
             (heading, tuple(map(_step, steps(finding.tests[name]))))
             for name, heading in conditions.items()
@@ -134,11 +139,11 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         bases=tuple(BasisLine(wording.basis(each), each.why_soft) for each in finding.basis),
         see=tuple(BasisLine(wording.basis(each), each.why_soft) for each in finding.see),
         exemptions=tuple(map(wording.exemption, finding.exemptions)),
-        pleas=tuple(_plea(each) for each in finding.exemptions if each.state != "not_claimed"),
+        pleas=tuple(_plea(each, cells) for each in finding.exemptions if each.state != "not_claimed"),
         unclaimed=tuple(each.reason for each in finding.exemptions if each.state == "not_claimed"),
         soft=finding.soft,
         reasons=finding.reasons,
-        missing=tuple((each.label, each.pointer, each.document) for each in finding.missing),
+        missing=tuple((each.label, wording.located(each.pointer, cells), each.document) for each in finding.missing),
         withheld=refused(finding),
         ask=finding.ask,
         measures_heading="整改措施" if finding.verdict is Verdict.VIOLATION else "查实后的整改措施",
@@ -147,25 +152,28 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int]) -> Descripti
         ),
         group=finding.group or "",
         absorbed_by=_named(finding.absorbed_by, numbers),
+        cell=cells.get(finding.subject.pointer, ""),
     )
 
 
-def told_as(fact: Fact) -> FactLine:
+def told_as(fact: Fact, cells: Mapping[str, str] = NO_CELLS) -> FactLine:
     """Put a fact into a line."""
     return FactLine(
         fact.label,
         fact.text,
         fact.state != "unknown",
-        fact.pointer,
+        wording.located(fact.pointer, cells),
         wording.documents(fact.documents),
-        "、".join(fact.origins) + (f"等（另有{fact.unlisted}条未列）" if fact.unlisted else ""),
+        "、".join(wording.located(each, cells) for each in fact.origins)
+        + (f"等（另有{fact.unlisted}条未列）" if fact.unlisted else ""),
         "、".join(dict.fromkeys(paper.doc_id for paper in fact.documents)),
         "、".join(dict.fromkeys(f"{paper.doc_id}{paper.page}" for paper in fact.documents)),
-        "、".join(fact.unproved),
+        "、".join(wording.located(each, cells) for each in fact.unproved),
+        cells.get(fact.pointer, ""),
     )
 
 
-def _plea(ground: Exemption) -> PleaLine:
+def _plea(ground: Exemption, cells: Mapping[str, str]) -> PleaLine:
     known = tuple(each for each in ground.facts if each.state != "unknown")
     silent = Counter(each.label for each in ground.facts if each.state == "unknown")
     return PleaLine(
@@ -173,7 +181,7 @@ def _plea(ground: Exemption) -> PleaLine:
         ground.state,
         wording.plea(ground),
         ground.condition,
-        tuple(map(told_as, known)),
+        tuple(told_as(each, cells) for each in known),
         tuple(f"{label}（{count}处）" if count > 1 else label for label, count in silent.items()),
         wording.documents(ground.documents),
     )

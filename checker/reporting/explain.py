@@ -1,6 +1,6 @@
 """One finding explained: why it is what it is, what it rests on, and what would put it right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from checker.model import Exemption, Finding, Report
 from checker.reporting import arrangement, wording
@@ -23,7 +23,7 @@ def render(report: Report, finding: Finding) -> str:
 
 
 def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
-    item = describe(finding, report.mode, arrangement.numbering(report))
+    item = describe(finding, report.mode, arrangement.numbering(report), report.cells)
     words = wording.WORDS[report.mode]
     grade = f"（{item.grade}）" if item.grade else ""
     yield f"{words.verdicts[finding.verdict]}{grade}  {item.rule} {item.title}", 0
@@ -48,7 +48,7 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
         yield f"行为日：{item.conduct_on}", 2
     yield from _section("依据", (_cited(each) for each in item.bases))
     yield from _section("另见", (_cited(each) for each in item.see))
-    yield from _section("豁免事由", (line for each in finding.exemptions for line in _pleaded(each)))
+    yield from _section("豁免事由", (line for each in finding.exemptions for line in _pleaded(each, report.cells)))
     yield from _section("待确认的数值", iter(item.soft))
     yield from _section(
         "缺少的事实",
@@ -82,10 +82,10 @@ def _told(fact: FactLine) -> Iterator[str]:
     )
 
 
-def _pleaded(ground: Exemption) -> Iterator[str]:
+def _pleaded(ground: Exemption, cells: Mapping[str, str]) -> Iterator[str]:
     yield wording.exemption(ground)
     yield f"  条件：{ground.condition}"
-    yield from (f"  {line}" for fact in map(told_as, ground.facts) for line in _told(fact))
+    yield from (f"  {line}" for fact in ground.facts for line in _told(told_as(fact, cells)))
 
 
 def _cited(basis: BasisLine) -> str:

@@ -77,7 +77,7 @@ def render(report: Report) -> bytes:
     """Write *report* as HTML."""
     words = wording.WORDS[report.mode]
     numbers = arrangement.numbering(report)
-    rows = {each.id: describe(each, report.mode, numbers) for each in arrangement.problems(report)}
+    rows = {each.id: describe(each, report.mode, numbers, report.cells) for each in arrangement.problems(report)}
     text = template("report.html.j2").render(
         report=report,
         words=words,
@@ -157,7 +157,7 @@ def _exempted(report: Report, numbers: dict[str, int]) -> tuple[tuple[str, str, 
     rules: dict[tuple[str, str], list[Description]] = {}
     for each in report.exempted:
         proved = tuple(ground for ground in each.exemptions if ground.state == "proved")
-        told = describe(replace(each, exemptions=proved), report.mode, numbers)
+        told = describe(replace(each, exemptions=proved), report.mode, numbers, report.cells)
         rules.setdefault((each.rule, each.title), []).append(told)
     return tuple((rule, title, tuple(found)) for (rule, title), found in rules.items())
 

@@ -98,6 +98,7 @@ def _around(report: Report) -> Object:
         "not_checked": [asdict(each) for each in report.not_checked],
         "requests": [asdict(each) for each in report.requests],
         "doubts": [asdict(each) for each in report.doubts],
+        **({"cells": dict(report.cells)} if report.cells else {}),
     }
 
 

@@ -48,7 +48,7 @@ def _painted(line: Line, room: int, *, colour: bool) -> str:
 
 def _lines(report: Report) -> Iterator[Line]:
     numbers = arrangement.numbering(report)
-    described = {each.id: describe(each, report.mode, numbers) for each in arrangement.problems(report)}
+    described = {each.id: describe(each, report.mode, numbers, report.cells) for each in arrangement.problems(report)}
     is_detailed = len(described) <= DETAILED
     yield from _header(report)
     yield from _urgent(report, described)
@@ -58,7 +58,10 @@ def _lines(report: Report) -> Iterator[Line]:
     yield from _exempted(report) if is_detailed else _exempted_in_short(report)
     yield from _registers(report)
     yield from _not_checked(report)
-    yield from _listed("数据疑点", (f"{each.label}：{each.message}  {each.pointer}" for each in report.doubts))
+    yield from _listed(
+        "数据疑点",
+        (f"{each.label}：{each.message}  {wording.located(each.pointer, report.cells)}" for each in report.doubts),
+    )
     if not is_detailed:
         yield Line("")
         yield Line("逐项的事实、证据、依据和措施见 HTML 报告（--format html），或者 zonecheck explain 档案 编号。")
@@ -164,7 +167,8 @@ def _problems_in_short(report: Report, described: dict[str, Description]) -> Ite
 def _in_short(item: Description) -> str:
     is_told = item.name in item.message or item.name in item.subject_id
     named = item.message if is_told else f"{item.name}：{item.message}"
-    return f"{item.number}. [{item.label}] {item.subject_id} {named}"
+    cell = f"（{item.cell}）" if item.cell else ""
+    return f"{item.number}. [{item.label}] {item.subject_id}{cell} {named}"
 
 
 def _facts(item: Description) -> Iterator[Line]:
@@ -176,6 +180,9 @@ def _facts(item: Description) -> Iterator[Line]:
     yield Line(f"事实：{'；'.join(facts)}", 5, 6)
     if item.papers:
         yield Line(f"证据：{'；'.join(item.papers)}", 5, 6)
+    if item.cell:
+        cells = (f"{each.label} {each.cell}" for each in item.facts if each.cell)
+        yield Line(f"单元格：{'；'.join((item.cell, *dict.fromkeys(cells)))}", 5, 8)
     for figure in item.soft:
         yield Line(f"待确认的数值：{figure}", 5, 14)
     for reason in item.reasons:

@@ -230,6 +230,15 @@ def subject(record: Subject) -> str:
     return record.label if named else f"{record.label}（{record.id}）"
 
 
+def located(pointer: str, cells: Mapping[str, str]) -> str:
+    """Write a pointer with the cell that it was filled in from.
+
+    >>> located("/parcels/7/area_sqm", {"/parcels/7/area_sqm": "供地台账!AJ9"})
+    '/parcels/7/area_sqm ← 供地台账!AJ9'
+    """
+    return f"{pointer} ← {cells[pointer]}" if pointer in cells else pointer
+
+
 def conduct(day: Fact | None) -> str:
     """Word the day by which a subject is judged; a state that continues is judged on the as-of day."""
     if day is None:

@@ -1,0 +1,120 @@
+"""Spreadsheets on disk: which files belong together, and the map of cells beside an imported dossier."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from checker.dossier.loading import Dossier, load_dossier, read_dossier
+from checker.dossier.records import BOM, exact
+from checker.dossier.schema import DossierSchema
+from checker.errors import DossierError, Place, Problem
+from checker.sheets.cells import ENDING, Cells, read_cells
+from checker.sheets.importing import Imported, import_tables
+from checker.sheets.land_supply import Supplied, import_land_supply
+from checker.sheets.workbook import CSV, WORKBOOKS, Table, tables
+
+READ = frozenset({*WORKBOOKS, CSV})
+LARGEST_MAP = 512 * 1024 * 1024
+
+
+def load(path: Path, schema: DossierSchema) -> Dossier:
+    """Load a dossier from its file: JSON, or a workbook that is read in memory."""
+    if path.suffix.lower() in WORKBOOKS:
+        data = read_dossier(path)
+        imported = import_tables(tables(data, named(path)), named(path), schema)
+        return replace(imported.dossier, sha256=sha256(data).hexdigest(), cells=imported.cells)
+    dossier = load_dossier(read_dossier(path), named(path), schema)
+    return replace(dossier, cells=cells_beside(path, dossier.sha256))
+
+
+def contents(path: Path, schema: DossierSchema) -> Mapping[str, Any]:
+    """Give a valid dossier as plain objects and lists, its numbers with every digit."""
+    data = read_dossier(path)
+    load_dossier(data, named(path), schema)
+    held: Mapping[str, Any] = json.loads(data.removeprefix(BOM), parse_float=exact)
+    return held
+
+
+def import_files(paths: Sequence[Path], schema: DossierSchema) -> Imported:
+    """Make one dossier of workbooks, CSV files and folders of them."""
+    return import_tables(read_tables(paths), together(paths), schema)
+
+
+def import_supply(
+    paths: Sequence[Path], into: Path | None, schema: DossierSchema, *, zone: str, as_of: date | None
+) -> Supplied:
+    """Add published results of land supply to the dossier *into*, or to a new one of that zone and day."""
+    cells = None
+    if into is not None:
+        base = contents(into, schema)
+        cells = cells_beside(into, sha256(read_dossier(into)).hexdigest())
+    else:
+        day = as_of.isoformat() if as_of is not None else ""
+        base = {"meta": {"dossier_id": f"{zone}-{day}", "as_of_date": day}, "zone": {"zone_id": zone}}
+    return import_land_supply(read_tables(paths), base, cells, name=together(paths), schema=schema)
+
+
+def read_tables(paths: Sequence[Path]) -> tuple[Table, ...]:
+    """Read the sheets of all files; what is wrong with several files is told at once."""
+    files = [each for path in paths for each in _files(path)]
+    found: list[Table] = []
+    problems: list[Problem] = []
+    for each in files:
+        try:
+            found.extend(tables(read_dossier(each), named(each), alone=len(files) == 1))
+        except DossierError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise DossierError(problems)
+    return tuple(found)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Give the spreadsheets in a folder, without the locks that an open one leaves; a file is itself."""
+    if not path.is_dir():
+        yield path
+        return
+    found = sorted(
+        each for each in path.iterdir() if each.suffix.lower() in READ and not each.name.startswith((".", "~$"))
+    )
+    if not found:
+        raise DossierError(
+            [
+                Problem(
+                    message="这个文件夹里没有 .xlsx 或者 .csv 文件",
+                    place=Place(file=str(path)),
+                    suggestion="核对路径；旧版格式先另存为 .xlsx",
+                )
+            ]
+        )
+    yield from found
+
+
+def together(paths: Sequence[Path]) -> str:
+    """Name what is read together."""
+    return named(paths[0]) + (f"等{len(paths)}个文件" if len(paths) > 1 else "")
+
+
+def named(path: Path) -> str:
+    """Give the name of a file as text; on some disks a name is bytes that are no text."""
+    return path.name.encode("utf-8", "backslashreplace").decode()
+
+
+def beside(dossier: Path) -> Path:
+    """Give the file that holds the cells of an imported dossier."""
+    return dossier.with_name(f"{dossier.stem}{ENDING}")
+
+
+def cells_beside(dossier: Path, digest: str) -> Cells | None:
+    """Give the cells that belong to a dossier; `None` where it has none, or was changed since."""
+    path = beside(dossier)
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST_MAP:
+            return None
+        return read_cells(path.read_bytes(), digest)
+    except OSError:
+        return None
