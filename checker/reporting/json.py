@@ -32,11 +32,11 @@ def render(report: Report) -> bytes:
     The findings, which may be many, are written one by one, so that they do not stand in memory a second time.
     """
     out = BytesIO()
-    out.write(_written(_around(report)).removesuffix(b"\n}"))
+    out.write(written(_around(report)).removesuffix(b"\n}"))
     for name, findings in _lists(report).items():
         out.write(f',\n  "{name}": ['.encode())
         for number, each in enumerate(findings):  # indented as much as it stands below the report; no text has lines
-            out.write((b",\n    " if number else b"\n    ") + _written(_finding(each)).replace(b"\n", b"\n    "))
+            out.write((b",\n    " if number else b"\n    ") + written(_finding(each)).replace(b"\n", b"\n    "))
         out.write(b"\n  ]" if findings else b"]")
     out.write(b"\n}\n")
     return out.getvalue()
@@ -47,7 +47,8 @@ def document(report: Report) -> Object:
     return {**_around(report), **{name: list(map(_finding, held)) for name, held in _lists(report).items()}}
 
 
-def _written(held: Object) -> bytes:
+def written(held: Object) -> bytes:
+    """Write *held* as indented JSON in which nothing hides."""
     text = msgspec.json.format(msgspec.json.encode(held), indent=2).decode()
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
@@ -138,6 +139,7 @@ def _finding(finding: Finding) -> Object:
                 "condition": each.condition,
                 "facts": [_fact(fact) for fact in each.facts],
                 "documents": _documents(each.documents),
+                **({"at_most_risk": True} if each.at_most_risk else {}),
             }
             for each in finding.exemptions
         ],
@@ -196,7 +198,9 @@ def _fact(fact: Fact) -> Object:
         "name": fact.name,
         "label": fact.label,
         "state": fact.state,
+        "text": fact.text,
         **held,
+        **_sort(fact),
         "unit": fact.unit,
         "pointer": fact.pointer,
         "documents": _documents(fact.documents),
@@ -204,6 +208,15 @@ def _fact(fact: Fact) -> Object:
         **({"unlisted": fact.unlisted} if fact.unlisted else {}),
         "unproved": fact.unproved,
     }
+
+
+def _sort(fact: Fact) -> Object:
+    """Say what is written as a string and is no text: a program need not guess whether `007` is a number."""
+    for each in (fact.value, fact.low, fact.high):
+        written_as = _scalar(each, fact.unit)
+        if isinstance(written_as, str) and not isinstance(each, str):
+            return {"sort": "day" if isinstance(each, date) else "number"}
+    return {}
 
 
 def _scalar(value: Scalar, unit: str) -> str | bool | int | None:
