@@ -5,7 +5,7 @@ words, and every key in one fixed order.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -34,10 +34,8 @@ def render(report: Report) -> bytes:
     out = BytesIO()
     out.write(written(_around(report)).removesuffix(b"\n}"))
     for name, findings in _lists(report).items():
-        out.write(f',\n  "{name}": ['.encode())
-        for number, each in enumerate(findings):  # indented as much as it stands below the report; no text has lines
-            out.write((b",\n    " if number else b"\n    ") + written(_finding(each)).replace(b"\n", b"\n    "))
-        out.write(b"\n  ]" if findings else b"]")
+        out.write(f',\n  "{name}": '.encode())
+        out.writelines(written_singly(map(_finding, findings), indent=2))
     out.write(b"\n}\n")
     return out.getvalue()
 
@@ -51,6 +49,16 @@ def written(held: Object) -> bytes:
     """Write *held* as indented JSON in which nothing hides."""
     text = msgspec.json.format(msgspec.json.encode(held), indent=2).decode()
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+
+
+def written_singly(members: Iterable[Object], *, indent: int) -> Iterator[bytes]:
+    """Write a list member by member, below lines that are indented by *indent*; no text in it has lines."""
+    margin = b"\n" + b" " * indent
+    before = b"["
+    for each in members:
+        yield before + margin + b"  " + written(each).replace(b"\n", margin + b"  ")
+        before = b","
+    yield b"[]" if before == b"[" else margin + b"]"
 
 
 def _lists(report: Report) -> Mapping[str, tuple[Finding, ...]]:

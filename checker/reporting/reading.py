@@ -17,6 +17,7 @@ from typing import Any
 from checker.conforming import Check, Misfit, conforming
 from checker.dossier.citizens import without_citizens
 from checker.dossier.places import excerpt, places, pointer_of, position
+from checker.dossier.records import BOM, LARGEST
 from checker.errors import Place, Problem, ReportError
 from checker.model import (
     Basis,
@@ -51,8 +52,6 @@ from checker.resources import folder
 
 Object = dict[str, Any]
 
-BOM = b"\xef\xbb\xbf"
-LARGEST = 256 * 1024 * 1024
 LONGEST_NUMBER = 18
 """No count needs more digits."""
 

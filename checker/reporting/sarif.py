@@ -6,13 +6,14 @@ compliance. A proved exemption is a result of kind `pass` that is also suppresse
 taxonomy that rules and results refer to. No region is given: a report knows pointers into the dossier, not its lines.
 """
 
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
 from checker.model import ClauseState, Finding, Report, RuleState, Subject, Verdict
 from checker.reporting import wording
 from checker.reporting.description import told_as
-from checker.reporting.json import written
+from checker.reporting.json import written, written_singly
 from checker.reporting.wording import visible
 
 Object = dict[str, Any]
@@ -24,16 +25,28 @@ _TAXONOMY = 0
 _DOSSIER = 0
 
 
+_NO_RESULTS = b'"results": []'
+"""What stands where the results go: no text can hold it, since quotation marks in one are escaped."""
+
+
 def render(report: Report) -> bytes:
-    """Write *report* as SARIF."""
-    return written(document(report)) + b"\n"
-
-
-def document(report: Report) -> Object:
-    """Give *report* as one SARIF log with one run."""
+    """Write *report* as SARIF; the results, which may be many, are written one by one."""
     rules = _rules(report)
     numbers = {each["id"]: number for number, each in enumerate(rules)}
-    run = {
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, rules, numbers)]}
+    before, after = written(log).split(_NO_RESULTS)
+    out = BytesIO()
+    out.write(before + b'"results": ')
+    out.writelines(
+        written_singly((_result(each, report, numbers) for each in (*report.findings, *report.exempted)), indent=6)
+    )
+    out.write(after + b"\n")
+    return out.getvalue()
+
+
+def _run(report: Report, rules: list[Object], numbers: dict[str, int]) -> Object:
+    """Give the one run of a log, as yet without results."""
+    return {
         "tool": {
             "driver": {
                 "name": report.tool,
@@ -67,17 +80,16 @@ def document(report: Report) -> Object:
                 "taxa": [_norm(each) for each in report.clauses],
             }
         ],
-        "results": [_result(each, report, numbers) for each in (*report.findings, *report.exempted)],
+        "results": [],
         "properties": {
             "as_of": report.as_of.isoformat(),
             "projected": report.projected,
             "mode": report.mode.value,
-            "zone": report.zone.name,
+            "zone": _text(report.zone.name),
             "policy_sha256": report.policy.sha256,
             "totals": {verdict.value: report.totals.get(verdict, 0) for verdict in Verdict},
         },
     }
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rules(report: Report) -> list[Object]:
@@ -163,7 +175,7 @@ def _result(finding: Finding, report: Report, numbers: dict[str, int]) -> Object
         "properties": {
             "verdict": finding.verdict.value,
             "grade": finding.grade,
-            "title": finding.title,
+            "title": _text(finding.title),
             "consequence": finding.consequence.value,
             "responsible": finding.responsible.value,
             "clauses": [wording.citation(each, finding.verdict, words) for each in finding.clauses],
@@ -179,7 +191,7 @@ def _result(finding: Finding, report: Report, numbers: dict[str, int]) -> Object
 
 def _subject(subject: Subject, report: Report) -> Object:
     is_register = subject.id in {"", subject.register}
-    held = {"name": subject.label, "kind": "array" if is_register else "object"}
+    held = {"name": _text(subject.label), "kind": "array" if is_register else "object"}
     return _location(subject.pointer, report, **held)
 
 
