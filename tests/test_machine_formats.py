@@ -253,6 +253,19 @@ def test_a_hostile_name_breaks_no_xml() -> None:
     assert "〔U+FFFE〕〔U+D800〕〔U+001B〕" in written
 
 
+@pytest.mark.parametrize("name", ["csv", "junit"])
+def test_a_self_audit_has_no_penal_words_in_a_machine_format_either(name: str) -> None:
+    own = SAMPLES["self-audit"]
+    plainly = tuple(
+        replace(each, message="某情形。", subject=replace(each.subject, label="某对象"), facts=())
+        for each in own.findings
+    )
+    told = FORMATS[name](replace(own, findings=plainly)).decode()
+    unquoted = re.sub("“[^”]*”|《[^》]*》|不得[^,]*", "", told)
+    assert [word for word in ("违反", "责令", "处罚", "违法", "违规", "追究", "疑似") if word in unquoted] == []
+    assert "需要整改" in told
+
+
 # --- a report that was saved ----------------------------------------------------------------------------------------
 
 
@@ -380,6 +393,28 @@ def test_what_conforms_is_what_a_general_validator_accepts() -> None:
             for step in found.steps:
                 place = place[step]
     assert min(answers[True], answers[False]) > 20, answers
+
+
+def test_a_spoilt_report_is_refused_or_makes_every_format() -> None:
+    chance = random.Random(54)  # noqa: S311 - the same mutants in every run
+    sound = json.loads(saved(replace(sample.report(), findings=sample.report().findings[:8])))
+    outcomes: Counter[str] = Counter()
+    for _ in range(100):
+        mutant = deepcopy(sound)
+        _spoil(mutant, chance)
+        data = json.dumps(mutant, ensure_ascii=False).encode()
+        if chance.random() < 0.3:
+            at = chance.randrange(len(data))
+            data = data[:at] + chance.choice((b"", b"\xff", b"\0", b'"', b"]", data[at : at + 1])) + data[at + 1 :]
+        try:
+            report = reading.read(data, "spoilt.json")
+        except ReportError:
+            outcomes["refused"] += 1
+            continue
+        outcomes["read"] += 1
+        for render in FORMATS.values():
+            assert render(report)
+    assert min(outcomes["refused"], outcomes["read"]) > 20, outcomes
 
 
 JUNK: tuple[Any, ...] = (
