@@ -30,7 +30,20 @@ NOTABLE = 0.05
 FULL_RUNS = 10_000
 """Up to so many parcels each size is measured as often as asked; larger ones, which waver less, less often."""
 
-PHASES = ("load", "validate", "facts", "law", "evidence, report", "text", "html", "json", "whole")
+PHASES = (
+    "load",
+    "validate",
+    "facts",
+    "law",
+    "evidence, report",
+    "text",
+    "html",
+    "json",
+    "csv",
+    "sarif",
+    "junit",
+    "whole",
+)
 RATIOS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("load ÷ typed decode", ("load",), ("typed decode",)),
     ("load ÷ json.loads", ("load",), ("json.loads",)),

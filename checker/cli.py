@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import localcontext
@@ -28,16 +28,27 @@ from checker.checking import check as check_dossier
 from checker.checking import judge, look
 from checker.dossier.loading import Dossier, dossier_schema
 from checker.dossier.schema import DossierSchema
-from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError, listed, reason
+from checker.errors import (
+    DossierError,
+    MisuseError,
+    Place,
+    PolicyError,
+    Problem,
+    ReportError,
+    ZonecheckError,
+    listed,
+    reason,
+)
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
 from checker.papers import notice as notices_of
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.sheet import sheet
 from checker.remembering import Memory, cache_folder
-from checker.reporting import FORMATS, text, wording
+from checker.reporting import ENDINGS, FORMATS, text, wording
 from checker.reporting import explain as explanation
 from checker.reporting.columns import HANGING, WIDTH
+from checker.reporting.reading import read as read_report
 from checker.reporting.wording import visible
 from checker.resources import folder
 from checker.sheets import files as spreadsheets
@@ -47,7 +58,6 @@ from checker.usage import misuse_of
 from checker.verifying import Proof, load_remembered, prove
 
 POLICY = "guobanfa-2014-54"
-ENDINGS = {"text": "txt", "html": "html", "json": "json"}
 NARROWEST = 40
 LARGE = 2_000_000
 """A dossier of so many bytes may take more than two seconds."""
@@ -55,6 +65,7 @@ SERIOUSNESS = (6, 5, 4, 1, 3, 0)
 """Exit codes, the most serious first: a defect of ours, a bad pack, a bad dossier, accused, undetermined, nothing."""
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
+Rendering = StrEnum("Rendering", {name.upper(): name for name in (*FORMATS, "notice")})  # type: ignore[misc]
 Addressee = StrEnum(  # type: ignore[misc]
     "Addressee", {each.name: each.value for each in Party if each is not Party.UNDETERMINED}
 )
@@ -141,7 +152,7 @@ def check_command(
     policy: PolicyFolder = None,
     formats: Annotated[
         list[Format] | None,
-        typer.Option("--format", help="报告格式，可以给多个；默认看 --out 的扩展名（html、json），否则 text"),
+        typer.Option("--format", help="报告格式，可以给多个；默认看 --out 的扩展名（如 html、csv），否则 text"),
     ] = None,
     out: Annotated[
         str | None,
@@ -162,16 +173,62 @@ def check_command(
             codes.append(error.exit_code)
             continue
         codes.append(exit_code_of(report))
-        for name in wanted:
-            target = place(path, name)
-            if target is not None:
-                write(target, FORMATS[name](report))
-            elif name == "text":
-                show(text.render(report, colour=wants_colour(), room=room()).decode())
-            else:
-                put(FORMATS[name](report))
-        if to_files:
-            tell(summary(report))
+        issue(report, {name: place(path, name) for name in wanted})
+    raise typer.Exit(next(code for code in SERIOUSNESS if code in codes))
+
+
+def issue(report: Report, targets: Mapping[str, Path | None]) -> None:
+    """Write a report in several formats, each to a file, or to standard output where none is named."""
+    for name, target in targets.items():
+        if target is not None:
+            write(target, FORMATS[name](report))
+        elif name == "text":
+            show(text.render(report, colour=wants_colour(), room=room()).decode())
+        else:
+            put(FORMATS[name](report))
+    if any(targets.values()):
+        tell(summary(report))
+
+
+@app.command(
+    "render",
+    help="用保存的 JSON 报告（check --format json 的结果）制作其他格式，不再检查一遍；格式 notice 是整改通知书，"
+    f"每个责任主体一个文件。{CODES}",
+)
+def render_command(
+    reports: Annotated[list[Path], typer.Argument(help="一个或者多个 JSON 报告", metavar="REPORT...")],
+    formats: Annotated[
+        list[Rendering] | None,
+        typer.Option("--format", help="格式，可以给多个；默认看 --out 的扩展名（如 html、csv），否则 text"),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（默认）", metavar="DIR|FILE|-"),
+    ] = None,
+) -> None:
+    """Make formats from saved reports; the help is told at the top."""
+    asked = tuple(dict.fromkeys(each.value for each in formats or [Rendering(_format_of(out, reports))]))
+    wanted = tuple(name for name in asked if name in FORMATS)
+    notices = len(wanted) < len(asked)
+    if notices and (out in {None, "-"} or (Path(str(out)).exists() and not _is_folder(Path(str(out))))):
+        raise misuse("整改通知书可能有几份，要写进文件夹", "用 --out 指定一个文件夹，例如 结果/")
+    place = _place_for(f"{out}/" if notices else out, reports, wanted, of="检查报告")
+    codes = []
+    for path in progress(reports, "制作", str):
+        try:
+            report = read_report(read_dossier(path), _name(path))
+        except (DossierError, ReportError) as error:
+            tell_problems(error)
+            codes.append(error.exit_code)
+            continue
+        codes.append(exit_code_of(report))
+        issue(report, {name: place(path, name) for name in wanted})
+        if notices:
+            found = notices_of.notices(report)
+            for each in found:
+                write(Path(str(out)) / f"{path.stem}-notice-{each.party.value}.html", notices_of.render(each))
+            if not found:
+                tell(_why_no_notice(report, None))
     raise typer.Exit(next(code for code in SERIOUSNESS if code in codes))
 
 
@@ -531,7 +588,9 @@ def _format_of(out: str | None, dossiers: Sequence[Path]) -> str:
     return next((name for name, ending in ENDINGS.items() if out.lower().endswith(f".{ending}")), "text")
 
 
-def _place_for(out: str | None, dossiers: Sequence[Path], formats: Sequence[str]) -> Callable[[Path, str], Path | None]:
+def _place_for(
+    out: str | None, dossiers: Sequence[Path], formats: Sequence[str], *, of: str = "档案"
+) -> Callable[[Path, str], Path | None]:
     """Say where each report goes: `None` is standard output. Two reports never go to one file."""
     several = len(dossiers) * len(formats) > 1
     if out in {None, "-"}:
@@ -541,7 +600,7 @@ def _place_for(out: str | None, dossiers: Sequence[Path], formats: Sequence[str]
     assert out is not None
     target = Path(out)
     if not (several or out.endswith(("/", os.sep)) or _is_folder(target)):
-        _spare(dossiers, target)
+        _spare(dossiers, target, of)
         return lambda _dossier, _name: target
     is_file = out.lower().endswith(tuple(f".{ending}" for ending in ENDINGS.values()))
     if is_file and not _is_folder(target):
@@ -550,10 +609,10 @@ def _place_for(out: str | None, dossiers: Sequence[Path], formats: Sequence[str]
     names = [path.stem for path in dossiers]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise misuse(f"几份档案同名：{'、'.join(twice)}，报告会互相覆盖", "分几次检查，或者改文件名")
+        raise misuse(f"几份{of}同名：{'、'.join(twice)}，报告会互相覆盖", "分几次检查，或者改文件名")
     for name in formats:
         for each in dossiers:
-            _spare(dossiers, target / f"{each.stem}.{ENDINGS[name]}")
+            _spare(dossiers, target / f"{each.stem}.{ENDINGS[name]}", of)
     return lambda dossier, name: target / f"{dossier.stem}.{ENDINGS[name]}"
 
 
@@ -565,10 +624,10 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _spare(dossiers: Iterable[Path], target: Path) -> None:
-    """Refuse to replace a dossier by what is said of it."""
+def _spare(dossiers: Iterable[Path], target: Path, of: str = "档案") -> None:
+    """Refuse to replace a dossier by what is said of it, or a report by what is made of it."""
     if os.path.realpath(target) in map(os.path.realpath, dossiers):
-        raise misuse(f"{target} 是档案，报告会把它覆盖", "换一个 --out")
+        raise misuse(f"{target} 是{of}，报告会把它覆盖", "换一个 --out")
 
 
 UNWRITABLE = {errno.EACCES: "没有写入的权限", errno.EPERM: "没有写入的权限"}

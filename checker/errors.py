@@ -128,6 +128,12 @@ class DossierError(ZonecheckError):
     exit_code = 4
 
 
+class ReportError(ZonecheckError):
+    """A saved report that cannot be read, or is not valid against the schema."""
+
+    exit_code = 4
+
+
 class PolicyError(ZonecheckError):
     """A policy pack that does not load: a malformed rule, a quote that is not in the document, a failing example."""
 

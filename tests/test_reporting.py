@@ -19,7 +19,7 @@ import pytest
 import reports_sample as sample
 
 from checker.model import Exemption, Fact, Finding, Missing, Mode, NotChecked, Report, Scalar, Subject, Verdict
-from checker.reporting import FORMATS, arrangement, explain, text
+from checker.reporting import ENDINGS, FORMATS, arrangement, explain, text
 from checker.reporting.columns import HANGING, WIDTH, width, wrap
 from checker.reporting.wording import COUNTED, visible
 from checker.resources import folder
@@ -36,7 +36,6 @@ SAMPLES = {
     "clean": sample.clean(),
     "large": sample.large(20),
 }
-SUFFIXES = {"text": "txt", "html": "html", "json": "json"}
 SCHEMA = json.loads((folder("schemas") / "report.schema.json").read_text(encoding="utf-8"))
 PENAL = ("违反", "责令", "处罚", "违法", "违规", "追究", "疑似")
 
@@ -71,7 +70,7 @@ def plain(report: Report, name: str) -> str:
 @pytest.mark.parametrize("mode", ["inspection", "self-audit"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_each_format_is_as_it_was(golden: Compare, name: str, mode: str) -> None:
-    golden(f"report-{mode}.{SUFFIXES[name]}", FORMATS[name](SAMPLES[mode]))
+    golden(f"report-{mode}.{ENDINGS[name]}", FORMATS[name](SAMPLES[mode]))
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -16,6 +16,9 @@ def _lazily(name: str) -> Callable[[Report], bytes]:
     return render
 
 
-FORMATS: MappingProxyType[str, Callable[[Report], bytes]] = MappingProxyType(
-    {name: _lazily(name) for name in ("text", "html", "json")}
+ENDINGS: MappingProxyType[str, str] = MappingProxyType(
+    {"text": "txt", "html": "html", "json": "json", "csv": "csv", "sarif": "sarif", "junit": "xml"}
 )
+"""The formats with the ending that a file of each has."""
+
+FORMATS: MappingProxyType[str, Callable[[Report], bytes]] = MappingProxyType({name: _lazily(name) for name in ENDINGS})

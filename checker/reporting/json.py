@@ -5,7 +5,7 @@ words, and every key in one fixed order.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -32,12 +32,10 @@ def render(report: Report) -> bytes:
     The findings, which may be many, are written one by one, so that they do not stand in memory a second time.
     """
     out = BytesIO()
-    out.write(_written(_around(report)).removesuffix(b"\n}"))
+    out.write(written(_around(report)).removesuffix(b"\n}"))
     for name, findings in _lists(report).items():
-        out.write(f',\n  "{name}": ['.encode())
-        for number, each in enumerate(findings):  # indented as much as it stands below the report; no text has lines
-            out.write((b",\n    " if number else b"\n    ") + _written(_finding(each)).replace(b"\n", b"\n    "))
-        out.write(b"\n  ]" if findings else b"]")
+        out.write(f',\n  "{name}": '.encode())
+        out.writelines(written_singly(map(_finding, findings), indent=2))
     out.write(b"\n}\n")
     return out.getvalue()
 
@@ -47,9 +45,20 @@ def document(report: Report) -> Object:
     return {**_around(report), **{name: list(map(_finding, held)) for name, held in _lists(report).items()}}
 
 
-def _written(held: Object) -> bytes:
+def written(held: Object) -> bytes:
+    """Write *held* as indented JSON in which nothing hides."""
     text = msgspec.json.format(msgspec.json.encode(held), indent=2).decode()
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+
+
+def written_singly(members: Iterable[Object], *, indent: int) -> Iterator[bytes]:
+    """Write a list member by member, below lines that are indented by *indent*; no text in it has lines."""
+    margin = b"\n" + b" " * indent
+    before = b"["
+    for each in members:
+        yield before + margin + b"  " + written(each).replace(b"\n", margin + b"  ")
+        before = b","
+    yield b"[]" if before == b"[" else margin + b"]"
 
 
 def _lists(report: Report) -> Mapping[str, tuple[Finding, ...]]:
@@ -139,6 +148,7 @@ def _finding(finding: Finding) -> Object:
                 "condition": each.condition,
                 "facts": [_fact(fact) for fact in each.facts],
                 "documents": _documents(each.documents),
+                **({"at_most_risk": True} if each.at_most_risk else {}),
             }
             for each in finding.exemptions
         ],
@@ -197,7 +207,9 @@ def _fact(fact: Fact) -> Object:
         "name": fact.name,
         "label": fact.label,
         "state": fact.state,
+        "text": fact.text,
         **held,
+        **_sort(fact),
         "unit": fact.unit,
         "pointer": fact.pointer,
         "documents": _documents(fact.documents),
@@ -205,6 +217,15 @@ def _fact(fact: Fact) -> Object:
         **({"unlisted": fact.unlisted} if fact.unlisted else {}),
         "unproved": fact.unproved,
     }
+
+
+def _sort(fact: Fact) -> Object:
+    """Say what is written as a string and is no text: a program need not guess whether `007` is a number."""
+    for each in (fact.value, fact.low, fact.high):
+        written_as = _scalar(each, fact.unit)
+        if isinstance(written_as, str) and not isinstance(each, str):
+            return {"sort": "day" if isinstance(each, date) else "number"}
+    return {}
 
 
 def _scalar(value: Scalar, unit: str) -> str | bool | int | None:

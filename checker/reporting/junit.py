@@ -1,0 +1,123 @@
+"""A report as JUnit XML: a suite for each rule and a case for each finding, for the tools that watch builds.
+
+A violation and a risk are failures, told apart by their `type`: both end a check with exit code 1. What is
+undetermined is skipped, with what is missing: it is neither passed nor failed. A proved exemption is a case that passes
+and says why. The subjects that comply, which a report only counts, are one case that passes.
+"""
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from checker.model import Finding, Report, RuleState, Verdict
+from checker.reporting import arrangement, wording
+from checker.reporting.description import Description, describe
+from checker.reporting.wording import visible
+
+_NO_CHARACTER = re.compile("[\ufffe\uffff]")
+_COMPLIANT = "符合的检查对象"
+_COUNTED = ("tests", "failures", "errors", "skipped")
+
+
+def render(report: Report) -> bytes:
+    """Write *report* as JUnit XML."""
+    words = wording.WORDS[report.mode]
+    numbers = arrangement.numbering(report)
+    rules: dict[str, list[Finding]] = {each.id: [] for each in report.rules}
+    for each in (*report.findings, *report.exempted):
+        rules.setdefault(each.rule, []).append(each)
+    states = {each.id: each for each in report.rules}
+    projected = "（推算）" if report.projected else ""
+    name = f"{report.zone.name}{words.title}（基准日{wording.chinese_day(report.as_of)}{projected}）"
+    root = Element("testsuites", _attributes(name=name))
+    for rule, findings in rules.items():
+        state = states.get(rule)
+        suite = SubElement(root, "testsuite", _attributes(name=f"{rule} {_title(state, findings)}"))
+        _properties(suite, report, state)
+        if state is not None and state.totals.get(Verdict.COMPLIANT, 0):
+            passed = SubElement(suite, "testcase", _attributes(classname=rule, name=_COMPLIANT, time="0"))
+            SubElement(passed, "system-out").text = f"{state.totals[Verdict.COMPLIANT]}项"
+        for each in findings:
+            _case(suite, each, describe(each, report.mode, numbers))
+        _count(suite, [suite])
+    _count(root, list(root))
+    indent(root)
+    written: bytes = tostring(root, "utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def _title(state: RuleState | None, findings: list[Finding]) -> str:
+    return state.title if state is not None else findings[0].title
+
+
+def _properties(suite: Element, report: Report, state: RuleState | None) -> None:
+    held = {
+        "dossier": report.dossier.file,
+        "dossier.sha256": report.dossier.sha256,
+        "policy": f"{report.policy.id} {report.policy.version}",
+        "grade": state.grade if state is not None else "",
+    }
+    properties = SubElement(suite, "properties")
+    for name, value in held.items():
+        if value:
+            SubElement(properties, "property", _attributes(name=name, value=value))
+
+
+def _case(suite: Element, finding: Finding, told: Description) -> None:
+    name = f"{told.subject} {finding.id}"
+    case = SubElement(suite, "testcase", _attributes(classname=finding.rule, name=name, time="0"))
+    summary = _attributes(message=f"{told.label}：{told.message}", type=finding.verdict.value)
+    match finding.verdict:
+        case Verdict.VIOLATION | Verdict.RISK:
+            outcome = SubElement(case, "failure", summary)
+        case Verdict.UNDETERMINED:
+            outcome = SubElement(case, "skipped", {"message": summary["message"]})
+        case _:
+            outcome = SubElement(case, "system-out")
+    outcome.text = "\n".join(map(_legal, _lines(told)))
+
+
+def _lines(told: Description) -> Iterator[str]:
+    """Tell a finding line by line; what it does not have makes no line."""
+    told_of = {
+        "结论": f"{told.label}·{told.grade}" if told.grade else told.label,
+        "情况": told.message,
+        "位置": told.pointer,
+        "认定": "；".join(told.grounds),
+        "事实": "；".join(f"{each.label} {each.text}" for each in told.facts),
+        "证据": "；".join(told.papers),
+        "条款": "；".join(f"{cited}“{quote}”" for cited, quote in told.clauses),
+        "依据": "；".join(each.text for each in told.bases),
+        "豁免事由": "；".join(told.exemptions),
+        "说明": "；".join(told.reasons),
+        "缺少": "；".join(f"{label}（{pointer}）" for label, pointer, _ in told.missing),
+        "应调取": "；".join(told.ask),
+        told.measures_heading: "；".join(
+            f"{each.action}，{each.deadline}" if each.deadline else each.action for each in told.measures
+        ),
+        "责任主体": told.responsible,
+        "已并入": told.absorbed_by,
+    }
+    yield from (f"{name}：{text}" for name, text in told_of.items() if text)
+
+
+def _count(element: Element, suites: list[Element]) -> None:
+    """Put the numbers of its cases on an element, before its other attributes are read."""
+    counts = (
+        sum(len(each.findall("testcase")) for each in suites),
+        sum(len(each.findall("testcase/failure")) for each in suites),
+        0,
+        sum(len(each.findall("testcase/skipped")) for each in suites),
+    )
+    for name, count in zip(_COUNTED, counts, strict=True):
+        element.set(name, str(count))
+    element.set("time", "0")
+
+
+def _attributes(**held: str) -> dict[str, str]:
+    return {name: _legal(text) for name, text in held.items()}
+
+
+def _legal(text: str) -> str:
+    """Give *text* on one line without what XML 1.0 cannot hold."""
+    return _NO_CHARACTER.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", visible(text))
