@@ -139,6 +139,7 @@ _LEVELS = {
     Level.THIRD: "三级标题",
     Level.FOURTH: "四级标题",
     Level.FLUSH: "主送机关",
+    Level.CENTRE: "发文字号",
     Level.SMALL: "公文小字",
 }
 

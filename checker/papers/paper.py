@@ -46,6 +46,7 @@ class Level(StrEnum):
     THIRD = "third"
     FOURTH = "fourth"
     FLUSH = "flush"
+    CENTRE = "center"
     SMALL = "small"
 
     @property
