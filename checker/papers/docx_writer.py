@@ -87,6 +87,7 @@ _LETTER_FOOT = (
     f'<w:pBdr><w:top w:val="thinThickSmallGap" w:sz="18" w:space="0" w:color="{_RED}"/></w:pBdr>'
     '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/>'
 )
+_SECTION = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}sectPr"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -231,7 +232,7 @@ class _Writer:
             if self.is_wide:
                 self._turn(is_wide=False)
             for each in [each for each in body if each not in old]:
-                if not each.tag.endswith("}sectPr"):
+                if each.tag != _SECTION:
                     marker.addprevious(each)
             body.remove(marker)
 
@@ -375,6 +376,7 @@ class _Writer:
                 self._put(self._paragraph(_LEVELS[level], said + _run(text), properties=properties))
             case Table():
                 self._put(_table(block, WIDE_MM if self.is_wide else WIDTH_MM, self.paper.fonts, self.ids["表格文字"]))
+                self._put(self._paragraph("主送机关", "", properties=_TINY))  # or it grows together with the next
             case Annexes(titles=titles):
                 self._blanks(1)
                 self._annexes(titles)
@@ -429,7 +431,13 @@ class _Writer:
         return _element(f"<w:p {_NAMES}>{_properties(self.ids[style], properties)}{runs}</w:p>")
 
     def _put(self, element: Any) -> None:
-        self.document.element.body.insert_element_before(element, "w:sectPr")
+        """Put a block at the end; what a section is stands last, if it is there."""
+        body = self.document.element.body
+        last = next(body.iterchildren(reversed=True), None)  # to count the children takes long
+        if last is not None and last.tag == _SECTION:
+            last.addprevious(element)
+        else:
+            body.append(element)
 
 
 def _properties(style: str, properties: str = "") -> str:

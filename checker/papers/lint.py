@@ -10,7 +10,8 @@ from math import ceil
 from unicodedata import east_asian_width
 
 from checker.errors import Place, Problem
-from checker.papers.notice import Notice, NoticeForm, ordinal
+from checker.papers.notice import Notice, NoticeForm
+from checker.papers.numerals import ordinal
 from checker.papers.paper import (
     CHARACTERS,
     DRAFT,
@@ -36,8 +37,8 @@ _HEAD_MM = {Form.DOCUMENT: 101, Form.LETTER: 50, Form.PLAIN: 0}
 """How much of the first page the head takes, down to the title."""
 
 _FORMS = {
-    Level.FIRST: re.compile(r"^([一二三四五六七八九十百零]+)、"),
-    Level.SECOND: re.compile(r"^（([一二三四五六七八九十百零]+)）"),
+    Level.FIRST: re.compile(r"^([一二三四五六七八九十百千万零]+)、"),
+    Level.SECOND: re.compile(r"^（([一二三四五六七八九十百千万零]+)）"),
     Level.THIRD: re.compile(r"^(\d+)\. "),
     Level.FOURTH: re.compile(r"^（(\d+)）"),
 }

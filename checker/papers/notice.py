@@ -27,7 +27,7 @@ from checker.model import (
     Verdict,
 )
 from checker.papers import deadlines
-from checker.papers.money import capitals
+from checker.papers.numerals import capitals, ordinal
 from checker.reporting import arrangement, wording
 from checker.reporting.environment import template
 
@@ -310,22 +310,6 @@ def render(notice: Notice) -> bytes:
     )
 
 
-def ordinal(number: int) -> str:
-    """Write a number from 1 to 999 as headings count.
-
-    >>> [ordinal(number) for number in (1, 10, 12, 20, 35, 105, 110)]
-    ['一', '十', '十二', '二十', '三十五', '一百零五', '一百一十']
-    """
-    digits = "零一二三四五六七八九"
-    if number >= 100:
-        rest = number % 100
-        between = "零" if 0 < rest < 10 else "一" if 10 <= rest < 20 else ""
-        return f"{digits[number // 100]}百{between}{ordinal(rest) if rest else ''}"
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{digits[tens]}十"
-    return f"{head}{digits[ones] if ones else ''}"
-
-
 def _misuse(report: Report, message: str, suggestion: str) -> MisuseError:
     return MisuseError([Problem(message=message, place=Place(file=report.dossier.file), suggestion=suggestion)])
 
@@ -435,7 +419,7 @@ def _notice(
         plan_days=drafting.plan_days,
         plan_due=plan.text if plan else "",
         calendar_note="" if all(each is None or each.is_settled for each in dues) else deadlines.beyond_the_calendar(),
-        rules=tuple(dict.fromkeys((each.rule, each.title) for each in (*breaches, *open_))),
+        rules=tuple(dict.fromkeys((each.rule, each.title) for each in breaches)),
         dossier=report.dossier,
         policy=report.policy,
         tool=f"{report.tool} {report.tool_version}",
