@@ -147,14 +147,23 @@ _LEVELS = {
 
 def render(paper: Paper, template: Template | None = None) -> bytes:
     """Write *paper* as DOCX, into *template* if there is one. Raise `MisuseError` for one that can't be used."""
-    import docx  # noqa: PLC0415 - it is slow to import, and only papers need it
-
-    document = docx.Document() if template is None else _opened(template)
+    document = _empty() if template is None else _opened(template)
     _Writer(document=document, paper=paper, is_own=template is None).write(template)
     _describe(document, paper)
     held = io.BytesIO()
     document.save(held)
     return _normal(held.getvalue())
+
+
+def _empty() -> "Document":
+    """Give a document without the picture of another one that python-docx puts into its own."""
+    import docx  # noqa: PLC0415 - it is slow to import, and only papers need it
+
+    document = docx.Document()
+    rels = document.part.package.rels
+    for name in [name for name, each in rels.items() if each.reltype.endswith("/thumbnail")]:
+        del rels[name]
+    return document
 
 
 def _opened(template: Template) -> "Document":
