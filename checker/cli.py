@@ -260,7 +260,9 @@ def notice_command(
     )
     report = Site.load(policy).check(dossier, as_of, mode)
     found = drafting.drafts(report, written_as, order)
-    if not found:
+    if not found and order.selected:
+        tell("没有写通知书：所选的问题中没有可以写给所选责任主体、写成所选公文的违反。")
+    elif not found:
         tell(_why_no_notice(report, order.party, order.form))
     if to_screen and len(found) > 1:
         parties = "、".join(dict.fromkeys(f"--party {each.notice.party.value}" for each in found))

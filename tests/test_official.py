@@ -429,6 +429,7 @@ def test_an_office_is_read_from_its_file(tmp_path: Path) -> None:
         ("name = 3", "name", "应为文字"),
         ('name = " "', "name", "是空的"),
         ('name = "甲\\n乙"', "name", "应写在一行之内"),
+        ('name = "甲\\u0001\\u202e乙"', "name", "含有不可见的字符"),
         ('name = "x"\ncopies_to = "甲局"', "copies_to", "应为一列文字"),
         ('name = "x"\ncopies_to = ["甲局", 1]', "copies_to[1]", "应为文字"),
         ('name = "x"\nplan_days = true', "plan_days", "应为工作日的天数"),
@@ -480,6 +481,17 @@ def bomb() -> bytes:
     return held.getvalue()
 
 
+PARTS = ("word/document.xml", "word/styles.xml", "word/settings.xml", "docProps/core.xml", "_rels/.rels")
+
+
+def damaged(part: str, content: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(own_file(MARKER))) as packed, zipfile.ZipFile(held, "w") as anew:
+        for each in packed.namelist():
+            anew.writestr(each, content if each == part else packed.read(each))
+    return held.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -488,8 +500,10 @@ def bomb() -> bytes:
         (own_file("没有标记"), "没有内容是"),
         (own_file(MARKER, MARKER), "有 2 个内容是"),
         (bomb(), "解压后过大"),
+        (own_file(MARKER)[:3000] + b"\xff" * 200 + own_file(MARKER)[3200:], "不是 DOCX 文件"),
+        *((damaged(each, b"<a/>"), "不是 DOCX 文件") for each in PARTS),
     ],
-    ids=["text", "cut short", "no marker", "two markers", "bomb"],
+    ids=["text", "cut short", "no marker", "two markers", "bomb", "overwritten", *PARTS],
 )
 def test_a_file_that_cannot_be_used_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(MisuseError, match=re.escape(why)):

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from checker.errors import MisuseError, Place, Problem
-from checker.papers.paper import DOCX_FONTS, PDF_FONTS, ROLES, Fonts
+from checker.papers.paper import DOCX_FONTS, PDF_FONTS, ROLES, Fonts, printable
 
 LONGEST = 2_000
 """No text of the file is longer than so many characters."""
@@ -116,6 +116,8 @@ class _Reader:
             self.fault(name, f"超过 {LONGEST} 个字", "缩短")
         elif "\n" in value.strip():
             self.fault(name, "应写在一行之内", "去掉换行")
+        elif printable(value.strip()) != value.strip():
+            self.fault(name, f"含有不可见的字符：{printable(value.strip())[:40]}", "删去")
         else:
             return value.strip()
         return ""
@@ -154,6 +156,8 @@ class _Reader:
         place = self.beside / written
         try:
             is_there = bool(written) and place.is_dir()
+            if is_there:
+                next(place.iterdir(), None)  # whether it can be read
         except (OSError, ValueError):
             is_there = False
         if written and not is_there:

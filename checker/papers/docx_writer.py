@@ -6,9 +6,11 @@ headers and footers are kept, a style of the same name is used instead of ours, 
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape, quoteattr
@@ -174,15 +176,28 @@ def _opened(template: Template) -> "Document":
         with zipfile.ZipFile(io.BytesIO(template.data)) as packed:
             if sum(each.file_size for each in packed.infolist()) > LARGEST:
                 raise _unusable(template, "解压后过大", "换一个模板，去掉其中的大图")
-        return docx.Document(io.BytesIO(template.data))
-    except (
-        zipfile.BadZipFile,
-        PackageNotFoundError,
-        SyntaxError,
-        KeyError,
-        ValueError,
-    ) as error:  # lxml's is one of syntax
+            for each in packed.namelist():
+                packed.read(each)
+        document = docx.Document(io.BytesIO(template.data))
+        _look_through(document)
+    except (*_BROKEN, PackageNotFoundError) as error:
         raise _unusable(template, "不是 DOCX 文件，或者已经损坏", "在 Word、WPS 里另存为 .docx（不带宏）") from error
+    return document
+
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, SyntaxError, ValueError, KeyError, AttributeError)
+"""What is raised while a damaged file is opened: by the packing, by what is encrypted, by XML, by a part of no use."""
+
+
+def _look_through(document: "Document") -> None:
+    """Touch every part that will be written to, so that one of no use shows now and not halfway."""
+    for section in document.sections:
+        stories = (section.header, section.even_page_header, section.first_page_header, section.footer)
+        for each in stories:
+            list(each.paragraphs if not each.is_linked_to_previous else ())
+    list(document.paragraphs)
+    list(map(attrgetter("name", "style_id"), document.styles))
+    _ = (document.settings.odd_and_even_pages_header_footer, document.core_properties.title)
 
 
 def _unusable(template: Template, message: str, suggestion: str) -> MisuseError:
