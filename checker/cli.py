@@ -41,7 +41,10 @@ from checker.errors import (
 )
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
-from checker.papers import notice as notices_of
+from checker.papers import drafting
+from checker.papers.agency import Agency, read_agency
+from checker.papers.docx_writer import Template
+from checker.papers.notice import NoticeForm
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.sheet import sheet
 from checker.remembering import Memory, cache_folder
@@ -66,6 +69,7 @@ SERIOUSNESS = (6, 5, 4, 1, 3, 0)
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
 Rendering = StrEnum("Rendering", {name.upper(): name for name in (*FORMATS, "notice")})  # type: ignore[misc]
+NoticeKind = StrEnum("NoticeKind", {name.upper(): name for name in drafting.KINDS})  # type: ignore[misc]
 Addressee = StrEnum(  # type: ignore[misc]
     "Addressee", {each.name: each.value for each in Party if each is not Party.UNDETERMINED}
 )
@@ -263,10 +267,33 @@ def notice_command(
         Path,
         typer.Option(
             "--out",
-            help="写到哪个 HTML 文件；有几个责任主体时分成几个文件；- 表示标准输出（只有一份时）",
-            metavar="FILE|-",
+            help="写到哪个文件；有几个责任主体时分成几个文件；docx、pdf 也可以是文件夹；- 表示标准输出（只有一份时）",
+            metavar="DIR|FILE|-",
         ),
     ],
+    kind: Annotated[
+        NoticeKind | None,
+        typer.Option("--format", help="html 网页；docx、pdf 公文；默认看 --out 的扩展名，否则 html"),
+    ] = None,
+    form: Annotated[
+        NoticeForm | None,
+        typer.Option(
+            "--form",
+            help="notice 通知（文件格式）；letter 函；order 责令通知书（只对企业）；默认按责任主体",
+            show_choices=True,
+        ),
+    ] = None,
+    findings: Annotated[
+        list[str] | None,
+        typer.Option("--finding", help="只写这些问题，可以给多个：问题编号，或者 规则编号@检查对象", metavar="ID"),
+    ] = None,
+    agency: Annotated[
+        Path | None, typer.Option("--agency", help="签发机关的配置（TOML 文件），docx、pdf 用", metavar="FILE")
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", help="本单位的 DOCX 模板，正文放在 {{正文}} 一段处", metavar="FILE"),
+    ] = None,
     party: Annotated[Addressee | None, typer.Option("--party", help="只写给这个责任主体")] = None,
     issued_on: Annotated[
         datetime | None,
@@ -278,29 +305,57 @@ def notice_command(
 ) -> None:
     """Write notices; the help is told at the top."""
     to_screen = str(out) == "-"
-    if not to_screen and _is_folder(out):
+    written_as = kind.value if kind else next((each for each in NoticeKind if out.suffix.lower() == f".{each}"), "html")
+    if written_as == "html" and not to_screen and _is_folder(out):
         raise misuse(f"{out} 是文件夹，不是文件", "用 --out 指定一个 HTML 文件")
+    if written_as == "html" and (form or agency or template):
+        raise misuse("--form、--agency、--template 用于公文", "加上 --format docx 或者 --format pdf")
+    if written_as == "pdf" and template:
+        raise misuse("--template 只用于 DOCX", "改为 --format docx，或者去掉 --template")
+    order = drafting.Order(
+        form=form,
+        agency=read_agency(_beside(agency), _name(agency), agency.parent) if agency else Agency(),
+        template=Template(name=_name(template), data=_beside(template)) if template else None,
+        party=Party(party) if party else None,
+        issued_on=issued_on.date() if issued_on else None,
+        selected=tuple(findings or ()),
+    )
     report = Site.load(policy).check(dossier, as_of, mode)
-    wanted = Party(party) if party else None
-    found = notices_of.notices(report, party=wanted, issued_on=issued_on.date() if issued_on else None)
-    if not found:
-        tell(_why_no_notice(report, wanted))
+    found = drafting.drafts(report, written_as, order)
+    if not found and order.selected:
+        tell("没有写通知书：所选的问题中没有可以写给所选责任主体、写成所选公文的违反。")
+    elif not found:
+        tell(_why_no_notice(report, order.party, order.form))
     if to_screen and len(found) > 1:
-        parties = "、".join(f"--party {each.party.value}" for each in found)
+        parties = "、".join(dict.fromkeys(f"--party {each.notice.party.value}" for each in found))
         raise misuse(
             f"有 {len(found)} 份通知书，不能都写到标准输出", f"选一个责任主体（{parties}），或者用 --out 指定文件"
         )
+    into_folder = not to_screen and (_is_folder(out) or str(out).endswith(("/", os.sep)) or not out.suffix)
     for each in found:
+        for doubt in each.doubts:
+            tell(doubt.worded(marked=True))
         if to_screen:
-            put(notices_of.render(each))
+            put(each.data)
             continue
-        path = out if len(found) == 1 else out.with_name(f"{out.stem}-{each.party.value}{out.suffix}")
-        _spare([dossier], path)
-        write(path, notices_of.render(each))
+        if written_as != "html" and into_folder:
+            path = out / f"{dossier.stem}-{each.name}"
+        else:
+            path = out if len(found) == 1 else out.with_name(f"{out.stem}-{each.mark}{out.suffix}")
+        _spare([path for path in (dossier, agency, template) if path], path)
+        write(path, each.data)
     raise typer.Exit(exit_code_of(report))
 
 
-def _why_no_notice(report: Report, party: Party | None) -> str:
+def _beside(path: Path) -> bytes:
+    """Read a file that goes with a command; one that can't be read is a mistake in the command."""
+    try:
+        return read_dossier(path)
+    except DossierError as error:
+        raise MisuseError(error.problems) from error
+
+
+def _why_no_notice(report: Report, party: Party | None, form: NoticeForm | None = None) -> str:
     """Say truthfully why there is nothing to write."""
     breaches = [each for each in report.findings if each.verdict is Verdict.VIOLATION and not each.absorbed_by]
     others = [each for each in Party if any(each is found.responsible for found in breaches)]
@@ -311,6 +366,8 @@ def _why_no_notice(report: Report, party: Party | None) -> str:
         said = f"已经证实的违反有 {len(breaches)} 项，但责任主体都待定"
     else:
         names = "、".join(each.label for each in others)
+        if party is None and form:
+            return f"没有写通知书：{form.label}没有可写的；已经证实的 {len(breaches)} 项，责任主体是{names}。"
         said = f"没有责任主体是{party.label if party else ''}的违反；已经证实的 {len(breaches)} 项，责任主体是{names}"
     more = f"；另有 {open_} 项疑似或者资料不足，不写入通知书" if open_ else ""
     return f"没有写通知书：{said}{more}。"

@@ -51,6 +51,11 @@ def _calendar() -> _Calendar:
     )
 
 
+def last_settled() -> date:
+    """Give the last day of which it is known whether it is worked."""
+    return date.fromordinal(_calendar().last)
+
+
 def workdays_inclusive(start: Value, end: Value) -> Value:
     """Give the number of working days from *start* to *end*, both included; none where *end* comes first."""
     (start_low, start_high), (end_low, end_high) = bounds(start), bounds(end)

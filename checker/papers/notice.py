@@ -5,12 +5,29 @@ suspicion, a silence, an exemption and an item whose responsible party is not se
 only the signing office can give (number, signature, seal, day) is left blank.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
 
 from checker.errors import MisuseError, Place, Problem
-from checker.model import Consequence, DossierStamp, Exemption, Fact, Finding, Mode, Party, PolicyStamp, Report, Verdict
+from checker.model import (
+    Consequence,
+    DossierStamp,
+    Exemption,
+    Fact,
+    Finding,
+    Mode,
+    Party,
+    PolicyStamp,
+    RemedyStep,
+    Report,
+    Verdict,
+)
+from checker.papers import deadlines
+from checker.papers.numerals import capitals, ordinal
 from checker.reporting import arrangement, wording
 from checker.reporting.environment import template
 
@@ -18,6 +35,73 @@ NAMED = 10
 """How many subjects of one question a notice names in its text before it refers to the annex."""
 CITED = 3
 """How many papers that prove one fact a notice cites in its text before it refers to the annex."""
+
+
+class NoticeForm(StrEnum):
+    """The official forms: a notice of a superior, a letter between agencies, an order to an enterprise."""
+
+    NOTICE = "notice"
+    LETTER = "letter"
+    ORDER = "order"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word of a form."""
+        return {"notice": "整改通知（文件格式）", "letter": "函（信函格式）", "order": "责令限期整改通知书"}[self]
+
+    def suits(self, party: Party) -> bool:
+        """Whether a paper of this form can be addressed to *party*: only an enterprise is ordered.
+
+        >>> NoticeForm.ORDER.suits(Party.ENTERPRISE), NoticeForm.NOTICE.suits(Party.ENTERPRISE)
+        (True, False)
+        """
+        return party is not Party.UNDETERMINED and (self is NoticeForm.ORDER) is (party is Party.ENTERPRISE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FormWords:
+    """What a paper of one form calls itself, with what it demands and with what it only recommends."""
+
+    title: str
+    itself: str
+    lead: str
+    orders: str
+    orders_lead: str
+    advice: str
+    advice_lead: str
+
+
+_FORMS: Mapping[NoticeForm, _FormWords] = MappingProxyType(
+    {
+        NoticeForm.NOTICE: _FormWords(
+            title="关于{zone}有关问题限期整改的通知",
+            itself="本通知",
+            lead="现将应由你单位负责的事项通知如下。",
+            orders="责令整改事项",
+            orders_lead="责令你单位按所列措施、标准和时限，整改下列问题：",
+            advice="关于{zone}有关问题整改建议的通知",
+            advice_lead="现就应由你单位负责的事项提出下列建议。",
+        ),
+        NoticeForm.LETTER: _FormWords(
+            title="关于{zone}有关问题整改事项的函",
+            itself="本函",
+            lead="现将属于你单位职责的事项函告如下。",
+            orders="请予整改事项",
+            orders_lead="请按所列措施、标准和时限，整改下列问题：",
+            advice="关于{zone}有关问题整改建议的函",
+            advice_lead="现就属于你单位职责的事项提出下列建议。",
+        ),
+        NoticeForm.ORDER: _FormWords(
+            title="责令限期整改通知书",
+            itself="本通知书",
+            lead="现查明你单位存在下列问题，责令限期整改。",
+            orders="责令整改事项",
+            orders_lead="责令你单位按所列措施、标准和时限，整改下列问题：",
+            advice="",
+            advice_lead="",
+        ),
+    }
+)
 
 _ADDRESSEES = {
     Party.ZONE: "{zone}管理机构",
@@ -32,7 +116,8 @@ _ADDRESSEES = {
 class NoticeFact:
     """A proved fact with its evidence; where `lacks_evidence`, the paper leaves a visible blank to fill in.
 
-    Where the papers are too many for a line, `cited` are the first of them and the annex lists all `papers`.
+    Where the papers are too many for a line, `cited` are the first of them and the annex lists all `papers`. An order
+    gives an amount in `capitals` as well.
     """
 
     label: str
@@ -40,6 +125,7 @@ class NoticeFact:
     cited: tuple[str, ...]
     papers: tuple[str, ...]
     lacks_evidence: bool
+    capitals: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +139,15 @@ class NoticeClause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMeasure:
-    """One measure with the standard by which it is done and its deadline, marked where only this tool proposes it."""
+    """One measure with the standard by which it is done and its deadline, marked where only this tool proposes it.
+
+    `due` says when the deadline ends if the paper is received on the day of issue; it is empty where that is not known.
+    """
 
     action: str
     done_when: str
     deadline: str
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +160,7 @@ class NoticeItem:
 
     ordinal: str
     finding: str
+    rule: str
     title: str
     grade: str
     subject: str
@@ -123,10 +214,12 @@ class NoticeSection:
 class Notice:
     """Everything that stands on one notice; it is addressed to one party, and calls itself `itself`.
 
-    `is_bound` says that the document itself binds the zone; otherwise it is no more than a reference.
+    `is_bound` says that the document itself binds the zone; otherwise it is no more than a reference. The `form` is
+    `None` for the page that is read in a browser. `calendar_note` is there where a deadline is not settled.
     """
 
     party: Party
+    form: NoticeForm | None
     title: str
     itself: str
     lead: str
@@ -144,15 +237,43 @@ class Notice:
     requirements_ordinal: str
     may_appeal: bool
     is_bound: bool
+    plan_days: int
+    plan_due: str
+    calendar_note: str
+    rules: tuple[tuple[str, str], ...]
     dossier: DossierStamp
     policy: PolicyStamp
     tool: str
 
+    @property
+    def items(self) -> tuple[NoticeItem, ...]:
+        """All breaches, part by part."""
+        return tuple(item for section in self.sections for item in section.items)
 
-def notices(report: Report, *, party: Party | None = None, issued_on: date | None = None) -> tuple[Notice, ...]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafting:
+    """How notices are to be written: the day of issue if it is known, the form, the working days for a plan if set."""
+
+    issued_on: date | None = None
+    form: NoticeForm | None = None
+    plan_days: int = 0
+
+
+def notices(
+    report: Report,
+    *,
+    party: Party | None = None,
+    issued_on: date | None = None,
+    form: NoticeForm | None = None,
+    selected: Sequence[str] = (),
+    plan_days: int = 0,
+) -> tuple[Notice, ...]:
     """Write a notice for each responsible party with a proved breach, or for *party* alone.
 
-    Raise `MisuseError` for a projected report, which proves nothing, and for a day of issue before the facts.
+    With a *form*, only parties that it suits get one, and an enterprise gets an order for each subject. Of *selected*
+    findings nothing else is written. Raise `MisuseError` for a projected report, which proves nothing, for a day of
+    issue before the facts, and for a selected finding that is not proved.
     """
     if report.projected:
         raise _misuse(
@@ -167,10 +288,15 @@ def notices(report: Report, *, party: Party | None = None, issued_on: date | Non
             f"签发日{wording.chinese_day(issued_on)}早于检查基准日{wording.chinese_day(report.as_of)}",
             "改正签发日，或不填写而由签发机关填写",
         )
+    if form is not None and report.mode is Mode.SELF_AUDIT:
+        raise _misuse(report, "自查只出具自查单，不制作公文", "用 --mode inspection，或者 --format html")
+    chosen = frozenset(_chosen(report, each) for each in selected)
+    drafting = Drafting(issued_on=issued_on, form=form, plan_days=plan_days)
     return tuple(
-        _notice(report, each, issued_on)
+        _notice(report, each, drafting, breaches, open_)
         for each in Party
-        if each is not Party.UNDETERMINED and party in (None, each) and _breaches(report, each)
+        if each is not Party.UNDETERMINED and party in (None, each) and (form is None or form.suits(each))
+        for breaches, open_ in _addressed(report, each, form, chosen)
     )
 
 
@@ -184,39 +310,70 @@ def render(notice: Notice) -> bytes:
     )
 
 
-def ordinal(number: int) -> str:
-    """Write a number from 1 to 999 as headings count.
-
-    >>> [ordinal(number) for number in (1, 10, 12, 20, 35, 105, 110)]
-    ['一', '十', '十二', '二十', '三十五', '一百零五', '一百一十']
-    """
-    digits = "零一二三四五六七八九"
-    if number >= 100:
-        rest = number % 100
-        between = "零" if 0 < rest < 10 else "一" if 10 <= rest < 20 else ""
-        return f"{digits[number // 100]}百{between}{ordinal(rest) if rest else ''}"
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{digits[tens]}十"
-    return f"{head}{digits[ones] if ones else ''}"
-
-
 def _misuse(report: Report, message: str, suggestion: str) -> MisuseError:
     return MisuseError([Problem(message=message, place=Place(file=report.dossier.file), suggestion=suggestion)])
 
 
-def _breaches(report: Report, party: Party) -> tuple[Finding, ...]:
-    return tuple(each for each in report.of(Verdict.VIOLATION) if each.responsible is party)
+def _chosen(report: Report, wanted: str) -> str:
+    """Give the id of the finding that is meant; only what is proved, or asked for, can be chosen."""
+    name = wanted.strip().lower()
+    found = [
+        each
+        for each in (*report.findings, *report.exempted)
+        if name and (each.id.lower().startswith(name) or f"{each.rule}@{each.subject.id}".lower() == name)
+    ]
+    exact = [each for each in found if each.id.lower() == name]
+    match exact or found:
+        case [one] if one.verdict not in {Verdict.VIOLATION, Verdict.UNDETERMINED}:
+            message = f"{wanted} 的结论是“{one.verdict.label}”，不能写入通知书"
+            raise _misuse(report, message, "只选已经证实的违反，或者资料不足的事项")
+        case [one] if one.responsible is Party.UNDETERMINED:
+            raise _misuse(report, f"{wanted} 的责任主体待定，不能写入通知书", "先明确责任主体")
+        case [one]:
+            return one.id
+        case []:
+            raise _misuse(report, f"没有这个问题：{wanted}", "用 zonecheck check 查看问题编号")
+    raise _misuse(report, f"不止一个问题：{wanted}", f"写全编号：{'、'.join(each.id for each in found[:NAMED])}")
 
 
-def _notice(report: Report, party: Party, issued_on: date | None) -> Notice:
+def _addressed(
+    report: Report, party: Party, form: NoticeForm | None, chosen: frozenset[str]
+) -> Iterator[tuple[tuple[Finding, ...], tuple[Finding, ...]]]:
+    """Give the breaches of each paper to *party*, with what it is asked to explain.
+
+    The dossier does not say which enterprise a subject belongs to, so that an order speaks of one subject only; and it
+    holds nothing that is not ordered.
+    """
+    mine = [each for each in report.findings if each.responsible is party and (not chosen or each.id in chosen)]
+    breaches = [each for each in mine if each.verdict is Verdict.VIOLATION]
+    open_ = [each for each in mine if each.verdict is Verdict.UNDETERMINED]
+    if form is not NoticeForm.ORDER:
+        if breaches:
+            yield tuple(breaches), tuple(open_)
+        return
+    ordered = [each for each in breaches if each.consequence is Consequence.ORDER]
+    for at in dict.fromkeys((each.subject.register, each.subject.id) for each in ordered):
+        yield (
+            tuple(each for each in ordered if (each.subject.register, each.subject.id) == at),
+            tuple(each for each in open_ if (each.subject.register, each.subject.id) == at),
+        )
+
+
+def _notice(
+    report: Report, party: Party, drafting: Drafting, breaches: tuple[Finding, ...], open_: tuple[Finding, ...]
+) -> Notice:
     words = wording.WORDS[report.mode]
-    breaches = _breaches(report, party)
-    open_ = tuple(each for each in report.of(Verdict.UNDETERMINED) if each.responsible is party)
+    formal = None if drafting.form is None else _FORMS[drafting.form]
+    issued_on = drafting.issued_on
     ordered = tuple(each for each in breaches if each.consequence is Consequence.ORDER)
     advised = tuple(each for each in breaches if each.consequence is not Consequence.ORDER)
     parts = (
-        (words.orders, words.orders_lead, _items(report, ordered)),
-        ("整改建议", "下列事项仅有政策文件为据，建议按所列措施改进：", _items(report, advised)),
+        (
+            formal.orders if formal else words.orders,
+            formal.orders_lead if formal else words.orders_lead,
+            _items(report, ordered, drafting),
+        ),
+        ("整改建议", "下列事项仅有政策文件为据，建议按所列措施改进：", _items(report, advised, drafting)),
     )
     held = tuple(part for part in parts if part[2])
     sections = tuple(
@@ -226,11 +383,21 @@ def _notice(report: Report, party: Party, issued_on: date | None) -> Notice:
     questions = _questions(report, open_)
     has_long_questions = any(len(each.named) < len(each.subjects) for each in questions)
     evidence = tuple(each for section in sections for item in section.items for each in _evidence(section, item))
+    if formal:
+        title, itself = (formal.title if ordered else formal.advice).format(zone=report.zone.name), formal.itself
+        lead = formal.lead if ordered else formal.advice_lead
+    else:
+        title, itself = (words.notice, words.notice_itself) if ordered else (words.advice, words.advice_itself)
+        lead = "现将应由你单位负责的事项通知如下。" if ordered else "现就应由你单位负责的事项提出下列建议。"
+    asks_for_plan = drafting.plan_days and drafting.form is not NoticeForm.ORDER
+    plan = deadlines.due(f"{drafting.plan_days}个工作日内", issued_on) if asks_for_plan and issued_on else None
+    dues = [plan, *(_due(step, drafting) for each in breaches for step in wording.measures(each, report.mode))]
     return Notice(
         party=party,
-        title=words.notice if ordered else words.advice,
-        itself=words.notice_itself if ordered else words.advice_itself,
-        lead="现将应由你单位负责的事项通知如下。" if ordered else "现就应由你单位负责的事项提出下列建议。",
+        form=drafting.form,
+        title=title,
+        itself=itself,
+        lead=lead,
         addressee=_ADDRESSEES[party].format(zone=report.zone.name),
         zone=report.zone.name,
         as_of=report.as_of,
@@ -249,13 +416,24 @@ def _notice(report: Report, party: Party, issued_on: date | None) -> Notice:
         requirements_ordinal=ordinal(len(held) + (2 if questions else 1)),
         may_appeal=party is Party.ENTERPRISE and report.mode is Mode.INSPECTION,
         is_bound=any(clause.cited_as == "breached" for each in breaches for clause in each.clauses),
+        plan_days=drafting.plan_days,
+        plan_due=plan.text if plan else "",
+        calendar_note="" if all(each is None or each.is_settled for each in dues) else deadlines.beyond_the_calendar(),
+        rules=tuple(dict.fromkeys((each.rule, each.title) for each in breaches)),
         dossier=report.dossier,
         policy=report.policy,
         tool=f"{report.tool} {report.tool_version}",
     )
 
 
-def _items(report: Report, findings: tuple[Finding, ...]) -> tuple[NoticeItem, ...]:
+def _due(step: RemedyStep, drafting: Drafting) -> deadlines.Due | None:
+    """Say when a deadline ends if the paper is received on the day of issue; a page does not say it."""
+    if drafting.form is None or drafting.issued_on is None:
+        return None
+    return deadlines.due(step.within, drafting.issued_on)
+
+
+def _items(report: Report, findings: tuple[Finding, ...], drafting: Drafting) -> tuple[NoticeItem, ...]:
     """Write one item for each breach; one that another breach of the same part absorbs is named under that."""
     here = {each.id for each in findings}
     absorbed: dict[str, list[str]] = {}
@@ -264,22 +442,26 @@ def _items(report: Report, findings: tuple[Finding, ...]) -> tuple[NoticeItem, .
             absorbed.setdefault(each.absorbed_by, []).append(f"{each.title}：{each.message}")
     own = tuple(each for each in findings if each.absorbed_by not in here)
     return tuple(
-        _item(report, each, ordinal(number), tuple(absorbed.get(each.id, ()))) for number, each in enumerate(own, 1)
+        _item(report, each, ordinal(number), tuple(absorbed.get(each.id, ())), drafting)
+        for number, each in enumerate(own, 1)
     )
 
 
-def _item(report: Report, finding: Finding, number: str, same_matter: tuple[str, ...]) -> NoticeItem:
+def _item(
+    report: Report, finding: Finding, number: str, same_matter: tuple[str, ...], drafting: Drafting
+) -> NoticeItem:
     words = wording.WORDS[report.mode]
     return NoticeItem(
         ordinal=number,
         finding=finding.id,
+        rule=finding.rule,
         title=finding.title,
         grade="" if finding.grade is None else finding.grade.label,
         subject=wording.subject(finding.subject),
         message=finding.message,
         grounds=finding.grounds,
         conduct_on=wording.conduct(finding.conduct_on),
-        facts=_facts(finding),
+        facts=_facts(finding, drafting),
         reckoning=tuple(
             f"{each.label}{each.text}" for each in finding.facts if each.state != "unknown" and not _is_recorded(each)
         ),
@@ -290,7 +472,12 @@ def _item(report: Report, finding: Finding, number: str, same_matter: tuple[str,
         bases=tuple(wording.basis(each) for each in finding.basis if each.firm),
         see=tuple(wording.basis(each) for each in finding.see if each.firm),
         measures=tuple(
-            NoticeMeasure(action=each.action, done_when=each.done_when, deadline=wording.deadline(each))
+            NoticeMeasure(
+                action=each.action,
+                done_when=each.done_when,
+                deadline=wording.deadline(each),
+                due=due.text if (due := _due(each, drafting)) else "",
+            )
             for each in wording.measures(finding, report.mode)
         ),
         pleaded=tuple(map(_pleaded, (each for each in finding.exemptions if each.state == "not_covered"))),
@@ -311,7 +498,14 @@ def _is_recorded(fact: Fact) -> bool:
     return bool(fact.pointer or fact.origins)
 
 
-def _facts(finding: Finding) -> tuple[NoticeFact, ...]:
+def _capitals(fact: Fact, drafting: Drafting) -> str:
+    """Give an amount in capitals where the form asks for it."""
+    if drafting.form is not NoticeForm.ORDER or fact.unit != "cny" or fact.state != "known":
+        return ""
+    return capitals(fact.value) if isinstance(fact.value, Decimal) else ""
+
+
+def _facts(finding: Finding, drafting: Drafting) -> tuple[NoticeFact, ...]:
     """Write the facts that the dossier records: each needs a document, which is named in full the first time."""
     named: set[str] = set()
     facts: list[NoticeFact] = []
@@ -328,6 +522,7 @@ def _facts(finding: Finding) -> tuple[NoticeFact, ...]:
                     ),
                     papers=tuple(map(wording.document, papers)),
                     lacks_evidence=bool(each.unproved) or not papers,
+                    capitals=_capitals(each, drafting),
                 )
             )
             named.update(paper.doc_id for paper in papers[:CITED])

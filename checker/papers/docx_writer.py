@@ -1,0 +1,618 @@
+"""A paper as DOCX for Word and WPS: the only module that knows python-docx.
+
+Each kind of block has a named style, so that people can go on editing. A site may bring a file of its own: its styles,
+headers and footers are kept, a style of the same name is used instead of ours, and the text goes where its marker is.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
+from xml.sax.saxutils import escape, quoteattr
+
+from checker.errors import MisuseError, Place, Problem
+from checker.papers.paper import (
+    CHARACTERS,
+    WIDE_MM,
+    WIDTH_MM,
+    Annex,
+    Annexes,
+    Block,
+    Fonts,
+    Form,
+    Head,
+    Imprint,
+    Level,
+    PageBreak,
+    Paper,
+    Paragraph,
+    Signature,
+    SignatureLines,
+    Space,
+    Table,
+    Title,
+    blank,
+    day_of,
+    label_of,
+    printable,
+)
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.section import Section
+
+MARKER = "{{正文}}"
+"""A paragraph of a site's own file that holds this and nothing else is replaced by the text of a paper."""
+LARGEST = 64 * 1024 * 1024
+"""A site's own file that unpacks to more bytes than this is refused."""
+
+_TWIPS_A_MM = 1440 / 25.4
+_PITCH = 579
+"""Twips from line to line: with 580 a page holds 21 lines only."""
+_CHARACTER = 315
+"""Twips of one character: 1/28 of the text area less what rounding could push over its edge."""
+_RED = "E60012"
+_TAB = "\ue000tab\ue000"
+"""Stands for a tab until a run is made: a real one, coming out of a dossier, is printed as a space."""
+_EMU_A_MM = 36000
+_NAMES = " ".join(
+    f'xmlns:{prefix}="{name}"'
+    for prefix, name in (
+        ("w", "http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
+        ("wp", "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"),
+        ("a", "http://schemas.openxmlformats.org/drawingml/2006/main"),
+        ("wps", "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"),
+    )
+)
+_PAGE = (
+    '<w:r><w:t xml:space="preserve">— </w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    '<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t xml:space="preserve"> —</w:t></w:r>'
+)
+_TINY = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+_RULED = (
+    '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="1" w:color="000000"/>'
+    '<w:between w:val="single" w:sz="4" w:space="1" w:color="000000"/></w:pBdr>'
+)
+_FOURTEEN = '<w:sz w:val="28"/>'
+_NUMBER_LINE = f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="11" w:color="{_RED}"/></w:pBdr>'
+_LETTER_LINE = (
+    f'<w:pBdr><w:bottom w:val="thickThinSmallGap" w:sz="18" w:space="11" w:color="{_RED}"/></w:pBdr>'
+    '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/>'
+)
+_LETTER_FOOT = (
+    f'<w:pBdr><w:top w:val="thinThickSmallGap" w:sz="18" w:space="0" w:color="{_RED}"/></w:pBdr>'
+    '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/>'
+)
+_SECTION = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}sectPr"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A site's own file: its name, as errors print it, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Style:
+    """A named style: its id where we define it, its typeface by role, its size in points and its paragraph."""
+
+    id: str
+    role: str = "body"
+    size: float = 16
+    line: int = _PITCH
+    line_rule: str = "exact"
+    before: int = 0
+    indent: int = 0
+    align: str = "both"
+    keep: bool = False
+    outline: int | None = None
+    red: bool = False
+
+
+_STYLES: Mapping[str, _Style] = {
+    "公文正文": _Style(id="ZcBody", indent=2),
+    "公文标题": _Style(id="ZcTitle", role="title", size=22, line=660, align="center"),
+    "主送机关": _Style(id="ZcFlush", align="left"),
+    "一级标题": _Style(id="ZcFirst", role="hei", indent=2, keep=True, outline=0),
+    "二级标题": _Style(id="ZcSecond", role="kai", indent=2, keep=True, outline=1),
+    "三级标题": _Style(id="ZcThird", indent=2),
+    "四级标题": _Style(id="ZcFourth", indent=2),
+    "公文小字": _Style(id="ZcSmall", size=10.5, line=320, align="left"),
+    "表格文字": _Style(id="ZcCell", size=12, line=320, line_rule="atLeast", align="left"),
+    "附件标识": _Style(id="ZcAnnex", role="hei", align="left", keep=True, outline=0),
+    "落款": _Style(id="ZcSign", align="left", keep=True),
+    "发文机关标志": _Style(id="ZcMark", role="title", size=42, line=240, line_rule="auto", align="center", red=True),
+    "发文字号": _Style(id="ZcNumber", align="center"),
+    "页眉标记": _Style(id="ZcRunning", role="hei", size=9, line=240, line_rule="auto", align="right"),
+    "页码": _Style(id="ZcPage", size=14, line=240, line_rule="auto", align="left"),
+}
+_LEVELS = {
+    Level.BODY: "公文正文",
+    Level.FIRST: "一级标题",
+    Level.SECOND: "二级标题",
+    Level.THIRD: "三级标题",
+    Level.FOURTH: "四级标题",
+    Level.FLUSH: "主送机关",
+    Level.CENTRE: "发文字号",
+    Level.SMALL: "公文小字",
+}
+
+
+def render(paper: Paper, template: Template | None = None) -> bytes:
+    """Write *paper* as DOCX, into *template* if there is one. Raise `MisuseError` for one that can't be used."""
+    document = _empty() if template is None else _opened(template)
+    _Writer(document=document, paper=paper, is_own=template is None).write(template)
+    _describe(document, paper)
+    held = io.BytesIO()
+    document.save(held)
+    return _normal(held.getvalue())
+
+
+def _empty() -> "Document":
+    """Give a document without the picture of another one that python-docx puts into its own."""
+    import docx  # noqa: PLC0415 - it is slow to import, and only papers need it
+
+    document = docx.Document()
+    rels = document.part.package.rels
+    for name in [name for name, each in rels.items() if each.reltype.endswith("/thumbnail")]:
+        del rels[name]
+    return document
+
+
+def _opened(template: Template) -> "Document":
+    import docx  # noqa: PLC0415
+    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(template.data)) as packed:
+            if sum(each.file_size for each in packed.infolist()) > LARGEST:
+                raise _unusable(template, "解压后过大", "换一个模板，去掉其中的大图")
+            for each in packed.namelist():
+                packed.read(each)
+        document = docx.Document(io.BytesIO(template.data))
+        _look_through(document)
+    except (*_BROKEN, PackageNotFoundError) as error:
+        raise _unusable(template, "不是 DOCX 文件，或者已经损坏", "在 Word、WPS 里另存为 .docx（不带宏）") from error
+    return document
+
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, SyntaxError, ValueError, KeyError, AttributeError)
+"""What is raised while a damaged file is opened: by the packing, by what is encrypted, by XML, by a part of no use."""
+
+
+def _look_through(document: "Document") -> None:
+    """Touch every part that will be written to, so that one of no use shows now and not halfway."""
+    for section in document.sections:
+        stories = (section.header, section.even_page_header, section.first_page_header, section.footer)
+        for each in stories:
+            list(each.paragraphs if not each.is_linked_to_previous else ())
+    list(document.paragraphs)
+    list(map(attrgetter("name", "style_id"), document.styles))
+    _ = (document.settings.odd_and_even_pages_header_footer, document.core_properties.title)
+
+
+def _unusable(template: Template, message: str, suggestion: str) -> MisuseError:
+    return MisuseError([Problem(message=message, place=Place(file=template.name), suggestion=suggestion)])
+
+
+def _describe(document: "Document", paper: Paper) -> None:
+    """Say in the properties of the file what it is; the day is that of the paper, never that of today."""
+    about = document.core_properties
+    day = datetime(paper.day.year, paper.day.month, paper.day.day, tzinfo=UTC)
+    about.title, about.author = printable(paper.name)[:255], printable(paper.author)[:255]
+    about.keywords, about.comments = printable(paper.running)[:255], ""
+    about.last_modified_by, about.revision = about.author, 1
+    about.created = about.modified = day
+
+
+def _normal(data: bytes) -> bytes:
+    """Pack anew with fixed times, so that the same paper is the same bytes."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as anew:
+        for each in packed.infolist():
+            about = zipfile.ZipInfo(each.filename, _EPOCH)
+            about.compress_type, about.create_system, about.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+            anew.writestr(about, packed.read(each))
+    return held.getvalue()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Writer:
+    """Puts the blocks of one paper at the end of one document, and moves them to the marker if it has one."""
+
+    document: "Document"
+    paper: Paper
+    is_own: bool
+    is_wide: bool = False
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+    def write(self, template: Template | None) -> None:
+        """Write everything."""
+        self.ids = self._define_styles()
+        body = self.document.element.body
+        marker = None if template is None else self._marker(template)
+        old = set(body)
+        if self.is_own:
+            self.is_wide = self.paper.is_wide
+            self._lay_out(self.document.sections[0])
+            self._head()
+        else:
+            for section in self.document.sections:
+                self._mark_draft(section)
+        for each in self.paper.blocks:
+            self._write(each)
+        if self.is_own and self.paper.imprint:
+            self._put(self._paragraph("主送机关", _imprint(self.paper.imprint, self.ids["页码"]), properties=_TINY))
+        if marker is not None:
+            if self.is_wide:
+                self._turn(is_wide=False)
+            for each in [each for each in body if each not in old]:
+                if each.tag != _SECTION:
+                    marker.addprevious(each)
+            body.remove(marker)
+
+    def _marker(self, template: Template) -> Any:
+        found = [each for each in self.document.paragraphs if each.text.strip() == MARKER]
+        if len(found) != 1:
+            raise _unusable(
+                template,
+                f"{'没有' if not found else f'有 {len(found)} 个'}内容是 {MARKER} 的段落",
+                f"在正文要放的地方单独写一段 {MARKER}，只写一处",
+            )
+        return found[0]._p
+
+    # --- styles and pages ---
+
+    def _define_styles(self) -> dict[str, str]:
+        """Add the styles that the document does not have, and give the ids of all by their names."""
+        named = {each.name: each.style_id for each in self.document.styles}
+        for name, style in _STYLES.items():
+            if name not in named:
+                self.document.styles.element.append(_element(_defined(name, style, self.paper.fonts)))
+        return {name: named.get(name, style.id) for name, style in _STYLES.items()}
+
+    def _lay_out(self, section: "Section") -> None:
+        """Give the first section its size, margins, running head and page numbers."""
+        from docx.enum.section import WD_ORIENT  # noqa: PLC0415
+        from docx.shared import Mm  # noqa: PLC0415
+
+        is_letter = self.paper.form is Form.LETTER
+        sides = (28, 26, 37, 35) if self.is_wide else (37, 35, 28, 26)
+        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Mm, sides)
+        section.page_width, section.page_height = (Mm(297), Mm(210)) if self.is_wide else (Mm(210), Mm(297))
+        section.orientation = WD_ORIENT.LANDSCAPE if self.is_wide else WD_ORIENT.PORTRAIT
+        section.header_distance, section.footer_distance = (Mm(25), Mm(20)) if is_letter else (Mm(18), Mm(25.5))
+        for old in section._sectPr.findall(_tag("docGrid")):
+            section._sectPr.remove(old)
+        section._sectPr.append(_element(f'<w:docGrid {_NAMES} w:type="lines" w:linePitch="{_PITCH}"/>'))
+        self.document.settings.odd_and_even_pages_header_footer = True
+        section.different_first_page_header_footer = is_letter
+        heads: list[Any] = [section.header, section.even_page_header]
+        feet: list[tuple[Any, str]] = [(section.footer, "right"), (section.even_page_footer, "left")]
+        if is_letter:
+            heads.append(section.first_page_header)
+            self._replace(section.first_page_footer, self._paragraph("页码", "", properties=_LETTER_FOOT))
+        for each in heads:
+            self._replace(each, self._text("页眉标记", self.paper.running))
+        for each, align in feet:
+            self._replace(each, self._paragraph("页码", _PAGE, properties=f'<w:jc w:val="{align}"/>'))
+
+    def _replace(self, story: Any, paragraph: Any) -> None:
+        """Let *story*, a header or footer, hold one paragraph."""
+        story.is_linked_to_previous = False
+        for each in list(story._element):
+            story._element.remove(each)
+        story._element.append(paragraph)
+
+    def _mark_draft(self, section: "Section") -> None:
+        """Put the running line below what a site's own headers hold."""
+        stories: list[Any] = [section.header]
+        if self.document.settings.odd_and_even_pages_header_footer:
+            stories.append(section.even_page_header)
+        if section.different_first_page_header_footer:
+            stories.append(section.first_page_header)
+        is_first = section._sectPr is self.document.sections[0]._sectPr
+        for each in stories:
+            if is_first or not each.is_linked_to_previous:
+                each._element.append(self._text("页眉标记", self.paper.running))
+
+    def _turn(self, *, is_wide: bool) -> None:
+        """Turn the pages from here on their side, or back."""
+        from docx.enum.section import WD_ORIENT, WD_SECTION  # noqa: PLC0415
+
+        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        section.different_first_page_header_footer = False
+        width, height = section.page_width, section.page_height
+        section.page_width, section.page_height = height, width
+        section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
+        top, bottom, left, right = (
+            section.top_margin,
+            section.bottom_margin,
+            section.left_margin,
+            section.right_margin,
+        )
+        if is_wide:
+            section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = (
+                top,
+                bottom,
+                left,
+                right,
+            )
+        else:
+            section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
+                left,
+                right,
+                top,
+                bottom,
+            )
+        self.is_wide = is_wide
+
+    def _head(self) -> None:
+        """Write what stands above the title."""
+        head = self.paper.head
+        if head is None:
+            return
+        mark = self._mark(head)
+        secret = [head.copy_number, head.secrecy, head.urgency]
+        if self.paper.form is Form.LETTER:
+            story = self.document.sections[0].first_page_header
+            story._element.append(mark)
+            first, *others = [each for each in secret if each] or [""]
+            self._add("主送机关", f"{first}{_TAB}{head.number}", properties=_tabs(("right", WIDTH_MM * _TWIPS_A_MM)))
+            for each in others:
+                self._add("主送机关", each)
+        else:
+            for each in secret:
+                self._add("主送机关", each)
+            self._put(mark)
+            self._blanks(2)
+            self._put(self._text("发文字号", head.number, properties=_NUMBER_LINE))
+        self._blanks(2)
+
+    def _mark(self, head: Head) -> Any:
+        is_letter = self.paper.form is Form.LETTER
+        size = min(36 if is_letter else 42, WIDTH_MM / 25.4 * 72 / max(_width(head.mark), 1))
+        properties = (
+            _LETTER_LINE if is_letter else '<w:spacing w:before="244" w:after="0" w:line="240" w:lineRule="auto"/>'
+        )
+        return self._text("发文机关标志", head.mark, properties=properties, run=f'<w:sz w:val="{int(size * 2)}"/>')
+
+    # --- blocks ---
+
+    def _write(self, block: Block) -> None:
+        match block:
+            case Title(lines=lines):
+                for each in lines:
+                    self._add("公文标题", each)
+                self._blanks(1)
+            case Paragraph(text=text, level=level, label=label, keep=keep):
+                said = _run(label, f"<w:rFonts {_family(self.paper.fonts.docx['hei'])}/>") if label else ""
+                properties = "<w:keepNext/>" if keep else ""
+                self._put(self._paragraph(_LEVELS[level], said + _run(text), properties=properties))
+            case Table():
+                self._put(_table(block, WIDE_MM if self.is_wide else WIDTH_MM, self.paper.fonts, self.ids["表格文字"]))
+                self._put(self._paragraph("主送机关", "", properties=_TINY))  # or it grows together with the next
+            case Annexes(titles=titles):
+                self._blanks(1)
+                self._annexes(titles)
+            case Signature(agency=agency, day=day):
+                self._blanks(2)
+                middle = (CHARACTERS - 4 - _width(day_of(day)) / 2) * _CHARACTER
+                middle = min(middle, (CHARACTERS - _width(agency) / 2) * _CHARACTER)
+                for each in (agency, day_of(day)):
+                    self._add("落款", f"{_TAB}{each}", properties=_tabs(("center", max(middle, 0))))
+            case SignatureLines(rows=rows):
+                for row in rows:
+                    self._add("主送机关", "　".join(_line(each, CHARACTERS // max(len(row), 1)) for each in row))
+            case Space(lines=number):
+                for _ in range(number):
+                    self._add("主送机关", "", properties=_RULED)
+            case PageBreak(is_wide=is_wide):
+                self._break(is_wide=is_wide)
+            case Annex(title=title, is_wide=is_wide):
+                self._break(is_wide=is_wide)
+                self._add("附件标识", label_of(block))
+                self._blanks(1)
+                self._add("公文标题", title)
+                self._blanks(1)
+
+    def _annexes(self, titles: tuple[str, ...]) -> None:
+        number = len(titles) > 1
+        hang = 6 if number else 5
+        for place, each in enumerate(titles, 1):
+            head = "附件：" if place == 1 else "　　　"
+            said = f"{head}{f'{place}. ' if number else ''}{each}"
+            indent = f'<w:ind w:left="{hang * 320}" w:hanging="{(hang - 2) * 320}" w:firstLine="0"/>'
+            self._add("主送机关", said, properties=indent)
+
+    def _break(self, *, is_wide: bool) -> None:
+        if is_wide is not self.is_wide:
+            self._turn(is_wide=is_wide)
+        else:
+            self._put(self._paragraph("主送机关", '<w:r><w:br w:type="page"/></w:r>', properties=_TINY))
+
+    def _blanks(self, number: int) -> None:
+        for _ in range(number):
+            self._add("主送机关", "")
+
+    def _add(self, style: str, text: str, *, properties: str = "") -> None:
+        self._put(self._text(style, text, properties=properties))
+
+    def _text(self, style: str, text: str, *, properties: str = "", run: str = "") -> Any:
+        return self._paragraph(style, _run(text, run) if text else "", properties=properties)
+
+    def _paragraph(self, style: str, runs: str, *, properties: str = "") -> Any:
+        """Make a paragraph of *runs*, referring to its style by the id that the document has for it."""
+        return _element(f"<w:p {_NAMES}>{_properties(self.ids[style], properties)}{runs}</w:p>")
+
+    def _put(self, element: Any) -> None:
+        """Put a block at the end; what a section is stands last, if it is there."""
+        body = self.document.element.body
+        last = next(body.iterchildren(reversed=True), None)  # to count the children takes long
+        if last is not None and last.tag == _SECTION:
+            last.addprevious(element)
+        else:
+            body.append(element)
+
+
+def _properties(style: str, properties: str = "") -> str:
+    return f"<w:pPr><w:pStyle w:val={quoteattr(style)}/>{properties}</w:pPr>"
+
+
+def _run(text: str, properties: str = "") -> str:
+    """Make a run of text; nothing in it can be markup."""
+    head = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    parts = (
+        "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in line.split(_TAB))
+        for line in printable(text).split("\n")
+    )
+    return f"<w:r>{head}{'<w:br/>'.join(parts)}</w:r>"
+
+
+def _family(name: str) -> str:
+    return " ".join(f"w:{each}={quoteattr(name)}" for each in ("ascii", "hAnsi", "eastAsia", "cs"))
+
+
+def _defined(name: str, style: _Style, fonts: Fonts) -> str:
+    """Define a style; the order of the properties is fixed by the schema, and Word minds it."""
+    indent = (
+        f'<w:ind w:firstLineChars="{style.indent * 100}" w:firstLine="{style.indent * 320}"/>' if style.indent else ""
+    )
+    paragraph = (
+        f'{"<w:keepNext/>" if style.keep else ""}<w:widowControl w:val="0"/><w:kinsoku/><w:overflowPunct w:val="0"/>'
+        '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>'
+        f'<w:spacing w:before="0" w:after="0" w:line="{style.line}" w:lineRule="{style.line_rule}"/>{indent}'
+        f'<w:jc w:val="{style.align}"/>' + ("" if style.outline is None else f'<w:outlineLvl w:val="{style.outline}"/>')
+    )
+    run = (
+        f'<w:rFonts w:hint="eastAsia" {_family(fonts.docx[style.role])}/><w:b w:val="0"/><w:i w:val="0"/>'
+        f'<w:color w:val="{_RED if style.red else "000000"}"/><w:spacing w:val="{-5 if style.size == 16 else 0}"/>'
+        f'<w:sz w:val="{int(style.size * 2)}"/><w:szCs w:val="{int(style.size * 2)}"/><w:lang w:eastAsia="zh-CN"/>'
+    )
+    return (
+        f'<w:style {_NAMES} w:type="paragraph" w:customStyle="1" w:styleId="{style.id}"><w:name w:val="{name}"/>'
+        f"<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
+    )
+
+
+def _aligned(align: str) -> str:
+    return f'<w:jc w:val="{align}"/>'
+
+
+def _tabs(*stops: tuple[str, float]) -> str:
+    made = "".join(f'<w:tab w:val="{kind}" w:pos="{int(place)}"/>' for kind, place in stops)
+    return f"<w:tabs>{made}</w:tabs>"
+
+
+def _table(table: Table, width_mm: float, fonts: Fonts, style: str) -> Any:
+    """Make a table; it is written as one piece of XML, since a thousand rows are nothing unusual."""
+    whole = sum(each.width for each in table.columns)
+    widths = [int(width_mm * _TWIPS_A_MM * each.width / whole) for each in table.columns]
+    height = f'<w:trHeight w:val="{int(table.row_mm * _TWIPS_A_MM)}" w:hRule="atLeast"/>' if table.row_mm else ""
+    grid = "".join(f'<w:gridCol w:w="{each}"/>' for each in widths)
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+
+    def row(cells: Iterable[tuple[str, str, str]], properties: str) -> str:
+        made = "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+            f"<w:p>{_properties(style, _aligned(align))}{_run(text, family)}</w:p></w:tc>"
+            for (text, align, family), width in zip(cells, widths, strict=True)
+        )
+        return f"<w:tr><w:trPr>{properties}</w:trPr>{made}</w:tr>"
+
+    family = f"<w:rFonts {_family(fonts.docx['hei'])}/>"
+    head = (
+        row(((each.title, "center", family) for each in table.columns), "<w:cantSplit/><w:tblHeader/>")
+        if table.has_head
+        else ""
+    )
+    rows = "".join(
+        row(((text, each.align.value, "") for text, each in zip(cells, table.columns, strict=True)), height)
+        for cells in table.rows
+    )
+    return _element(
+        f'<w:tbl {_NAMES}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
+        '<w:tblLayout w:type="fixed"/></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
+    )
+
+
+def _imprint(imprint: Imprint, style: str) -> str:
+    """Give the run that holds the imprint: a text box at the foot of the page on which the text ends.
+
+    A floating table or a frame would be laid where it stands; a text box is laid at the foot by every reader tried.
+    """
+    rows = []
+    if imprint.copies_to:
+        rows.append(f"抄送：{'，'.join(imprint.copies_to)}。")
+    if imprint.printer or imprint.printed_on:
+        rows.append(f"{imprint.printer}{_TAB}{imprint.printed_on}")
+    lines = "".join(
+        f"<w:p>{_properties(style, _imprint_line(place, len(rows)))}{_run(each, _FOURTEEN)}</w:p>"
+        for place, each in enumerate(rows)
+    )
+    width, height = int(WIDTH_MM * _EMU_A_MM), int(9.5 * len(rows) * _EMU_A_MM)
+    return (
+        '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1"'
+        ' behindDoc="0" locked="0" layoutInCell="1" allowOverlap="0"><wp:simplePos x="0" y="0"/>'
+        '<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>'
+        '<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>'
+        f'<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapTopAndBottom/>'
+        '<wp:docPr id="9001" name="版记"/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData'
+        ' uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
+        '<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr>'
+        f'<a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
+        f"</a:prstGeom><a:noFill/></wps:spPr><wps:txbx><w:txbxContent>{lines}</w:txbxContent></wps:txbx>"
+        '<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"/></wps:wsp></a:graphicData></a:graphic>'
+        "</wp:anchor></w:drawing></w:r>"
+    )
+
+
+def _imprint_line(place: int, number: int) -> str:
+    """Give the properties of one row of the imprint: the outer lines are thicker than those between."""
+    top = 8 if place == 0 else 6
+    bottom = '<w:bottom w:val="single" w:sz="8" w:space="0" w:color="000000"/>' if place == number - 1 else ""
+    return (
+        f'<w:pBdr><w:top w:val="single" w:sz="{top}" w:space="0" w:color="000000"/>{bottom}</w:pBdr>'
+        f"{_tabs(('right', (WIDTH_MM - 5) * _TWIPS_A_MM))}"
+        '<w:spacing w:before="0" w:after="0" w:line="480" w:lineRule="exact"/>'
+        '<w:ind w:left="280" w:right="280" w:firstLine="0"/>'
+    )
+
+
+def _line(label: str, characters: int) -> str:
+    """Give a label with a blank that fills its share of the line."""
+    return label + blank(max(int(characters - _width(label)) - 1, 3))
+
+
+def _width(text: str) -> float:
+    """Give the width in Chinese characters; letters and digits are half as wide.
+
+    >>> _width("2026年1月5日")
+    6.0
+    """
+    return sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in text)
+
+
+def _element(xml: str) -> Any:
+    from docx.oxml import parse_xml  # noqa: PLC0415
+
+    return parse_xml(xml)
+
+
+def _tag(name: str) -> str:
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    return qn(f"w:{name}")
