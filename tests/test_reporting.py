@@ -1,10 +1,12 @@
 """What the formats of a report say, and what they never do with foreign text."""
 
+import hashlib
 import json
 import re
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
@@ -38,17 +40,18 @@ SAMPLES = {
 }
 SUFFIXES = {"text": "txt", "html": "html", "json": "json"}
 SCHEMA = json.loads((folder("schemas") / "report.schema.json").read_text(encoding="utf-8"))
+OWN = re.compile('<style>.*?</style>|<script>"use strict";.*?</script>', re.DOTALL)
 PENAL = ("违反", "责令", "处罚", "违法", "违规", "追究", "疑似")
 
 
 class Page(HTMLParser):
-    """The elements of a page, and its text with one space between the pieces."""
+    """The elements of a page, and its text with one space between the pieces; without its style and its own script."""
 
     def __init__(self, page: bytes) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.pieces: list[str] = []
-        self.feed(re.sub("<style>.*?</style>", "", page.decode(), flags=re.DOTALL))
+        self.feed(OWN.sub("", page.decode()))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -433,10 +436,24 @@ def test_an_absorbed_finding_points_to_the_one_that_absorbs_it(name: str) -> Non
 
 def test_html_is_one_file_under_a_strict_policy() -> None:
     page = FORMATS["html"](INSPECTION).decode()
-    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in page
+    [script] = re.findall("<script.*?>(.*?)</script>", page, re.DOTALL)
+    allowed = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"default-src 'none'; script-src 'sha256-{allowed}'; style-src 'unsafe-inline'; img-src data:" in page
+    assert not re.search(r"<[^>]* on\w+=", page)
     assert "url(" not in page
     assert "@import" not in page
     assert not re.search(r"=\"https?:", page)
+
+
+def test_the_choices_of_the_filter_add_up_to_all_findings_and_exemptions() -> None:
+    page = Page(FORMATS["html"](INSPECTION))
+    marked = [attributes for _, attributes in page.elements if "data-p" in attributes]
+    every = (*INSPECTION.findings, *INSPECTION.exempted)
+    assert sorted(each["data-p"] or "" for each in marked) == sorted(each.responsible for each in every)
+    text = re.sub(r"\s+", "", page.text)
+    eighteenth = sum(each.clauses[0].article == "十八" for each in every)
+    for told in (f"第十八条（{eighteenth}）", "违反（5）", "资料不足（10）", "豁免（1）", "责任主体待定（1）"):
+        assert told in text, told
 
 
 def test_html_prints_everything_a_finding_rests_on() -> None:
