@@ -119,6 +119,15 @@ def test_a_narrow_screen_needs_no_sideways_scroll(opened: Opened) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
+def test_no_screen_needs_sideways_scroll(opened: Opened) -> None:
+    page, _ = opened
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    for width in (480, 768, 1023, 1024, 1920, 3840):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("opened", [("report", {"java_script_enabled": False})], indirect=True, ids=label)
 def test_a_report_is_complete_without_scripts(opened: Opened) -> None:
     page, _ = opened
