@@ -18,11 +18,12 @@ PAGES = {
     "report": FORMATS["html"](sample.report()),
     "self-audit": FORMATS["html"](sample.report(mode=Mode.SELF_AUDIT, projected=True)),
     "clean": FORMATS["html"](sample.clean()),
+    "mapped": FORMATS["html"](sample.mapped()),
     **{f"notice-{each.party.value}": render(each) for each in notices(sample.report())},
 }
 EVERY = len(sample.FINDINGS) + 1
 """The findings of the sample and its one exemption."""
-REPORTS = ("report", "self-audit", "clean")
+REPORTS = ("report", "self-audit", "clean", "mapped")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ARGUMENTS = [
     "--no-sandbox",

@@ -37,6 +37,7 @@ SAMPLES = {
     "projected": PROJECTED,
     "clean": sample.clean(),
     "large": sample.large(20),
+    "mapped": sample.mapped(),
 }
 SUFFIXES = {"text": "txt", "html": "html", "json": "json"}
 SCHEMA = json.loads((folder("schemas") / "report.schema.json").read_text(encoding="utf-8"))
@@ -164,7 +165,8 @@ def test_json_writes_readable_utf8_in_a_fixed_order() -> None:
     assert content.startswith('{\n  "schema_version": "1.0",\n  "as_of": "2024-12-30",')
     assert "欠缴3,520.00万元" in content
     assert content.endswith("}\n")
-    assert list(json.loads(content)) == list(SCHEMA["properties"])
+    assert list(json.loads(FORMATS["json"](sample.mapped()))) == list(SCHEMA["properties"])
+    assert [each for each in SCHEMA["properties"] if each != "map"] == list(json.loads(content)) == SCHEMA["required"]
 
 
 def test_json_says_what_the_report_says() -> None:
@@ -454,6 +456,35 @@ def test_the_choices_of_the_filter_add_up_to_all_findings_and_exemptions() -> No
     eighteenth = sum(each.clauses[0].article == "十八" for each in every)
     for told in (f"第十八条（{eighteenth}）", "违反（5）", "资料不足（10）", "豁免（1）", "责任主体待定（1）"):
         assert told in text, told
+
+
+def test_the_map_marks_what_is_wrong_by_pattern_and_number_and_tells_the_same_in_a_table() -> None:
+    content = FORMATS["html"](sample.mapped())
+    page = Page(content)
+    titled = re.findall(r'<path class="([^"]*)"(?: style="fill: url\(#([a-z-]+)\)")? d="M(\d+)', content.decode())
+    assert [(pattern, int(x) // 110) for _, pattern, x in titled if pattern] == [
+        ("fill-violation", 1),
+        ("fill-risk", 2),
+        ("fill-undetermined", 3),
+    ]
+    assert [classes for classes, _, _ in titled][:2] == ["line zone", "line plans"]
+    assert {attributes["id"] for tag, attributes in page.elements if tag == "pattern"} >= {
+        each[1] for each in titled if each[1]
+    }
+    text = re.sub(r"\s+", "", page.text)
+    for told in (
+        "宗地违反1处，宗地疑似1处，宗地资料不足1处，宗地没有列出的问题2处，规划没有列出的问题1处。逐处见下表。",
+        "规划建设用地范围1,234.50公顷",
+        "宗地（P-012）1,234.50违反3、5",
+        "宗地（P-007）1,234.50疑似2",
+        "宗地（P-040）1,234.50资料不足无法判定",
+        "宗地（P-099）1,234.50公顷；宗地（P-015）1,234.50公顷。",
+        "500米",
+    ):
+        assert told in text, told
+    assert "合规" not in text
+    assert sum(tag == "script" for tag, _ in page.elements) == 0
+    assert 'id="map"' not in FORMATS["html"](INSPECTION).decode()
 
 
 def test_html_prints_everything_a_finding_rests_on() -> None:

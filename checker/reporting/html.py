@@ -11,6 +11,7 @@ from checker.model import Finding, Party, Report, Verdict
 from checker.reporting import arrangement, wording
 from checker.reporting.description import Description, describe
 from checker.reporting.environment import script, template
+from checker.reporting.picture import KINDS, picture
 
 _NARROWEST = 2.5
 _LABELLED = 9
@@ -132,6 +133,8 @@ def render(report: Report) -> bytes:
         ),
         unset=tuple(each for each in report.not_checked if each.kind != "limit"),
         limits=arrangement.limits(report),
+        picture=picture(report, numbers),
+        kinds=KINDS,
         choices=_choices(report),
         script=script("report.js"),
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from checker.model import Basis, Document, Fact, Finding, Report, Scalar, TestNode, Truth, Verdict
+from checker.model import Basis, Document, Fact, Finding, Map, Report, Scalar, TestNode, Truth, Verdict
 
 Object = dict[str, Any]
 
@@ -98,6 +98,15 @@ def _around(report: Report) -> Object:
         "not_checked": [asdict(each) for each in report.not_checked],
         "requests": [asdict(each) for each in report.requests],
         "doubts": [asdict(each) for each in report.doubts],
+        **({} if report.map is None else {"map": _map(report.map)}),
+    }
+
+
+def _map(drawn: Map) -> Object:
+    return {
+        **asdict(drawn),
+        "metres": _scalar(drawn.metres, ""),
+        "areas": [{**asdict(each), "hectares": _scalar(each.hectares, "ha")} for each in drawn.areas],
     }
 
 
