@@ -72,6 +72,10 @@
       .replace("{chosen}", () => chosen.join(" · "));
   };
 
+  const clear = () => {
+    for (const each of fields) each.value = "";
+    apply();
+  };
   const remember = () => {
     const state = new URLSearchParams();
     for (const each of fields) if (each.value.trim()) state.set(each.name, each.value.trim());
@@ -90,15 +94,17 @@
 
   form.addEventListener("input", () => { apply(); remember(); });
   form.addEventListener("submit", event => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => { apply(); remember(); words.focus(); }));
+  form.addEventListener("reset", event => {
+    event.preventDefault(); // it would empty the fields only after this
+    clear();
+    remember();
+    words.focus();
+  });
   addEventListener("hashchange", () => { if (recall()) apply(); });
   document.addEventListener("click", event => { // a link to what is filtered away shows it again
     const link = event.target.closest("a[href^='#']");
     const target = link && document.getElementById(link.hash.slice(1));
-    if (target && target.closest("[hidden]")) {
-      for (const each of fields) each.value = "";
-      apply();
-    }
+    if (target && target.closest("[hidden]")) clear();
   }, true);
   form.hidden = false;
   recall();

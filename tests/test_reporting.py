@@ -487,6 +487,22 @@ def test_the_map_marks_what_is_wrong_by_pattern_and_number_and_tells_the_same_in
     assert 'id="map"' not in FORMATS["html"](INSPECTION).decode()
 
 
+def test_no_number_on_the_map_is_printed_over_another() -> None:
+    report = sample.mapped()
+    assert report.map is not None
+    crowded = tuple(replace(each, at=(50, 50)) for each in report.map.areas)
+    page = FORMATS["html"](replace(report, map=replace(report.map, areas=crowded))).decode()
+    assert re.findall(r"<text x=\"50\" y=\"50\"[^>]*>([^<]*)", page) == ["3、5"]
+    assert "另有1处没有标在图上" in page
+
+
+def test_a_long_list_is_laid_out_by_the_hundred() -> None:
+    page = FORMATS["html"](sample.large(201)).decode()
+    hundreds = [each.count('<details class="finding" data-a') for each in page.split('<div class="hundred" data-box>')]
+    assert hundreds == [0, 100, 100, 1]
+    assert '<div class="hundred"' not in FORMATS["html"](sample.large(100)).decode()
+
+
 def test_html_prints_everything_a_finding_rests_on() -> None:
     content = plain(INSPECTION, "html")
     for expected in (

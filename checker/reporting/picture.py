@@ -84,6 +84,7 @@ def picture(report: Report, numbers: dict[str, int]) -> Picture | None:
     margin, foot = round(16 * unit), round(44 * unit)
     scale, scale_told = _scale(drawn)
     numbered = sorted((each for each in outlines if each.numbers), key=lambda each: (each.order, each.numbers))
+    marked = tuple(_legible(numbered, unit))
     rows = sorted((each for each in outlines if each.state != "none"), key=lambda each: (each.order, each.numbers))
     return Picture(
         box=f"{-margin} {-margin} {drawn.width + 2 * margin} {drawn.height + margin + foot}",
@@ -93,8 +94,8 @@ def picture(report: Report, numbers: dict[str, int]) -> Picture | None:
         scale=scale,
         scale_told=scale_told,
         outlines=outlines,
-        marked=tuple(numbered[:MOST_MARKS]),
-        unmarked=len(numbered[MOST_MARKS:]),
+        marked=marked,
+        unmarked=len(numbered) - len(marked),
         legend=tuple(_legend(outlines)),
         planned=tuple(each for each in outlines if each.kind == PLANNED),
         rows=tuple(rows),
@@ -130,6 +131,18 @@ def _outline(area: Area, findings: list[Finding], short: Mapping[Verdict, str], 
         y=y,
         path=area.path,
     )
+
+
+def _legible(numbered: Iterable[Outline], unit: float) -> Iterator[Outline]:
+    """Give those that have room for their numbers, the worst first: no number is printed over another."""
+    placed: list[tuple[int, int, float]] = []
+    for each in numbered:
+        half = (5 * len(each.mark) + 4) * unit
+        if all(abs(each.y - y) > 16 * unit or abs(each.x - x) > half + other for x, y, other in placed):
+            placed.append((each.x, each.y, half))
+            yield each
+            if len(placed) == MOST_MARKS:
+                return
 
 
 def _legend(outlines: Iterable[Outline]) -> Iterator[Legend]:
