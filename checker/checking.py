@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from checker import __version__, values
 from checker.dossier.loading import Dossier
+from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
 from checker.facts import CLAIMS, MOST_VISITS, Found, TooManyVisitsError, View
@@ -181,6 +182,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         ),
         findings=tuple(each for each in findings if each.verdict.is_finding),
         exempted=tuple(each for each in findings if each.verdict is Verdict.EXEMPT),
+        map=map_of(view),
     )
 
 
@@ -505,18 +507,10 @@ class _Author:
     def subject(self, found: Found) -> Subject:
         entity = self.rule.subject
         record = found.subject
-        label = next(
-            (
-                described.member_labels.get(value, value)
-                for described in map(entity.fields.__getitem__, entity.label_fields)
-                if isinstance(value := getattr(record, described.attribute), str) and value
-            ),
-            self.view.ids(self.rule.each, found.chain)[-1],
-        )
         return Subject(
             register=self.rule.each,
             id=self.view.key(self.rule.each, found.chain),
-            label=label,
+            label=entity.label_of(record) or self.view.ids(self.rule.each, found.chain)[-1],
             pointer=self.view.pointer(record),
         )
 

@@ -374,13 +374,40 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A piece of land on the map: the planned area (of the `zone`), one of the `plans` or one of the `parcels`.
+
+    `path` is its outline as an SVG path in units of the map; `at` is a point inside it, where a mark can stand.
+    """
+
+    register: str
+    id: str
+    label: str
+    pointer: str
+    hectares: Decimal
+    at: tuple[int, int]
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """The land that the dossier draws, north up; a unit is so many `metres`. What lies below comes first."""
+
+    width: int
+    height: int
+    metres: Decimal
+    areas: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that one check says of one dossier.
 
     `projected` is true where the as-of day is later than the dossier's own day: the report is headed 推算 and no notice
     is made from it. `findings` come worst first; `exempted` are the subjects that a proved exemption excuses. The
     totals add up: over all rules, the verdicts sum to the pairs of rule and subject. `cells` name the cell of a
-    spreadsheet that a pointer was filled in from (`供地台账!C9`), where the dossier came from one.
+    spreadsheet that a pointer was filled in from (`供地台账!C9`), where the dossier came from one. Where nothing is drawn
+    there is no `map`.
     """
 
     schema_version: str = field(default="1.0", init=False)
@@ -402,6 +429,7 @@ class Report:
     findings: tuple[Finding, ...]
     exempted: tuple[Finding, ...]
     cells: Mapping[str, str] = field(default_factory=dict)
+    map: Map | None = None
 
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Give the findings of one verdict, in the order of the report."""

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from checker.model import (
+    Area,
     Basis,
     Clause,
     ClauseState,
@@ -16,6 +17,7 @@ from checker.model import (
     Fact,
     Finding,
     Grade,
+    Map,
     Missing,
     Mode,
     NotChecked,
@@ -562,6 +564,30 @@ def report(*, mode: Mode = Mode.INSPECTION, projected: bool = False) -> Report:
         findings=FINDINGS,
         exempted=(EXCUSED,),
     )
+
+
+SQUARE = "M0 0l100 0 0 100 -100 0z"
+
+
+def _area(register: str, id_: str, label: str, pointer: str, x: int) -> Area:
+    path = SQUARE.replace("M0", f"M{x}")
+    return Area(
+        register=register, id=id_, label=label, pointer=pointer, hectares=Decimal("1234.50"), at=(x + 50, 50), path=path
+    )
+
+
+def mapped() -> Report:
+    """Make the sample report with a map: a planned area, a plan, and parcels of every verdict that shows."""
+    areas = (
+        _area("zone", "binjiang", "规划建设用地范围", "/zone", 0),
+        _area("plans", "G-1", HOSTILE, "/plans/0", 0),
+        *(_area("parcels", f"P-{each:03}", "", f"/parcels/{each}", 110 * place) for place, each in PLACES.items()),
+    )
+    return replace(report(), map=Map(width=700, height=100, metres=Decimal("5.000000"), areas=areas))
+
+
+PLACES = {1: 12, 2: 7, 3: 40, 4: 99, 5: 15}
+"""Where the parcels of the map stand: in arrears, idle, unpaid for all that is known, without a finding, excused."""
 
 
 def clean() -> Report:

@@ -18,9 +18,12 @@ PAGES = {
     "report": FORMATS["html"](sample.report()),
     "self-audit": FORMATS["html"](sample.report(mode=Mode.SELF_AUDIT, projected=True)),
     "clean": FORMATS["html"](sample.clean()),
+    "mapped": FORMATS["html"](sample.mapped()),
     **{f"notice-{each.party.value}": render(each) for each in notices(sample.report())},
 }
-REPORTS = ("report", "self-audit", "clean")
+EVERY = len(sample.FINDINGS) + 1
+"""The findings of the sample and its one exemption."""
+REPORTS = ("report", "self-audit", "clean", "mapped")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ARGUMENTS = [
     "--no-sandbox",
@@ -117,6 +120,15 @@ def test_a_narrow_screen_needs_no_sideways_scroll(opened: Opened) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
+def test_no_screen_needs_sideways_scroll(opened: Opened) -> None:
+    page, _ = opened
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    for width in (480, 768, 1023, 1024, 1920, 3840):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("opened", [("report", {"java_script_enabled": False})], indirect=True, ids=label)
 def test_a_report_is_complete_without_scripts(opened: Opened) -> None:
     page, _ = opened
@@ -127,6 +139,107 @@ def test_a_report_is_complete_without_scripts(opened: Opened) -> None:
     first.locator("summary").click()
     assert first.locator("dl").is_visible()
     assert "已缴价款 小于 到期应缴价款" in first.inner_text()
+    assert not page.locator("#filter").is_visible()
+    assert page.locator("[data-p]").count() == EVERY
+    assert page.locator("[hidden]:not(form):not([data-nothing])").count() == 0
+
+
+def told(page: Page) -> str:
+    return page.locator("#filter output[aria-live=polite]").inner_text()
+
+
+def left(page: Page) -> int:
+    """Count the findings and exemptions that a filter leaves, closed or open."""
+    return page.locator("[data-p]:not([hidden])").count()
+
+
+@pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
+def test_the_keyboard_filters_and_the_count_follows(opened: Opened) -> None:
+    page, troubles = opened
+    assert told(page) == f"共{EVERY}项"
+    page.locator("#filter-a").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    assert told(page) == f"筛选（违反）：显示5项，共{EVERY}项"
+    assert (left(page), page.locator("#filter-v").input_value()) == (5, "violation")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("批准面积 812")
+    assert left(page) == 1
+    assert page.locator("details.finding:visible").count() == 1
+    assert page.locator("h3:visible").all_inner_texts() == ["第十六条"]
+    assert page.locator("[data-nothing]:visible").count() == 2
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert (told(page), left(page)) == (f"共{EVERY}项", EVERY)
+    assert page.evaluate("document.activeElement.id") == "filter-q"
+    assert troubles == []
+
+
+@pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
+def test_words_find_single_objects_within_what_is_told_together(opened: Opened) -> None:
+    page, _ = opened
+    page.locator("#filter-q").fill("Ｐ-042")
+    assert left(page) == 1
+    assert "1/7项" in page.locator("#open ~ div details:visible summary").inner_text()
+    page.locator("#filter-q").fill("r18.3-02 出国（境）")
+    assert left(page) == 1
+
+
+@pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
+def test_a_filtered_view_can_be_shared_by_its_address(opened: Opened) -> None:
+    page, _ = opened
+    page.locator("#filter-a").select_option("十八")
+    page.locator("#filter-p").select_option("zone")
+    page.locator("#filter-q").fill("退 & 100%+#?")
+    address, before = page.evaluate("location.href"), told(page)
+    assert "#filter?a=" in address
+    page.goto("about:blank")
+    page.goto(address)
+    assert told(page) == before
+    assert page.locator("#filter-p").input_value() == "zone"
+    page.evaluate("location.hash = '#filter?v=violation&a=nonsense'")
+    page.wait_for_function("document.querySelector('output').textContent.includes('违反')")
+    assert left(page) == 5
+
+
+@pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
+def test_a_link_to_what_is_filtered_away_shows_it(opened: Opened) -> None:
+    page, _ = opened
+    page.locator("#filter-v").select_option("undetermined")
+    assert not page.locator("#f3").is_visible()
+    page.locator("ol.urgent a[href='#f3']").click()
+    assert page.locator("#f3").is_visible()
+    assert left(page) == EVERY
+
+
+@pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
+def test_what_is_printed_of_a_filtered_view_says_so(opened: Opened) -> None:
+    page, _ = opened
+    page.emulate_media(media="print")
+    assert not page.locator("#filter").is_visible()
+    page.locator("#filter-v").select_option("risk", force=True)
+    assert page.locator("#filter output").is_visible()
+    assert not page.locator("#filter-v").is_visible()
+
+
+def test_five_thousand_findings_are_filtered_at_once(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "large.html"
+    file.write_bytes(FORMATS["html"](sample.large(5000)))
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_timeout(1500)
+    timed = """text => {
+      const field = document.getElementById("filter-q");
+      const start = performance.now();
+      field.value = text;
+      field.dispatchEvent(new Event("input", {bubbles: true}));
+      document.body.offsetHeight;
+      return performance.now() - start;
+    }"""
+    taken = [page.evaluate(timed, text) for text in ("滨江路49", "滨江路499", "滨江路50", "滨江路 违约金")]
+    assert told(page) == "筛选（“滨江路 违约金”）：显示5000项，共5000项"
+    assert sorted(taken)[1] < 100, taken
 
 
 @pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)

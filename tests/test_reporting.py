@@ -1,10 +1,12 @@
 """What the formats of a report say, and what they never do with foreign text."""
 
+import hashlib
 import json
 import re
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
@@ -35,19 +37,21 @@ SAMPLES = {
     "projected": PROJECTED,
     "clean": sample.clean(),
     "large": sample.large(20),
+    "mapped": sample.mapped(),
 }
 SCHEMA = json.loads((folder("schemas") / "report.schema.json").read_text(encoding="utf-8"))
+OWN = re.compile('<style>.*?</style>|<script>"use strict";.*?</script>', re.DOTALL)
 PENAL = ("违反", "责令", "处罚", "违法", "违规", "追究", "疑似")
 
 
 class Page(HTMLParser):
-    """The elements of a page, and its text with one space between the pieces."""
+    """The elements of a page, and its text with one space between the pieces; without its style and its own script."""
 
     def __init__(self, page: bytes) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.pieces: list[str] = []
-        self.feed(re.sub("<style>.*?</style>", "", page.decode(), flags=re.DOTALL))
+        self.feed(OWN.sub("", page.decode()))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -160,8 +164,11 @@ def test_json_writes_readable_utf8_in_a_fixed_order() -> None:
     assert content.startswith('{\n  "schema_version": "1.0",\n  "as_of": "2024-12-30",')
     assert "欠缴3,520.00万元" in content
     assert content.endswith("}\n")
-    only_of_sheets = {"cells"}
-    assert list(json.loads(content)) == [each for each in SCHEMA["properties"] if each not in only_of_sheets]
+    only_of_some = {"cells", "map"}
+    assert [each for each in SCHEMA["properties"] if each not in only_of_some] == list(json.loads(content))
+    assert list(json.loads(content)) == SCHEMA["required"]
+    mapped = list(json.loads(FORMATS["json"](sample.mapped())))
+    assert mapped == [each for each in SCHEMA["properties"] if each != "cells"]
 
 
 def test_json_says_what_the_report_says() -> None:
@@ -433,10 +440,69 @@ def test_an_absorbed_finding_points_to_the_one_that_absorbs_it(name: str) -> Non
 
 def test_html_is_one_file_under_a_strict_policy() -> None:
     page = FORMATS["html"](INSPECTION).decode()
-    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in page
+    [script] = re.findall("<script.*?>(.*?)</script>", page, re.DOTALL)
+    allowed = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"default-src 'none'; script-src 'sha256-{allowed}'; style-src 'unsafe-inline'; img-src data:" in page
+    assert not re.search(r"<[^>]* on\w+=", page)
     assert "url(" not in page
     assert "@import" not in page
     assert not re.search(r"=\"https?:", page)
+
+
+def test_the_choices_of_the_filter_add_up_to_all_findings_and_exemptions() -> None:
+    page = Page(FORMATS["html"](INSPECTION))
+    marked = [attributes for _, attributes in page.elements if "data-p" in attributes]
+    every = (*INSPECTION.findings, *INSPECTION.exempted)
+    assert sorted(each["data-p"] or "" for each in marked) == sorted(each.responsible for each in every)
+    text = re.sub(r"\s+", "", page.text)
+    eighteenth = sum(each.clauses[0].article == "十八" for each in every)
+    for told in (f"第十八条（{eighteenth}）", "违反（5）", "资料不足（10）", "豁免（1）", "责任主体待定（1）"):
+        assert told in text, told
+
+
+def test_the_map_marks_what_is_wrong_by_pattern_and_number_and_tells_the_same_in_a_table() -> None:
+    content = FORMATS["html"](sample.mapped())
+    page = Page(content)
+    titled = re.findall(r'<path class="([^"]*)"(?: style="fill: url\(#([a-z-]+)\)")? d="M(\d+)', content.decode())
+    assert [(pattern, int(x) // 110) for _, pattern, x in titled if pattern] == [
+        ("fill-violation", 1),
+        ("fill-risk", 2),
+        ("fill-undetermined", 3),
+    ]
+    assert [classes for classes, _, _ in titled][:2] == ["line zone", "line plans"]
+    assert {attributes["id"] for tag, attributes in page.elements if tag == "pattern"} >= {
+        each[1] for each in titled if each[1]
+    }
+    text = re.sub(r"\s+", "", page.text)
+    for told in (
+        "宗地违反1处，宗地疑似1处，宗地资料不足1处，宗地没有列出的问题2处，规划没有列出的问题1处。逐处见下表。",
+        "规划建设用地范围1,234.50公顷",
+        "宗地（P-012）1,234.50违反3、5",
+        "宗地（P-007）1,234.50疑似2",
+        "宗地（P-040）1,234.50资料不足无法判定",
+        "宗地（P-099）1,234.50公顷；宗地（P-015）1,234.50公顷。",
+        "500米",
+    ):
+        assert told in text, told
+    assert "合规" not in text
+    assert sum(tag == "script" for tag, _ in page.elements) == 0
+    assert 'id="map"' not in FORMATS["html"](INSPECTION).decode()
+
+
+def test_no_number_on_the_map_is_printed_over_another() -> None:
+    report = sample.mapped()
+    assert report.map is not None
+    crowded = tuple(replace(each, at=(50, 50)) for each in report.map.areas)
+    page = FORMATS["html"](replace(report, map=replace(report.map, areas=crowded))).decode()
+    assert re.findall(r"<text x=\"50\" y=\"50\"[^>]*>([^<]*)", page) == ["3、5"]
+    assert "另有1处没有标在图上" in page
+
+
+def test_a_long_list_is_laid_out_by_the_hundred() -> None:
+    page = FORMATS["html"](sample.large(201)).decode()
+    hundreds = [each.count('<details class="finding" data-a') for each in page.split('<div class="hundred" data-box>')]
+    assert hundreds == [0, 100, 100, 1]
+    assert '<div class="hundred"' not in FORMATS["html"](sample.large(100)).decode()
 
 
 def test_html_prints_everything_a_finding_rests_on() -> None:

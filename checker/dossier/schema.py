@@ -119,6 +119,13 @@ class Entity:
         """Give the fields of these kinds, in the order of the schema."""
         return tuple(each for each in self.fields.values() if each.kind in kinds)
 
+    def label_of(self, record: Any) -> str:
+        """Give what people call a record; empty where it has no name."""
+        named = ((each, getattr(record, each.attribute)) for each in map(self.fields.__getitem__, self.label_fields))
+        return next(
+            (each.member_labels.get(value, value) for each, value in named if isinstance(value, str) and value), ""
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DossierSchema:

@@ -46,7 +46,12 @@ class Undecided:
     papers: tuple[str, ...]
     reasons: tuple[str, ...]
     withheld: tuple[str, ...]
-    subjects: tuple[Subject, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Give the records that it is about."""
+        return tuple(each.subject for each in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,12 @@ class Silence:
     path: str
     label: str
     why: str
-    rules: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def rules(self) -> tuple[tuple[str, str], ...]:
+        """Give the rules with their titles."""
+        return tuple((each.rule, each.title) for each in self.findings)
 
 
 class Step(NamedTuple):
@@ -159,7 +169,7 @@ def undecided(findings: Iterable[Finding]) -> tuple[Undecided, ...]:
             papers=papers(first),
             reasons=first.reasons,
             withheld=refused(first),
-            subjects=tuple(each.subject for each in found),
+            findings=tuple(found),
         )
         for found in groups.values()
         for first in found[:1]
@@ -169,19 +179,19 @@ def undecided(findings: Iterable[Finding]) -> tuple[Undecided, ...]:
 def silences(report: Report, findings: Iterable[Finding]) -> tuple[Silence, ...]:
     """Say once for each register that is not declared complete which rules it leaves open."""
     states = {each.path: each for each in report.registers}
-    rules: dict[str, dict[str, str]] = {}
+    rules: dict[str, dict[str, Finding]] = {}
     labels: dict[str, str] = {}
     for each in findings:
         if each.verdict is Verdict.UNDETERMINED and is_silence(each):
             path = each.subject.register
-            rules.setdefault(path, {})[each.rule] = each.title
+            rules.setdefault(path, {})[each.rule] = each
             labels[path] = states[path].label if path in states else each.subject.label
     return tuple(
         Silence(
             path=path,
             label=labels[path],
             why=states[path].why_incomplete if path in states else "",
-            rules=tuple(found.items()),
+            findings=tuple(found.values()),
         )
         for path, found in rules.items()
     )

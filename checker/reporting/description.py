@@ -86,6 +86,8 @@ class Description(NamedTuple):
     papers: tuple[str, ...]
     clauses: tuple[tuple[str, str], ...]
     consequence: str
+    article: str
+    party: str
     responsible: str
     conduct_on: str
     facts: tuple[FactLine, ...]
@@ -128,6 +130,8 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int], cells: Mappi
         papers=wording.papers(paper for fact in finding.facts for paper in fact.documents),
         clauses=tuple((wording.citation(each, finding.verdict, words), each.quote) for each in finding.clauses),
         consequence=words.consequences[finding.consequence],
+        article=finding.clauses[0].article,
+        party=finding.responsible.value,
         responsible=wording.responsibility(finding.responsible, mode),
         conduct_on=wording.conduct(finding.conduct_on),
         facts=tuple(told_as(each, cells) for each in finding.facts),

@@ -1,13 +1,16 @@
 """The only module that knows Jinja: strict, escaping templates out of the shipped folder `reports`."""
 
+import hashlib
+from base64 import b64encode
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checker.reporting.wording import visible
 from checker.resources import folder
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 
 def _printable(value: object) -> object:
@@ -30,3 +33,19 @@ def template(name: str) -> "Template":
         finalize=_printable,
     )
     return environment.get_template(name)
+
+
+class Script(NamedTuple):
+    """A script as it stands in a page, and the hash by which the page's own policy lets it run, and no other."""
+
+    text: "Markup"
+    hash: str
+
+
+@cache
+def script(name: str) -> Script:
+    """Give the script *name*."""
+    from markupsafe import Markup  # noqa: PLC0415 - as above
+
+    text = (folder("reports") / name).read_text(encoding="utf-8")
+    return Script(Markup(text), f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}")  # noqa: S704 - ours

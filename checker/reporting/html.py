@@ -7,10 +7,11 @@ from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
-from checker.model import Finding, Report, Verdict
+from checker.model import Finding, Party, Report, Verdict
 from checker.reporting import arrangement, wording
 from checker.reporting.description import Description, describe
-from checker.reporting.environment import template
+from checker.reporting.environment import script, template
+from checker.reporting.picture import KINDS, picture
 
 _NARROWEST = 2.5
 _LABELLED = 9
@@ -61,6 +62,14 @@ class RuleRows(NamedTuple):
     grounds: tuple[Ground, ...]
 
 
+class Choices(NamedTuple):
+    """What the findings can be filtered by: each choice with its id, its words and how many it leaves."""
+
+    articles: tuple[tuple[str, str, int], ...]
+    verdicts: tuple[tuple[str, str, int], ...]
+    parties: tuple[tuple[str, str, int], ...]
+
+
 class ClauseRows(NamedTuple):
     """The problems of one clause; the widths of its two bars are shares of the longest row of the picture."""
 
@@ -91,7 +100,12 @@ def render(report: Report) -> bytes:
         urgent=tuple(rows[each.id] for each in arrangement.urgent(report)),
         articles=_articles(report, rows),
         groups=tuple(
-            (group, "、".join(group.missing), tuple(map(wording.subject, group.subjects)))
+            (
+                group,
+                "、".join(group.missing),
+                group.findings[0].clauses[0].article,
+                tuple((each.responsible.value, wording.subject(each.subject)) for each in group.findings),
+            )
             for group in arrangement.undecided(report.findings)
         ),
         silences=arrangement.silences(report, report.findings),
@@ -119,8 +133,30 @@ def render(report: Report) -> bytes:
         ),
         unset=tuple(each for each in report.not_checked if each.kind != "limit"),
         limits=arrangement.limits(report),
+        picture=picture(report, numbers),
+        kinds=KINDS,
+        choices=_choices(report),
+        script=script("report.js"),
     )
     return text.encode()
+
+
+def _choices(report: Report) -> Choices:
+    """Count what can be chosen; what nothing has is no choice."""
+    every = (*report.findings, *report.exempted)
+    short = wording.WORDS[report.mode].short
+    order = {each.article: number for number, each in reversed(tuple(enumerate(report.clauses)))}
+    articles = Counter(each.clauses[0].article for each in every)
+    verdicts = Counter(each.verdict for each in every)
+    parties = Counter(each.responsible for each in every)
+    return Choices(
+        tuple(
+            (each, wording.article(each), articles[each])
+            for each in sorted(articles, key=lambda each: order.get(each, len(order)))
+        ),
+        tuple((each.value, short[each], verdicts[each]) for each in Verdict if verdicts[each]),
+        tuple((each.value, each.label, parties[each]) for each in Party if parties[each]),
+    )
 
 
 def _articles(report: Report, rows: dict[str, Description]) -> tuple[tuple[str, tuple[ClauseRows, ...]], ...]:

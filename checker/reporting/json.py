@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from checker.model import Basis, Document, Fact, Finding, Report, Scalar, TestNode, Truth, Verdict
+from checker.model import Basis, Document, Fact, Finding, Map, Report, Scalar, TestNode, Truth, Verdict
 
 Object = dict[str, Any]
 
@@ -108,6 +108,15 @@ def _around(report: Report) -> Object:
         "requests": [asdict(each) for each in report.requests],
         "doubts": [asdict(each) for each in report.doubts],
         **({"cells": dict(report.cells)} if report.cells else {}),
+        **({} if report.map is None else {"map": _map(report.map)}),
+    }
+
+
+def _map(drawn: Map) -> Object:
+    return {
+        **asdict(drawn),
+        "metres": _scalar(drawn.metres, ""),
+        "areas": [{**asdict(each), "hectares": _scalar(each.hectares, "ha")} for each in drawn.areas],
     }
 
 

@@ -20,6 +20,7 @@ from checker.dossier.places import excerpt, places, pointer_of, position
 from checker.dossier.records import BOM, LARGEST
 from checker.errors import Place, Problem, ReportError
 from checker.model import (
+    Area,
     Basis,
     Clause,
     ClauseState,
@@ -31,6 +32,7 @@ from checker.model import (
     Fact,
     Finding,
     Grade,
+    Map,
     Missing,
     Mode,
     NotChecked,
@@ -210,6 +212,8 @@ def _report(held: Object) -> Report:
         doubts=_each(lambda each: Doubt(**each), held["doubts"]),
         findings=_each(_finding, held["findings"]),
         exempted=_each(_finding, held["exempted"]),
+        cells=held.get("cells", {}),
+        map=_map(held["map"]) if "map" in held else None,
     )
 
 
@@ -242,6 +246,14 @@ def _register(held: Object) -> RegisterState:
 
 def _request(held: Object) -> Request:
     return Request(document=held["document"], facts=tuple(held["facts"]), findings=tuple(held["findings"]))
+
+
+def _map(held: Object) -> Map:
+    areas = (
+        Area(**{**each, "hectares": Decimal(each["hectares"]), "at": (each["at"][0], each["at"][1])})
+        for each in held["areas"]
+    )
+    return Map(**{**held, "metres": Decimal(held["metres"]), "areas": tuple(areas)})
 
 
 def _finding(held: Object) -> Finding:
