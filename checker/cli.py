@@ -31,7 +31,9 @@ from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError, listed, reason
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
+from checker.papers import ledger as ledgers
 from checker.papers import notice as notices_of
+from checker.papers import xlsx_reader, xlsx_writer
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.sheet import sheet
 from checker.remembering import Memory, cache_folder
@@ -252,6 +254,29 @@ def _why_no_notice(report: Report, party: Party | None) -> str:
         said = f"没有责任主体是{party.label if party else ''}的违反；已经证实的 {len(breaches)} 项，责任主体是{names}"
     more = f"；另有 {open_} 项疑似或者资料不足，不写入通知书" if open_ else ""
     return f"没有写通知书：{said}{more}。"
+
+
+@app.command(
+    "ledger", help=f"编制整改台账（XLSX）：一个问题一行；--merge 把旧台账中人填写的内容按问题编号带过来。{CODES}"
+)
+def ledger_command(
+    dossier: DossierPath,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个 .xlsx 文件；- 表示标准输出", metavar="FILE|-")],
+    merge: Annotated[
+        Path | None, typer.Option("--merge", help="旧台账（.xlsx）；它本身不改动", metavar="OLD.xlsx")
+    ] = None,
+    as_of: AsOf = None,
+    mode: ModeOption = Mode.INSPECTION,
+    policy: PolicyFolder = None,
+) -> None:
+    """Write the ledger; the help is told at the top."""
+    _spare_source(dossier, merge, out, ".xlsx")
+    old = None if merge is None else ledgers.read_old(xlsx_reader.read(read_dossier(merge), str(merge)), str(merge))
+    report = Site.load(policy).check(dossier, as_of, mode)
+    workbook = ledgers.ledger(report, old)
+    _deliver(out, xlsx_writer.render(workbook))
+    tell(ledgers.summary(workbook))
+    raise typer.Exit(exit_code_of(report))
 
 
 # --- for those who write rules, and those who fill dossiers -----------------------------------------------------------
@@ -505,6 +530,27 @@ def _spare(dossiers: Iterable[Path], target: Path) -> None:
     """Refuse to replace a dossier by what is said of it."""
     if os.path.realpath(target) in map(os.path.realpath, dossiers):
         raise misuse(f"{target} 是档案，报告会把它覆盖", "换一个 --out")
+
+
+def _spare_source(dossier: Path, old: Path | None, target: Path, ending: str) -> None:
+    """Refuse a paper that would replace what it is made from, or whose ending says that it is something else."""
+    if str(target) == "-":
+        return
+    if _is_folder(target):
+        raise misuse(f"{target} 是文件夹，不是文件", f"用 --out 指定一个 {ending} 文件")
+    if target.suffix.lower() != ending:
+        raise misuse(f"{target} 的扩展名不是 {ending}", f"用 --out 指定一个 {ending} 文件")
+    _spare([dossier], target)
+    if old is not None and os.path.realpath(old) == os.path.realpath(target):
+        raise misuse(f"{target} 是旧台账，会被覆盖；旧台账应当留存", "换一个 --out")
+
+
+def _deliver(target: Path, data: bytes) -> None:
+    """Write a paper to its file, or put it on standard output."""
+    if str(target) == "-":
+        put(data)
+    else:
+        write(target, data)
 
 
 UNWRITABLE = {errno.EACCES: "没有写入的权限", errno.EPERM: "没有写入的权限"}
