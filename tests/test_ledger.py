@@ -166,6 +166,7 @@ def test_merging_again_changes_nothing() -> None:
 
 
 WRITTEN = st.one_of(
+    st.integers(0, 10**6).map("写{}".format),
     st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=8),
     st.sampled_from(["=1+1", "是", "第一行\n第二行", VIOLATION.id, OPEN_ONE.id, "abcdef012345", " 前后 "]),
     st.integers(-(10**9), 10**9),
@@ -178,12 +179,12 @@ WRITTEN = st.one_of(
 def _people(draw: st.DrawFn) -> Lines:
     """Give a ledger after people were at it: cells anywhere, rows, columns, lines above and whole sheets."""
     lines = {name: [[*row] for row in rows] for name, rows in lines_of(FRESH).items()}
-    for name in draw(st.lists(st.sampled_from([MAIN, OPEN, GONE, RECORDS]), max_size=5)):
+    for name in draw(st.lists(st.sampled_from([MAIN, OPEN, GONE, RECORDS]), min_size=3, max_size=8)):
         rows = lines[name]
         match draw(st.sampled_from(["cell", "row", "copy", "column", "above", "sheet"])):
             case "cell" if len(rows) > 1:
                 row = draw(st.sampled_from(rows[1:]))
-                row[draw(st.integers(0, len(row) - 1))] = draw(WRITTEN)
+                row[draw(st.sampled_from(range(len(row))))] = draw(WRITTEN)
             case "row":
                 rows.append([draw(st.none() | WRITTEN) for _ in rows[0]])
             case "copy" if len(rows) > 1:

@@ -83,6 +83,7 @@ UNLISTED = "本次未列出，不能认为已消除"
 EXCUSED = "豁免理由已证明"
 ABSENT = "本次检查未再列为问题"
 STATES = frozenset({FIRST, STILL, STILL_CLOSED, AGAIN, PROVED, DOUBTED, SILENT, UNLISTED})
+_END = re.compile(f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} (?:{EXCUSED}|{ABSENT})")
 _FINDING_ID = re.compile(r"[0-9a-f]{12}")
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME = 31
@@ -304,7 +305,7 @@ def _same(title: str, before: Cell, after: Cell) -> bool:
     """Whether a cell keeps what it said, or said nothing but the number or the state of a row."""
     if title == "序号":
         return told(before).strip().isdigit()
-    if title == STATE and (told(before) in STATES or told(before).endswith((EXCUSED, ABSENT))):
+    if title == STATE and (told(before) in STATES or _END.fullmatch(told(before))):
         return True
     if title == ID:
         return told(before).strip().lower() == told(after)
