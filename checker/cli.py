@@ -25,7 +25,7 @@ from typer.exceptions import TyperException
 
 from checker import values
 from checker.checking import check as check_dossier
-from checker.checking import judge, look
+from checker.checking import in_order, judge, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier, read_dossier
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError, listed, reason
@@ -33,7 +33,9 @@ from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_
 from checker.model import Finding, Mode, Party, Report, Verdict
 from checker.papers import ledger as ledgers
 from checker.papers import notice as notices_of
+from checker.papers import self_report as self_reports
 from checker.papers import xlsx_reader, xlsx_writer
+from checker.papers.formats import PAPERS
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.sheet import sheet
 from checker.remembering import Memory, cache_folder
@@ -54,6 +56,7 @@ SERIOUSNESS = (6, 5, 4, 1, 3, 0)
 """Exit codes, the most serious first: a defect of ours, a bad pack, a bad dossier, accused, undetermined, nothing."""
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
+PaperFormat = StrEnum("PaperFormat", {name.upper(): name for name in PAPERS})  # type: ignore[misc]
 Addressee = StrEnum(  # type: ignore[misc]
     "Addressee", {each.name: each.value for each in Party if each is not Party.UNDETERMINED}
 )
@@ -276,6 +279,33 @@ def ledger_command(
     workbook = ledgers.ledger(report, old)
     _deliver(out, xlsx_writer.render(workbook))
     tell(ledgers.summary(workbook))
+    raise typer.Exit(exit_code_of(report))
+
+
+@app.command("self-report", help=f"起草自查报告：符合要求的事项及其佐证，需要整改、需要核实的事项，尚缺的资料。{CODES}")
+def self_report_command(
+    dossier: DossierPath,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件；- 表示标准输出", metavar="FILE|-")],
+    form: Annotated[
+        PaperFormat | None, typer.Option("--format", help="格式；默认看 --out 的扩展名，- 时是 html")
+    ] = None,
+    issued_on: Annotated[
+        datetime | None,
+        typer.Option("--issued-on", formats=["%Y-%m-%d"], help="报告日期；不给则留空", metavar="DATE"),
+    ] = None,
+    as_of: AsOf = None,
+    policy: PolicyFolder = None,
+) -> None:
+    """Write the report of a self-audit; the help is told at the top."""
+    wanted = _paper_format(form, out, PAPERS)
+    _spare_source(dossier, None, out, f".{wanted}")
+    site = Site.load(policy)
+    with waiting(dossier):
+        loaded = site.read(dossier)
+        report = site.report(loaded, as_of, Mode.SELF_AUDIT)
+        kept = in_order(site.policy, loaded, as_of=report.as_of)
+    written = self_reports.paper(report, kept, issued_on=issued_on.date() if issued_on else None)
+    _deliver(out, PAPERS[wanted](written))
     raise typer.Exit(exit_code_of(report))
 
 
@@ -543,6 +573,15 @@ def _spare_source(dossier: Path, old: Path | None, target: Path, ending: str) ->
     _spare([dossier], target)
     if old is not None and os.path.realpath(old) == os.path.realpath(target):
         raise misuse(f"{target} 是旧台账，会被覆盖；旧台账应当留存", "换一个 --out")
+
+
+def _paper_format(form: StrEnum | None, out: Path, formats: Iterable[str]) -> str:
+    """Give the format that is asked for, or that the ending of the file says."""
+    known = tuple(formats)
+    ending = out.suffix.lower().removeprefix(".")
+    if form is None and ending not in known and str(out) != "-":
+        raise misuse(f"{out} 的扩展名看不出格式", f"用 {'、'.join(f'.{each}' for each in known)}，或者给出 --format")
+    return form.value if form else ending or known[0]
 
 
 def _deliver(target: Path, data: bytes) -> None:

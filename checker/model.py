@@ -272,6 +272,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InOrder:
+    """What complies with one rule: `number` subjects, the first of them named, each with the papers that were read."""
+
+    rule: str
+    title: str
+    clauses: tuple[str, ...]
+    number: int
+    named: tuple[tuple[Subject, tuple[Document, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotChecked:
     """Something that this check leaves open for a reason of ours, by its `kind`.
 
