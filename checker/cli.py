@@ -31,6 +31,7 @@ from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ZonecheckError, listed, reason
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
+from checker.papers import checklist as checklists
 from checker.papers import ledger as ledgers
 from checker.papers import notice as notices_of
 from checker.papers import self_report as self_reports
@@ -57,6 +58,8 @@ SERIOUSNESS = (6, 5, 4, 1, 3, 0)
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
 PaperFormat = StrEnum("PaperFormat", {name.upper(): name for name in PAPERS})  # type: ignore[misc]
+VISIT_FORMATS = ("pdf", "docx", "xlsx")
+VisitFormat = StrEnum("VisitFormat", {name.upper(): name for name in VISIT_FORMATS})  # type: ignore[misc]
 Addressee = StrEnum(  # type: ignore[misc]
     "Addressee", {each.name: each.value for each in Party if each is not Party.UNDETERMINED}
 )
@@ -306,6 +309,32 @@ def self_report_command(
         kept = in_order(site.policy, loaded, as_of=report.as_of)
     written = self_reports.paper(report, kept, issued_on=issued_on.date() if issued_on else None)
     _deliver(out, PAPERS[wanted](written))
+    raise typer.Exit(exit_code_of(report))
+
+
+@app.command("checklist", help=f"编制现场核查清单、资料调取清单和现场检查笔录（空白），供现场检查用。{CODES}")
+def checklist_command(
+    dossier: DossierPath,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件；- 表示标准输出", metavar="FILE|-")],
+    form: Annotated[
+        VisitFormat | None,
+        typer.Option("--format", help="pdf、docx 供打印，xlsx 供平板电脑填写；默认看 --out 的扩展名，- 时是 pdf"),
+    ] = None,
+    as_of: AsOf = None,
+    mode: ModeOption = Mode.INSPECTION,
+    policy: PolicyFolder = None,
+) -> None:
+    """Write the papers for a visit; the help is told at the top."""
+    wanted = _paper_format(form, out, VISIT_FORMATS)
+    _spare_source(dossier, None, out, f".{wanted}")
+    site = Site.load(policy)
+    report = site.check(dossier, as_of, mode)
+    visit = checklists.checklist(report, site.policy.norms.values())
+    if wanted == "xlsx":
+        data = xlsx_writer.render(checklists.workbook(visit))
+    else:
+        data = PAPERS[wanted](checklists.paper(visit))
+    _deliver(out, data)
     raise typer.Exit(exit_code_of(report))
 
 
