@@ -29,12 +29,14 @@ from checker.model import (
     Clause,
     ClauseState,
     Consequence,
+    Document,
     DossierStamp,
     Doubt,
     Exemption,
     Fact,
     Finding,
     Grade,
+    InOrder,
     Missing,
     Mode,
     NotChecked,
@@ -118,6 +120,26 @@ def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: 
     """
     with localcontext(values.EXACT):
         return _report(policy, dossier, look(policy, dossier, as_of or dossier.root.meta.as_of_date), mode)
+
+
+def in_order(policy: Policy, dossier: Dossier, *, as_of: date | None = None, most: int = 10) -> tuple[InOrder, ...]:
+    """Say what complies with each rule, naming *most* subjects of each with the papers that were read on them."""
+    with localcontext(values.EXACT):
+        view = look(policy, dossier, as_of or dossier.root.meta.as_of_date)
+        every = (_in_order(policy, view, compiled, most) for compiled in policy.rules)
+        return tuple(each for each in every if each.number)
+
+
+def _in_order(policy: Policy, view: View, compiled: CompiledRule, most: int) -> InOrder:
+    rule = compiled.rule
+    kept = [each for each in judge(policy, view, compiled) if each.verdict is Verdict.COMPLIANT and each.found]
+    return InOrder(
+        rule=rule.id,
+        title=rule.title,
+        clauses=tuple(each.id for each in rule.clauses),
+        number=len(kept),
+        named=tuple(_Author(policy, view, each).in_order(each.found) for each in kept[:most] if each.found),
+    )
 
 
 def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
@@ -482,6 +504,16 @@ class _Author:
             remedy=() if self.pair.verdict is Verdict.EXEMPT else self.remedy(witness),
         )
         return finding, tuple(lacking.figures)
+
+    def in_order(self, found: Found) -> tuple[Subject, tuple[Document, ...]]:
+        """Give the subject that complies, and the papers of what was read on it."""
+        witness = Witness(self.view, self.rule, found)
+        reads = Reads()
+        for node in (self.rule.when, self.rule.violated, self.rule.suspected):
+            witness.truth(node, reads)
+        hold_to_account(self.policy, self.pair, witness)
+        papers = dict.fromkeys(paper for each in self.facts(reads) for paper in each.documents)
+        return self.subject(found), tuple(papers)
 
     def message(self, witness: Witness, evidence: Reads) -> str:
         """Say what is found, adding to *evidence* what the sentence tells; nothing where nothing is found.

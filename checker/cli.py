@@ -25,8 +25,8 @@ from typer.exceptions import TyperException
 
 from checker import values
 from checker.checking import check as check_dossier
-from checker.checking import judge, look
-from checker.dossier.loading import Dossier, dossier_schema
+from checker.checking import in_order, judge, look
+from checker.dossier.loading import Dossier, dossier_schema, read_dossier
 from checker.dossier.schema import DossierSchema
 from checker.errors import (
     DossierError,
@@ -41,9 +41,14 @@ from checker.errors import (
 )
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
-from checker.papers import drafting
+from checker.papers import checklist as checklists
+from checker.papers import drafting, xlsx_reader, xlsx_writer
+from checker.papers import ledger as ledgers
+from checker.papers import notice as notices_of
+from checker.papers import self_report as self_reports
 from checker.papers.agency import Agency, read_agency
 from checker.papers.docx_writer import Template
+from checker.papers.formats import PAPERS
 from checker.papers.notice import NoticeForm
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.sheet import sheet
@@ -70,6 +75,9 @@ SERIOUSNESS = (6, 5, 4, 1, 3, 0)
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
 Rendering = StrEnum("Rendering", {name.upper(): name for name in (*FORMATS, "notice")})  # type: ignore[misc]
 NoticeKind = StrEnum("NoticeKind", {name.upper(): name for name in drafting.KINDS})  # type: ignore[misc]
+PaperFormat = StrEnum("PaperFormat", {name.upper(): name for name in PAPERS})  # type: ignore[misc]
+VISIT_FORMATS = ("pdf", "docx", "xlsx")
+VisitFormat = StrEnum("VisitFormat", {name.upper(): name for name in VISIT_FORMATS})  # type: ignore[misc]
 Addressee = StrEnum(  # type: ignore[misc]
     "Addressee", {each.name: each.value for each in Party if each is not Party.UNDETERMINED}
 )
@@ -371,6 +379,82 @@ def _why_no_notice(report: Report, party: Party | None, form: NoticeForm | None 
         said = f"没有责任主体是{party.label if party else ''}的违反；已经证实的 {len(breaches)} 项，责任主体是{names}"
     more = f"；另有 {open_} 项疑似或者资料不足，不写入通知书" if open_ else ""
     return f"没有写通知书：{said}{more}。"
+
+
+@app.command(
+    "ledger", help=f"编制整改台账（XLSX）：一个问题一行；--merge 把旧台账中人填写的内容按问题编号带过来。{CODES}"
+)
+def ledger_command(
+    dossier: DossierPath,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个 .xlsx 文件；- 表示标准输出", metavar="FILE|-")],
+    merge: Annotated[
+        Path | None, typer.Option("--merge", help="旧台账（.xlsx）；它本身不改动", metavar="OLD.xlsx")
+    ] = None,
+    as_of: AsOf = None,
+    mode: ModeOption = Mode.INSPECTION,
+    policy: PolicyFolder = None,
+) -> None:
+    """Write the ledger; the help is told at the top."""
+    _spare_source(dossier, merge, out, ".xlsx")
+    old = None if merge is None else ledgers.read_old(xlsx_reader.read(read_dossier(merge), str(merge)), str(merge))
+    report = Site.load(policy).check(dossier, as_of, mode)
+    workbook = ledgers.ledger(report, old)
+    _deliver(out, xlsx_writer.render(workbook))
+    tell(ledgers.summary(workbook))
+    raise typer.Exit(exit_code_of(report))
+
+
+@app.command("self-report", help=f"起草自查报告：符合要求的事项及其佐证，需要整改、需要核实的事项，尚缺的资料。{CODES}")
+def self_report_command(
+    dossier: DossierPath,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件；- 表示标准输出", metavar="FILE|-")],
+    form: Annotated[
+        PaperFormat | None, typer.Option("--format", help="格式；默认看 --out 的扩展名，- 时是 html")
+    ] = None,
+    issued_on: Annotated[
+        datetime | None,
+        typer.Option("--issued-on", formats=["%Y-%m-%d"], help="报告日期；不给则留空", metavar="DATE"),
+    ] = None,
+    as_of: AsOf = None,
+    policy: PolicyFolder = None,
+) -> None:
+    """Write the report of a self-audit; the help is told at the top."""
+    wanted = _paper_format(form, out, PAPERS)
+    _spare_source(dossier, None, out, f".{wanted}")
+    site = Site.load(policy)
+    with waiting(dossier):
+        loaded = site.read(dossier)
+        report = site.report(loaded, as_of, Mode.SELF_AUDIT)
+        kept = in_order(site.policy, loaded, as_of=report.as_of)
+    written = self_reports.paper(report, kept, issued_on=issued_on.date() if issued_on else None)
+    _deliver(out, PAPERS[wanted](written))
+    raise typer.Exit(exit_code_of(report))
+
+
+@app.command("checklist", help=f"编制现场核查清单、资料调取清单和现场检查笔录（空白），供现场检查用。{CODES}")
+def checklist_command(
+    dossier: DossierPath,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件；- 表示标准输出", metavar="FILE|-")],
+    form: Annotated[
+        VisitFormat | None,
+        typer.Option("--format", help="pdf、docx 供打印，xlsx 供平板电脑填写；默认看 --out 的扩展名，- 时是 pdf"),
+    ] = None,
+    as_of: AsOf = None,
+    mode: ModeOption = Mode.INSPECTION,
+    policy: PolicyFolder = None,
+) -> None:
+    """Write the papers for a visit; the help is told at the top."""
+    wanted = _paper_format(form, out, VISIT_FORMATS)
+    _spare_source(dossier, None, out, f".{wanted}")
+    site = Site.load(policy)
+    report = site.check(dossier, as_of, mode)
+    visit = checklists.checklist(report, site.policy.norms.values())
+    if wanted == "xlsx":
+        data = xlsx_writer.render(checklists.workbook(visit))
+    else:
+        data = PAPERS[wanted](checklists.paper(visit))
+    _deliver(out, data)
+    raise typer.Exit(exit_code_of(report))
 
 
 # --- for those who write rules, and those who fill dossiers -----------------------------------------------------------
@@ -685,6 +769,36 @@ def _spare(dossiers: Iterable[Path], target: Path, of: str = "档案") -> None:
     """Refuse to replace a dossier by what is said of it, or a report by what is made of it."""
     if os.path.realpath(target) in map(os.path.realpath, dossiers):
         raise misuse(f"{target} 是{of}，报告会把它覆盖", "换一个 --out")
+
+
+def _spare_source(dossier: Path, old: Path | None, target: Path, ending: str) -> None:
+    """Refuse a paper that would replace what it is made from, or whose ending says that it is something else."""
+    if str(target) == "-":
+        return
+    if _is_folder(target):
+        raise misuse(f"{target} 是文件夹，不是文件", f"用 --out 指定一个 {ending} 文件")
+    if target.suffix.lower() != ending:
+        raise misuse(f"{target} 的扩展名不是 {ending}", f"用 --out 指定一个 {ending} 文件")
+    _spare([dossier], target)
+    if old is not None and os.path.realpath(old) == os.path.realpath(target):
+        raise misuse(f"{target} 是旧台账，会被覆盖；旧台账应当留存", "换一个 --out")
+
+
+def _paper_format(form: StrEnum | None, out: Path, formats: Iterable[str]) -> str:
+    """Give the format that is asked for, or that the ending of the file says."""
+    known = tuple(formats)
+    ending = out.suffix.lower().removeprefix(".")
+    if form is None and ending not in known and str(out) != "-":
+        raise misuse(f"{out} 的扩展名看不出格式", f"用 {'、'.join(f'.{each}' for each in known)}，或者给出 --format")
+    return form.value if form else ending or known[0]
+
+
+def _deliver(target: Path, data: bytes) -> None:
+    """Write a paper to its file, or put it on standard output."""
+    if str(target) == "-":
+        put(data)
+    else:
+        write(target, data)
 
 
 UNWRITABLE = {errno.EACCES: "没有写入的权限", errno.EPERM: "没有写入的权限"}

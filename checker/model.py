@@ -272,6 +272,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InOrder:
+    """What complies with one rule: `number` subjects, the first of them named, each with the papers that were read."""
+
+    rule: str
+    title: str
+    clauses: tuple[str, ...]
+    number: int
+    named: tuple[tuple[Subject, tuple[Document, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotChecked:
     """Something that this check leaves open for a reason of ours, by its `kind`.
 
@@ -406,8 +417,8 @@ class Report:
     `projected` is true where the as-of day is later than the dossier's own day: the report is headed 推算 and no notice
     is made from it. `findings` come worst first; `exempted` are the subjects that a proved exemption excuses. The
     totals add up: over all rules, the verdicts sum to the pairs of rule and subject. `cells` name the cell of a
-    spreadsheet that a pointer was filled in from (`供地台账!C9`), where the dossier came from one. Where nothing is drawn
-    there is no `map`.
+    spreadsheet that a pointer was filled in from (`供地台账!C9`), where the dossier came from one. Where nothing is
+    drawn there is no `map`.
     """
 
     schema_version: str = field(default="1.0", init=False)
