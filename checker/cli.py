@@ -373,10 +373,11 @@ def _why_no_notice(report: Report, party: Party | None, form: NoticeForm | None 
     elif others == [Party.UNDETERMINED]:
         said = f"已经证实的违反有 {len(breaches)} 项，但责任主体都待定"
     else:
-        names = "、".join(each.label for each in others)
-        if party is None and form:
-            return f"没有写通知书：{form.label}没有可写的；已经证实的 {len(breaches)} 项，责任主体是{names}。"
-        said = f"没有责任主体是{party.label if party else ''}的违反；已经证实的 {len(breaches)} 项，责任主体是{names}"
+        proved = f"已经证实的 {len(breaches)} 项，责任主体是{'、'.join(each.label for each in others)}"
+        if form or party is None or party in others:  # an enterprise that can only be advised gets no order
+            said = f"{(form or NoticeForm.ORDER).label}没有可写的；{proved}"
+        else:
+            said = f"没有责任主体是{party.label}的违反；{proved}"
     more = f"；另有 {open_} 项疑似或者资料不足，不写入通知书" if open_ else ""
     return f"没有写通知书：{said}{more}。"
 

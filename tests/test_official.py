@@ -38,7 +38,7 @@ from checker.papers.paper import (
     Level,
     Paper,
     Paragraph,
-    Space,
+    Signature,
     Title,
     printable,
     texts,
@@ -255,6 +255,25 @@ def test_a_document_has_its_red_head_and_imprint_where_the_standard_puts_them() 
         assert red["top"] / MM - (number + 156 / 28) == pytest.approx(4, abs=0.3)
         assert others[-1]["top"] / MM == pytest.approx(262, abs=0.4)
         assert [round(each["linewidth"] / MM, 2) for each in others] == [0.35, 0.25, 0.35]
+
+
+@pytest.mark.parametrize("name", ["滨江市商务局", "滨江市" * 7, "滨江市" * 12])
+def test_the_day_ends_four_characters_from_the_edge_and_the_name_stands_in_its_middle(name: str) -> None:
+    blocks = (Paragraph(text="正文"), Signature(agency=name, day=date(2026, 1, 5)))
+    with pdfplumber.open(io.BytesIO(pdf_writer.render(Paper(name="n", author="a", day=DAY, blocks=blocks)))) as pdf:
+        [(text, left, right), *_] = [
+            (each["text"], each["x0"] / MM, each["x1"] / MM)
+            for each in pdf.pages[0].extract_text_lines()
+            if each["text"].startswith("2026年")
+        ]
+        [first, *_] = [each for each in pdf.pages[0].extract_text_lines() if each["text"].startswith("滨江市")]
+    assert text == "2026年1月5日"
+    assert first["x0"] / MM > 27.5
+    assert first["x1"] / MM < 184.5
+    if len(name) < 28:
+        assert (first["x0"] + first["x1"]) / 2 / MM == pytest.approx((left + right) / 2, abs=0.2)
+    if len(name) < 10:
+        assert right == pytest.approx(184 - 4 * 156 / 28, abs=0.1)
 
 
 def test_a_letter_has_its_name_30_mm_below_the_edge_and_no_number_on_its_first_page() -> None:
@@ -507,6 +526,4 @@ def damaged(part: str, content: bytes) -> bytes:
 )
 def test_a_file_that_cannot_be_used_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(MisuseError, match=re.escape(why)):
-        docx_writer.render(
-            Paper(name="n", author="a", day=DAY, blocks=(Space(lines=1),)), Template(name="t", data=data)
-        )
+        docx_writer.render(Paper(name="n", author="a", day=DAY, blocks=()), Template(name="t", data=data))
