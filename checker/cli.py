@@ -222,7 +222,7 @@ def render_command(
     asked = tuple(dict.fromkeys(each.value for each in formats or [Rendering(_format_of(out, reports))]))
     wanted = tuple(name for name in asked if name in FORMATS)
     notices = len(wanted) < len(asked)
-    if notices and (out in {None, "-"} or (Path(str(out)).exists() and not _is_folder(Path(str(out))))):
+    if notices and (out is None or out == "-" or (_looks_like_a_file(out) and not _is_folder(Path(out)))):
         raise misuse("整改通知书可能有几份，要写进文件夹", "用 --out 指定一个文件夹，例如 结果/")
     place = _place_for(f"{out}/" if notices else out, reports, wanted, of="检查报告")
     codes = []
@@ -238,7 +238,9 @@ def render_command(
         if notices:
             found = notices_of.notices(report)
             for each in found:
-                write(Path(str(out)) / f"{path.stem}-notice-{each.party.value}.html", notices_of.render(each))
+                target = Path(str(out)) / f"{path.stem}-notice-{each.party.value}.html"
+                _spare(reports, target, "检查报告")
+                write(target, notices_of.render(each))
             if not found:
                 tell(_why_no_notice(report, None))
     raise typer.Exit(next(code for code in SERIOUSNESS if code in codes))
@@ -744,8 +746,7 @@ def _place_for(
     if not (several or out.endswith(("/", os.sep)) or _is_folder(target)):
         _spare(dossiers, target, of)
         return lambda _dossier, _name: target
-    is_file = out.lower().endswith(tuple(f".{ending}" for ending in ENDINGS.values()))
-    if is_file and not _is_folder(target):
+    if _looks_like_a_file(out) and not _is_folder(target):
         message = f"{len(dossiers) * len(formats)} 份报告不能写进一个文件 {out}"
         raise misuse(message, "用 --out 指定一个文件夹，例如 结果/")
     names = [path.stem for path in dossiers]
@@ -756,6 +757,10 @@ def _place_for(
         for each in dossiers:
             _spare(dossiers, target / f"{each.stem}.{ENDINGS[name]}", of)
     return lambda dossier, name: target / f"{dossier.stem}.{ENDINGS[name]}"
+
+
+def _looks_like_a_file(out: str) -> bool:
+    return out.lower().endswith(tuple(f".{ending}" for ending in ENDINGS.values()))
 
 
 def _is_folder(path: Path) -> bool:
