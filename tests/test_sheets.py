@@ -191,8 +191,19 @@ def test_texts_that_mean_something_to_spreadsheets_survive_as_texts() -> None:
     raw = contents(EXAMPLES / "clean.json")
     raw["evidence"] += [{"doc_id": f"X{nth}", "title": text} for nth, text in enumerate(HOSTILE)]
     raw["meta"]["completeness"].pop("evidence")
+    ring = [[500000, 3400000], [500100.125, 3400000], [500100.125, Decimal("3400100.5")], [500000, 3400000]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    raw["geometries"] = [{"geometry_id": "G1", "crs": "EPSG:4549", "shape": shape}]
     back = import_tables(tables(template(SCHEMA, raw, "x"), "x.xlsx"), "x.xlsx", SCHEMA)
     assert json.loads(back.data, parse_float=Decimal) == raw
+
+
+def test_what_no_cell_can_hold_is_told_before_anything_is_written() -> None:
+    ring = [[500000 + nth, 3400000] for nth in range(3_000)]
+    raw = contents(EXAMPLES / "clean.json")
+    raw["geometries"] = [{"geometry_id": "G1", "shape": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}}]
+    with pytest.raises(DossierError, match=r"d\.json /geometries/0/shape: 范围：长 .* 个字符，单元格最多 32,767 个"):
+        template(SCHEMA, raw, "d.json")
 
 
 def _values_of(column: Column) -> st.SearchStrategy[Any]:

@@ -20,7 +20,17 @@ from checker.errors import DossierError, Place, Problem
 from checker.sheets.cells import in_words_of_a_sheet
 from checker.sheets.content import EMPTY, LONGEST_CELL, NO, NONE, PRESENT, YES, written
 from checker.sheets.importing import TEMPLATE_VERSION
-from checker.sheets.layout import DECLARATIONS, FORM, FORM_HEADERS, Column, Role, Sheet, layout, names_in
+from checker.sheets.layout import (
+    DECLARATIONS,
+    DECLARATIONS_NAME,
+    FORM,
+    FORM_HEADERS,
+    Column,
+    Role,
+    Sheet,
+    layout,
+    names_in,
+)
 from checker.sheets.workbook import GUIDE, LISTS, META, letters
 
 MADE = datetime(2014, 11, 21, tzinfo=UTC)
@@ -328,6 +338,8 @@ def _explained(column: Column) -> str:
     told = in_words_of_a_sheet(field.description) if field is not None else ""
     proof = f"凭证：{field.proof}。" if field is not None and field.proof else ""
     how = ABOUT.get(column.role, "")
+    if column.role is Role.REGISTER and field is None and column.path[-1] == COMPLETENESS:
+        how = f"填在“{DECLARATIONS_NAME}”表中，这一格留空。"
     if not how and field is not None:
         match field.kind:
             case Kind.DAY if not field.full_day and "2021" not in told:
