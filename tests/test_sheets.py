@@ -27,6 +27,7 @@ from checker.reporting import FORMATS, explain
 from checker.resources import folder
 from checker.sheets import workbook
 from checker.sheets.content import Refusal, is_blank, number, reader, written
+from checker.sheets.files import load
 from checker.sheets.importing import Imported, import_tables
 from checker.sheets.land_supply import import_land_supply
 from checker.sheets.layout import Column, Role, layout
@@ -675,6 +676,23 @@ def test_published_cells_that_can_not_be_read_are_told(rows: Sequence[Sequence[A
     with pytest.raises(DossierError) as caught:
         published(rows)
     assert told in "\n".join(map(str, caught.value.problems))
+
+
+def test_land_supply_goes_into_an_imported_dossier_and_both_keep_their_cells(tmp_path: Path) -> None:
+    old, new, results = tmp_path / "旧.json", tmp_path / "新.json", tmp_path / "结果.csv"
+    (tmp_path / "台账.xlsx").write_bytes(book({"基本信息": FORM, "供地台账": [["宗地编号"], ["A"], ["B"]]}))
+    results.write_text("电子监管号,面积(公顷),成交价格(万元)\nB,2,3\nC,4,\n", encoding="gb18030")
+    run("dossier", "import", str(tmp_path / "台账.xlsx"), "--out", str(old))
+    run("dossier", "import", "--land-supply", str(results), "--into", str(old), "--out", str(new))
+    assert json.loads(new.read_bytes())["parcels"] == [
+        {"parcel_id": "A"},
+        {"parcel_id": "B", "area_sqm": 20000, "total_price_cny": 30000},
+        {"parcel_id": "C", "area_sqm": 40000},
+    ]
+    cells = load(new, SCHEMA).cells
+    assert cells is not None
+    places = ["/parcels/0", "/parcels/1", "/parcels/1/area_sqm", "/parcels/2", "/parcels/2/area_sqm"]
+    assert [*map(cells.of, places)] == ["供地台账!A2", "供地台账!A3", "结果!B2", "结果!A3", "结果!B3"]
 
 
 def test_land_supply_needs_a_dossier_to_go_into(tmp_path: Path) -> None:

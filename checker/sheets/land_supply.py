@@ -139,8 +139,8 @@ def import_land_supply(
     for table in tables:
         reading.table(table)
     if not reading.parcels and not reading.notes.kept():
-        place = Refusal(cause="none", message="没有读到任何宗地", suggestion="要有“电子监管号”一栏，每行一宗")
-        reading.notes.wrong(tables[0].place if tables else "", place)
+        nothing = Refusal(cause="none", message="没有读到任何宗地", suggestion="要有“电子监管号”一栏，每行一宗")
+        reading.notes.wrong(tables[0].place if tables else "", nothing)
     if cells is not None:
         reading.notes.sheets[:0] = [(sheet, dict(columns)) for sheet, columns in cells.sheets]
         reading.notes.records |= cells.records
@@ -208,7 +208,6 @@ class _Reading:
     def sources(self, table: Table) -> dict[int, _Source]:
         """Match the headers of a table with the fields that they fill."""
         found: dict[int, _Source] = {}
-        price = ""
         headers = [plainly(shown(each)) for each in table.rows[0]]
         split = [_split(plainly(SHORT_NAMES.get(each, each))) for each in headers]
         price = next((unit for name, unit in split if name == "成交价格"), "")

@@ -208,10 +208,10 @@ def _parts_of_sheets(parts: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     """Give the part of each sheet by the sheet's name."""
     targets = {
         attributes["Id"]: attributes.get("Target", "")
-        for tag in re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", parts.get("xl/_rels/workbook.xml.rels", b""))
+        for tag in re.findall(rb"<(?:\w+:)?Relationship\s[^<>]*>", parts.get("xl/_rels/workbook.xml.rels", b""))
         if "Id" in (attributes := _attributes(tag))
     }
-    for tag in re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", parts.get("xl/workbook.xml", b"")):
+    for tag in re.findall(rb"<(?:\w+:)?sheet\s[^<>]*>", parts.get("xl/workbook.xml", b"")):
         attributes = _attributes(tag)
         target = targets.get(attributes.get("id", ""), "")
         part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
