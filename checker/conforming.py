@@ -131,6 +131,9 @@ class _Checks:
     def shortest(self, least: int, _: Any) -> Check:
         return lambda value: Misfit((), "不能为空") if isinstance(value, str | list) and len(value) < least else None
 
+    def longest(self, most: int, _: Any) -> Check:
+        return lambda value: Misfit((), f"最多{most}项") if isinstance(value, list) and len(value) > most else None
+
     def least(self, least: int, _: Any) -> Check:
         return lambda value: Misfit((), f"不能小于{least}") if value.__class__ is int and value < least else None
 
@@ -208,6 +211,7 @@ _KEYWORDS: Mapping[str, Callable[[_Checks, Any, Any], Check]] = MappingProxyType
         "format": _Checks.day,
         "minLength": _Checks.shortest,
         "minItems": _Checks.shortest,
+        "maxItems": _Checks.longest,
         "minimum": _Checks.least,
         "required": _Checks.required,
         "additionalProperties": _Checks.others,

@@ -188,20 +188,42 @@ def united(parts: Sequence[tuple[Value, bool]], *, whole: bool) -> Value:
     return Range(sure, _merged(tuple(high for _, high, _ in ends)))
 
 
+class _Union:
+    """What shapes cover together, merged only where all of it is asked for: a parcel lies in few of many plans."""
+
+    def __init__(self, shapes: tuple[Any, ...]) -> None:
+        self.drawn = [_drawn(each) for each in shapes]
+
+    @cached_property
+    def geometry(self) -> Any:
+        """All of it, merged."""
+        import shapely  # noqa: PLC0415  (as above)
+
+        merged: BaseGeometry = shapely.union_all(self.drawn)
+        shapely.prepare(merged)
+        return merged
+
+    @cached_property
+    def _tree(self) -> Any:
+        import shapely  # noqa: PLC0415  (as above)
+
+        return shapely.STRtree(self.drawn)
+
+    def near(self, geometry: Any) -> Any:
+        """Give as much of it as can meet a geometry."""
+        import shapely  # noqa: PLC0415  (as above)
+
+        return shapely.union_all([self.drawn[each] for each in sorted(self._tree.query(geometry))])
+
+
 @lru_cache(maxsize=64)
 def _merged(shapes: tuple[Any, ...]) -> Any:
     """Merge shapes; many subjects ask for the same few unions."""
-    if not shapes:
-        return NOWHERE
-    import shapely  # noqa: PLC0415  (as above)
-
-    merged: BaseGeometry = shapely.union_all([_drawn(each) for each in shapes])
-    shapely.prepare(merged)
-    return merged
+    return _Union(shapes) if shapes else NOWHERE
 
 
 def _drawn(shape: Any) -> Any:
-    return shape.geometry if isinstance(shape, Shape) else shape
+    return shape.geometry if isinstance(shape, Shape | _Union) else shape
 
 
 def area_ha(shape: Value) -> Value:
@@ -233,7 +255,8 @@ def _part(shape: Any, other: Any, *, inside: bool) -> Decimal:
     is_empty, is_alone = (each is None or each is NOWHERE for each in (shape, other))
     if is_empty or is_alone:
         return NOTHING if inside or is_empty else _hectares(shape)
-    one, two = _drawn(shape), _drawn(other)
+    one = _drawn(shape)
+    two = other.near(one) if isinstance(other, _Union) else _drawn(other)
     if one is two or two.covers(one):
         return _hectares(one) if inside else NOTHING
     return _hectares(one.intersection(two) if inside else one.difference(two))
