@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from checker.model import Mode
+from checker.papers import self_report
+from checker.papers.formats import PAPERS
 from checker.papers.notice import notices, render
 from checker.reporting import FORMATS
 
@@ -19,6 +21,7 @@ PAGES = {
     "self-audit": FORMATS["html"](sample.report(mode=Mode.SELF_AUDIT, projected=True)),
     "clean": FORMATS["html"](sample.clean()),
     "mapped": FORMATS["html"](sample.mapped()),
+    "self-report": PAPERS["html"](self_report.paper(sample.report(mode=Mode.SELF_AUDIT), ())),
     **{f"notice-{each.party.value}": render(each) for each in notices(sample.report())},
 }
 EVERY = len(sample.FINDINGS) + 1

@@ -81,6 +81,7 @@ SAMPLES = {
     "clean": sample.clean(),
     "large": sample.large(200),
     "strange": STRANGE,
+    "mapped": replace(sample.mapped(), cells={"/parcels/3": "供地台账!A5", "/parcels/3/payments": "缴款!C2"}),
 }
 
 

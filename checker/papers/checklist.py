@@ -129,9 +129,10 @@ class Checklist:
 def checklist(report: Report, norms: Iterable[Norm]) -> Checklist:
     """Draw up what a visit has to settle of *report*, the worst and most decisive first."""
     titles = {each.id: each.title for each in report.findings}
+    absorbed = _absorbed(report)
     return Checklist(
         report=report,
-        items=tuple(_item(report, group) for group in _groups(report)),
+        items=tuple(_item(report, group, absorbed) for group in _groups(report, absorbed)),
         norms=tuple(_norms(report, norms)),
         requests=tuple(
             Wanted(
@@ -145,15 +146,16 @@ def checklist(report: Report, norms: Iterable[Norm]) -> Checklist:
     )
 
 
-def _groups(report: Report) -> tuple[tuple[Finding, ...], ...]:
+def _groups(report: Report, absorbed: Mapping[str, list[Finding]]) -> tuple[tuple[Finding, ...], ...]:
     """Join what is looked at in one go, and put in order what the visit settles.
 
     The worst grade comes first; within it what is still open before what is proved, and what settles most before the
     rest. What another problem absorbs is looked at with that one.
     """
+    elsewhere = {each.id for found in absorbed.values() for each in found}
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for each in report.findings:
-        if each.absorbed_by is not None:
+        if each.id in elsewhere:
             continue
         if each.verdict is not Verdict.UNDETERMINED:
             key: tuple[object, ...] = (each.id,)
@@ -171,19 +173,23 @@ def _urgency(group: tuple[Finding, ...]) -> tuple[int, int, int]:
     return worst, _TURNS[group[0].verdict], -len(group)
 
 
-def _item(report: Report, group: tuple[Finding, ...]) -> Item:
+def _absorbed(report: Report) -> dict[str, list[Finding]]:
+    """Give the problems that another one absorbs, by the id of that one, which itself stands alone."""
+    alone = {each.id for each in report.findings if each.absorbed_by is None}
+    absorbed: dict[str, list[Finding]] = {}
+    for each in report.findings:
+        if each.absorbed_by is not None and each.absorbed_by in alone:
+            absorbed.setdefault(each.absorbed_by, []).append(each)
+    return absorbed
+
+
+def _item(report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, list[Finding]]) -> Item:
     first = group[0]
     is_silence = first.verdict is Verdict.UNDETERMINED and arrangement.is_silence(first)
     labels = {each.path: each.label for each in report.registers}
     register = labels.get(first.subject.register, "")
-    with_it = (
-        tuple(
-            f"{each.title}（{wording.subject(each.subject)}）"
-            for each in report.findings
-            if each.absorbed_by == first.id
-        )
-        if first.verdict is not Verdict.UNDETERMINED
-        else ()
+    with_it = tuple(
+        f"{one.title}（{wording.subject(one.subject)}）" for each in group for one in absorbed.get(each.id, ())
     )
     wanted = tuple(dict.fromkeys(paper for each in group for paper in arrangement.papers(each)))
     return Item(

@@ -151,7 +151,9 @@ def _to_do(report: Report, verdict: Verdict) -> Iterator[Block]:
             number += 1
             first = found[0]
             clauses = "；".join(f"{wording.article(each.article)}（{each.id}）“{each.quote}”" for each in first.clauses)
-            yield Paragraph(text=f"（{ordinal(number)}）{first.title}", level=Level.SECOND, keep=True)
+            yield Paragraph(
+                text=f"（{ordinal(number) if number < 1000 else number}）{first.title}", level=Level.SECOND, keep=True
+            )
             yield from (_situation(each) for each in found)
             yield Paragraph(label="对应条款：", text=f"{clauses}。")
             if verdict is Verdict.RISK:
