@@ -42,7 +42,7 @@ from checker.errors import (
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
 from checker.papers import checklist as checklists
-from checker.papers import drafting, xlsx_reader, xlsx_writer
+from checker.papers import drafting, xlsx_writer
 from checker.papers import ledger as ledgers
 from checker.papers import notice as notices_of
 from checker.papers import self_report as self_reports
@@ -399,7 +399,7 @@ def ledger_command(
 ) -> None:
     """Write the ledger; the help is told at the top."""
     _spare_source(dossier, merge, out, ".xlsx")
-    old = None if merge is None else ledgers.read_old(xlsx_reader.read(read_dossier(merge), str(merge)), str(merge))
+    old = None if merge is None else ledgers.read_old(read_dossier(merge), str(merge))
     report = Site.load(policy).check(dossier, as_of, mode)
     workbook = ledgers.ledger(report, old)
     _deliver(out, xlsx_writer.render(workbook))

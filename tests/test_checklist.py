@@ -14,7 +14,7 @@ import reports_sample as sample
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.model import Grade, Party
-from checker.papers import xlsx_reader, xlsx_writer
+from checker.papers import xlsx_writer
 from checker.papers.checklist import (
     ITEMS,
     NORMS,
@@ -32,6 +32,7 @@ from checker.papers.paper import Paper, Title, texts
 from checker.policy.law import Checkability, Norm
 from checker.policy.loading import read_policy
 from checker.resources import folder
+from checker.sheets.workbook import tables
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "dossier.json"
 
@@ -146,7 +147,7 @@ def test_the_workbook_has_a_row_a_finding_with_its_id_and_leaves_the_rest_to_peo
         book = workbook(visit)
         data = xlsx_writer.render(book)
         assert data == xlsx_writer.render(book)
-        grids = {each.name: each for each in xlsx_reader.read(data, "核查.xlsx")}
+        grids = {each.name: each for each in tables(data, "核查.xlsx")}
         assert list(grids) == [ITEMS, NORMS, REQUESTS, RECORD]
         head, *rows = grids[ITEMS].rows
         place = head.index("问题编号")

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from checker.errors import DossierError, MisuseError
 from checker.model import NotChecked, Report, Verdict
 from checker.papers import ledger as ledgers
-from checker.papers import xlsx_reader, xlsx_writer
+from checker.papers import xlsx_writer
 from checker.papers.ledger import GONE, MAIN, OPEN, RECORDS, OldLedger, ledger, read_old
-from checker.papers.sheets import Cell, Grid, Heading, Sheet, Workbook, is_blank, told
+from checker.papers.sheets import Cell, Heading, Sheet, Workbook, is_blank, told
+from checker.sheets.workbook import Table, tables
 
 
 def _with_ids(report: Report) -> Report:
@@ -52,11 +53,11 @@ def as_old(lines: Lines) -> OldLedger:
     """Give what a person's file says, through the bytes of a file."""
     sheets = tuple(Sheet(name=name, rows=tuple(map(tuple, rows))) for name, rows in lines.items())
     data = xlsx_writer.render(Workbook(name="旧", author="人", day=date(2024, 1, 1), sheets=sheets))
-    return read_old(xlsx_reader.read(data, "旧.xlsx"), "旧.xlsx")
+    return read_old(data, "旧.xlsx")
 
 
-def read_back(workbook: Workbook) -> dict[str, Grid]:
-    return {each.name: each for each in xlsx_reader.read(xlsx_writer.render(workbook), "新.xlsx")}
+def read_back(workbook: Workbook) -> dict[str, Table]:
+    return {each.name: each for each in tables(xlsx_writer.render(workbook), "新.xlsx")}
 
 
 def rows_of(workbook: Workbook, sheet: str) -> dict[str, dict[str, Cell]]:
@@ -115,7 +116,7 @@ def test_no_text_becomes_a_formula_or_a_link() -> None:
         assert not any("rels" in name and "sheet" in name for name in box.namelist())
     assert b"<f" not in page
     assert b"hyperlink" not in page
-    [grid] = xlsx_reader.read(data, "x.xlsx")
+    [grid] = tables(data, "x.xlsx")
     assert [row[0] for row in grid.rows[1:]] == [*hostile]
 
 
@@ -253,18 +254,18 @@ def _sheet(cells: bytes) -> bytes:
 
 
 HOSTILE_FILES = {
-    "不是 .xlsx 工作簿": b"a,b\n1,2\n",
-    "旧格式": b"\xd0\xcf\x11\xe0" + bytes(600),
-    "压缩包已损坏": xlsx_writer.render(FRESH)[:3000],
-    "工作簿已损坏": _packed(sheet1=b"<worksheet><sheetData><row r='1'><c r='A1'"),
-    "文件过大": b"PK\x03\x04" + bytes(xlsx_reader.LARGEST),
-    "解压后超过": _packed(sheet1=b" " * (xlsx_reader.LARGEST_UNPACKED + 1)),
-    "的范围有 1048576 行 16384 列": _packed(
+    "文件已损坏，或者不是 xlsx 格式": b"a,b\n1,2\n",
+    "旧版格式": b"\xd0\xcf\x11\xe0" + bytes(600),
+    "文件已损坏，或者": xlsx_writer.render(FRESH)[:3000],
+    "文件已损坏": _packed(sheet1=b"<worksheet><sheetData><row r='1'><c r='A1'"),
+    "文件过大": b"PK\x03\x04" + bytes(ledgers.LIMITS.file),
+    "解压后过大，上限 200 MB": _packed(sheet1=b" " * (ledgers.LIMITS.unzipped + 1)),
+    "这张表有 1,048,576 行 16,384 列": _packed(
         sheet1=_sheet(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>')
     ),
-    "整改台账 B2: 单元格是错误值": _packed(sheet1=_sheet(b'<row r="2"><c r="B2" t="e"><v>#N/A</v></c></row>')),
-    "整改台账 B2: 公式没有算出结果（=1\\+1）": _packed(sheet1=_sheet(b'<row r="2"><c r="B2"><f>1+1</f></c></row>')),
-    "整改台账 A1: 内容超过 32767 个字符": _packed(
+    "整改台账!B2: 公式出错（现为 #N/A）": _packed(sheet1=_sheet(b'<row r="2"><c r="B2" t="e"><v>#N/A</v></c></row>')),
+    "整改台账!B2: 公式没有计算过": _packed(sheet1=_sheet(b'<row r="2"><c r="B2"><f>1+1</f></c></row>')),
+    "整改台账!A1: 内容超过 32767 个字符": _packed(
         sheet1=_sheet(b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + b"x" * 40000 + b"</t></is></c></row>")
     ),
 }
@@ -273,7 +274,7 @@ HOSTILE_FILES = {
 @pytest.mark.parametrize("message", HOSTILE_FILES)
 def test_a_workbook_that_is_broken_or_too_large_is_refused_with_its_place(message: str) -> None:
     with pytest.raises(DossierError, match=message):
-        xlsx_reader.read(HOSTILE_FILES[message], "旧.xlsx")
+        read_old(HOSTILE_FILES[message], "旧.xlsx")
 
 
 def test_a_formula_that_a_person_wrote_is_kept_as_text_beside_its_value() -> None:
@@ -282,7 +283,7 @@ def test_a_formula_that_a_person_wrote_is_kept_as_text_beside_its_value() -> Non
         for place, title in enumerate(("问题编号", "完成情况", "备注"))
     )
     row = b'<row r="2"><c r="A2"><v>5</v></c><c r="C2"><f>SUM(1,2)</f><v>3</v></c></row>'
-    old = read_old(xlsx_reader.read(_packed(sheet1=_sheet(b'<row r="1">' + head + b"</row>" + row)), "旧"), "旧")
+    old = read_old(_packed(sheet1=_sheet(b'<row r="1">' + head + b"</row>" + row)), "旧.xlsx")
     merged = ledger(REPORT, old)
     assert "=SUM(1,2)" in {row[4] for row in lines_of(merged)[RECORDS][1:]}
     assert rows_of(merged, MAIN)["5"]["备注"] == 3.0

@@ -25,14 +25,13 @@ from checker.errors import DossierError, MisuseError
 from checker.model import Mode
 from checker.reporting import FORMATS, explain
 from checker.resources import folder
-from checker.sheets import workbook
 from checker.sheets.content import Refusal, is_blank, number, reader, written
 from checker.sheets.files import load
 from checker.sheets.importing import Imported, import_tables
 from checker.sheets.land_supply import import_land_supply
 from checker.sheets.layout import Column, Role, layout
 from checker.sheets.template import template
-from checker.sheets.workbook import Table, tables
+from checker.sheets.workbook import REGISTERS, Limits, Table, tables
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SCHEMA = dossier_schema()
@@ -91,9 +90,9 @@ def refused(sheets: Sheets) -> str:
     return "\n".join(map(str, caught.value.problems))
 
 
-def why_not(data: bytes, name: str = "台账.xlsx") -> str:
+def why_not(data: bytes, name: str = "台账.xlsx", limits: Limits = REGISTERS) -> str:
     with pytest.raises(DossierError) as caught:
-        tables(data, name)
+        tables(data, name, limits=limits)
     return "\n".join(map(str, caught.value.problems))
 
 
@@ -412,14 +411,14 @@ def test_a_text_of_ten_thousand_characters_is_read_whole_and_refused_only_where_
     assert len(told) < 500
 
 
-def test_a_bomb_is_refused_before_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "LARGEST_UNZIPPED", 1_000_000)
+def test_a_bomb_is_refused_before_it_unfolds() -> None:
+    limits = Limits(unzipped=1_000_000)
     bomb = io.BytesIO(book({"S": [[1]]}))
     with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as package:
         package.writestr("xl/media/a.bin", b"\0" * 2_000_000)
-    assert "解压后过大" in why_not(bomb.getvalue())
+    assert "解压后过大" in why_not(bomb.getvalue(), limits=limits)
     lying = bomb.getvalue().replace((2_000_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
-    assert "文件已损坏" in why_not(lying)
+    assert "文件已损坏" in why_not(lying, limits=limits)
 
 
 def test_a_cell_far_away_does_not_fill_the_memory() -> None:
@@ -432,10 +431,10 @@ def test_a_cell_far_away_does_not_fill_the_memory() -> None:
     assert "1,048,576 行" in why_not(inner)
 
 
-def test_one_long_text_in_many_cells_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_TEXT", 100_000)
-    assert "文字超过 100,000 字节" in why_not(book({"S": [["长" * 1_000]] * 60}))
-    assert tables(book({"S": [["长" * 1_000]] + [["短"]] * 600}), "x.xlsx")
+def test_one_long_text_in_many_cells_does_not_fill_the_memory() -> None:
+    limits = Limits(text=100_000)
+    assert "文字超过 100,000 字节" in why_not(book({"S": [["长" * 1_000]] * 60}), limits=limits)
+    assert tables(book({"S": [["长" * 1_000]] + [["短"]] * 600}), "x.xlsx", limits=limits)
 
 
 ONE = book({"S": [[1]]})

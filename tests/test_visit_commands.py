@@ -44,7 +44,7 @@ def test_an_old_ledger_is_never_overwritten_and_a_bad_one_is_named(tmp_path: Pat
     old.write_bytes(b"no workbook")
     with pytest.raises(MisuseError, match="是旧台账，会被覆盖"):
         cli.ledger_command(EXAMPLE, out=old, merge=old)
-    with pytest.raises(DossierError, match=r"旧\.xlsx: 不是 \.xlsx 工作簿"):
+    with pytest.raises(DossierError, match=r"旧\.xlsx: 文件已损坏，或者不是 xlsx 格式"):
         cli.ledger_command(EXAMPLE, out=tmp_path / "新.xlsx", merge=old)
     with pytest.raises(DossierError, match="找不到这个文件"):
         cli.ledger_command(EXAMPLE, out=tmp_path / "新.xlsx", merge=tmp_path / "没有.xlsx")

@@ -7,13 +7,14 @@ Nothing that a person wrote is ever lost: where it has no place of its own any m
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 
-from checker.errors import MisuseError, Place, Problem
+from checker.errors import DossierError, MisuseError, Place, Problem
 from checker.model import Finding, Report, Verdict
 from checker.papers.paper import printable
 from checker.papers.sheets import (
+    LONGEST,
     Cell,
-    Grid,
     Heading,
     Highlight,
     Sheet,
@@ -25,6 +26,8 @@ from checker.papers.sheets import (
     told,
 )
 from checker.reporting import wording
+from checker.sheets.content import Refusal
+from checker.sheets.workbook import Limits, Table, tables
 
 MAIN = "整改台账"
 OPEN = "需核查事项"
@@ -90,6 +93,16 @@ _LONGEST_NAME = 31
 _ZONE_ID = "开发区编号"
 _AS_OF = "检查基准日"
 _SPARE = 200
+_TOO_LONG = Refusal(cause="length", message=f"内容超过 {LONGEST} 个字符", suggestion="缩短，或者分成几格")
+MOST_PROBLEMS = 50
+LIMITS = Limits(
+    file=20 * 1024 * 1024,
+    unzipped=200 * 1024 * 1024,
+    cells=5_000_000,
+    text=500 * 1024 * 1024,
+    without=frozenset(),
+)
+"""For an old ledger; no sheet of it is left out, for people may have written on any."""
 
 Row = Mapping[str, Cell]
 """A row by the titles of its columns."""
@@ -165,8 +178,12 @@ def ledger(report: Report, old: OldLedger | None = None) -> Workbook:
     )
 
 
-def read_old(grids: Sequence[Grid], file: str) -> OldLedger:
-    """Read an old ledger out of its *grids*; raise `MisuseError` where no sheet is one."""
+def read_old(data: bytes, file: str) -> OldLedger:
+    """Read an old ledger.
+
+    Raise `DossierError` where something in it can't be kept as it is, and `MisuseError` where no sheet is a ledger.
+    """
+    grids = _read(data, file)
     heads = {each.name: place for each in grids if (place := _head(each)) is not None}
     own = [each for each in (MAIN, OPEN, GONE) if each in heads]
     if MAIN not in own:
@@ -316,7 +333,48 @@ def _unbroken(cell: Cell) -> str:
     return told(cell).replace("\r\n", "\n").strip()
 
 
-def _head(grid: Grid) -> int | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    """A sheet as it was read, from its cell A1; `formulas` by the name of their cell, `C4`."""
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    formulas: Mapping[str, str]
+
+
+def _read(data: bytes, file: str) -> tuple[_Grid, ...]:
+    """Read every sheet; raise `DossierError` with each cell that could not be written again as it is."""
+    found = tables(data, file, limits=LIMITS)
+    problems = [
+        Problem(message=fault.message, place=Place(file=file, pointer=table.cell(*at)), suggestion=fault.suggestion)
+        for table in found
+        for at, fault in _faults(table)
+    ]
+    if problems:
+        raise DossierError(problems[:MOST_PROBLEMS])
+    return tuple(
+        _Grid(name=table.name, rows=tuple(tuple(map(_cell, row)) for row in table.rows), formulas=table.formulas)
+        for table in found
+    )
+
+
+def _faults(table: Table) -> Iterator[tuple[tuple[int, int], Refusal]]:
+    for line, row in enumerate(table.rows):
+        for column, cell in enumerate(row):
+            if isinstance(cell, Refusal):
+                yield (line, column), cell
+            elif isinstance(cell, str) and len(cell) > LONGEST:
+                yield (line, column), _TOO_LONG
+
+
+def _cell(value: Cell) -> Cell:
+    """Give a cell as it is; a blank one is `None`, and midnight is a day."""
+    if value == "":
+        return None
+    return value.date() if isinstance(value, datetime) and value.time() == time() else value
+
+
+def _head(grid: _Grid) -> int | None:
     """Find the line with the titles."""
     for line, row in enumerate(grid.rows[:50]):
         titles = {_title(each) for each in row}
@@ -329,7 +387,7 @@ def _title(cell: Cell) -> str:
     return told(cell).replace("\u3000", " ").replace("*", "").strip()
 
 
-def _entries(grid: Grid, head: int, extra: dict[str, None], records: list[tuple[Cell, ...]]) -> Iterator[Entry]:
+def _entries(grid: _Grid, head: int, extra: dict[str, None], records: list[tuple[Cell, ...]]) -> Iterator[Entry]:
     """Read the rows below the titles; what stands above them, or beside them without a title, is kept as well."""
     for line, row in enumerate(grid.rows[:head]):
         for column, cell in enumerate(row):
@@ -343,7 +401,7 @@ def _entries(grid: Grid, head: int, extra: dict[str, None], records: list[tuple[
     extra.update(dict.fromkeys(each for each in titles if each and each not in _TITLES))
 
 
-def _titles(grid: Grid, head: int) -> list[str]:
+def _titles(grid: _Grid, head: int) -> list[str]:
     """Name the columns: a second one of a name gets a number, one that has no title and is not empty gets a name."""
     titles: list[str] = []
     for column, cell in enumerate(grid.rows[head]):
@@ -357,7 +415,7 @@ def _titles(grid: Grid, head: int) -> list[str]:
     return titles
 
 
-def _old_records(grid: Grid) -> Iterator[tuple[Cell, ...]]:
+def _old_records(grid: _Grid) -> Iterator[tuple[Cell, ...]]:
     """Give the records of an old ledger; of the line of titles only what people wrote beside them."""
     for line, row in enumerate(grid.rows):
         is_head = line == 0 and tuple(map(_title, row[: len(_RECORD)])) == tuple(each.title for each in _RECORD)
@@ -375,11 +433,11 @@ def _once(records: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(found.values())
 
 
-def _is_about(grid: Grid) -> bool:
+def _is_about(grid: _Grid) -> bool:
     return any(row and told(row[0]).strip() == _ZONE_ID for row in grid.rows)
 
 
-def _additions(grid: Grid) -> Iterator[tuple[Cell, ...]]:
+def _additions(grid: _Grid) -> Iterator[tuple[Cell, ...]]:
     """Give what people added to the sheet that says what a ledger was made from."""
     for line, row in enumerate(grid.rows):
         own = told(row[0]).strip() in _ABOUT_TITLES if row else False

@@ -1,10 +1,9 @@
-"""A workbook as an office fills it, free of any library: sheets of headed columns, and what was read back from one.
+"""A workbook as an office fills it, free of any library: sheets of headed columns.
 
 What people put into a cell keeps its kind (text, number, day, yes or no), so that writing it again changes nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -68,15 +67,6 @@ class Workbook:
     author: str
     day: date
     sheets: tuple[Sheet, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """A sheet as it was read, from its cell A1; `formulas` by the name of their cell, `C4`."""
-
-    name: str
-    rows: tuple[tuple[Cell, ...], ...]
-    formulas: Mapping[str, str] = field(default_factory=dict)
 
 
 def cell_name(row: int, column: int) -> str:

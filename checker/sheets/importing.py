@@ -18,6 +18,7 @@ from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
 from checker.errors import DossierError
+from checker.papers.sheets import column_name
 from checker.sheets.cells import Cells, in_cells
 from checker.sheets.content import NONE, Read, Refusal, is_blank, reader, shown
 from checker.sheets.layout import (
@@ -31,7 +32,7 @@ from checker.sheets.layout import (
     names_in,
     plainly,
 )
-from checker.sheets.workbook import META, Table, letters
+from checker.sheets.workbook import META, Table
 
 TEMPLATE_VERSION = "1"
 MOST_GUESSES = 20
@@ -335,8 +336,8 @@ class _Importer:
 
     def begun(self, table: Table, columns: Mapping[Column, int], first: Column) -> int:
         """Note the columns of a sheet, and the one that stands for a whole record; give the number of the sheet."""
-        names = {pointer_of(each.path): letters(at) for each, at in columns.items() if each.role is not Role.OWNER}
-        self.notes.sheets.append((table.place, {**names, "": letters(columns[first])}))
+        names = {pointer_of(each.path): column_name(at) for each, at in columns.items() if each.role is not Role.OWNER}
+        self.notes.sheets.append((table.place, {**names, "": column_name(columns[first])}))
         return len(self.notes.sheets) - 1
 
     def owners(

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from checker.dossier.places import pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
 from checker.errors import DossierError, Place, Problem
+from checker.papers.sheets import column_name
 from checker.sheets.cells import in_words_of_a_sheet
 from checker.sheets.content import EMPTY, LONGEST_CELL, NO, NONE, PRESENT, YES, written
 from checker.sheets.importing import TEMPLATE_VERSION
@@ -31,7 +32,7 @@ from checker.sheets.layout import (
     layout,
     names_in,
 )
-from checker.sheets.workbook import GUIDE, LISTS, META, letters
+from checker.sheets.workbook import GUIDE, LISTS, META
 
 MADE = datetime(2014, 11, 21, tzinfo=UTC)
 """What a workbook says of when it was made: never the clock, so that the same dossier gives the same bytes."""
@@ -270,7 +271,7 @@ class _Writer:
             )
         elif field is not None and field.ref:
             above = layout(self.schema).sheets[field.ref]
-            at = letters(next(n for n, each in enumerate(above.columns) if each.field and each.field.identity))
+            at = column_name(next(n for n, each in enumerate(above.columns) if each.field and each.field.identity))
             source = f"='{above.name}'!${at}$2:${at}${ROOM + 1}"
             told = {"error_type": "warning", "error_message": f"“{above.name}”中没有这个编号。"}
             sheet.data_validation(*area, {**shared, **told, "validate": "list", "source": source})
@@ -294,7 +295,7 @@ class _Writer:
         """Give the source of a drop-down list; a long one stands in a sheet that nobody sees."""
         if len(",".join(choices)) <= LONGEST_LIST:
             return list(choices)
-        at = letters(list(self.lists).index(choices) if choices in self.lists else len(self.lists))
+        at = column_name(list(self.lists).index(choices) if choices in self.lists else len(self.lists))
         return self.lists.setdefault(choices, f"={LISTS}!${at}$1:${at}${len(choices)}")
 
     def hidden(self) -> None:

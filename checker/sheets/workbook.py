@@ -9,8 +9,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,16 +18,10 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from checker.errors import DossierError, Place, Problem
+from checker.papers.sheets import cell_name
 from checker.sheets.content import Refusal
 
-LARGEST_FILE = 128 * 1024 * 1024
-LARGEST_UNZIPPED = 512 * 1024 * 1024
 MOST_PARTS = 2_000
-MOST_CELLS = 6_000_000
-"""Of one sheet, counting the blank ones before the last that is filled."""
-
-MOST_TEXT = 512 * 1024 * 1024
-"""How many characters the cells of a sheet may hold together: many cells can share one long text."""
 
 META = "_meta"
 LISTS = "字典"
@@ -41,54 +35,60 @@ OTHERS = frozenset({".xls", ".et", ".ods", ".xlsb", ".numbers"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is read of a file, and which sheets are left out because what stands in them is not asked for.
+
+    `cells` are those of one sheet, counting the blank ones before the last that is filled; `text` is how many
+    characters they may hold together, for many cells can share one long text.
+    """
+
+    file: int = 128 * 1024 * 1024
+    unzipped: int = 512 * 1024 * 1024
+    cells: int = 6_000_000
+    text: int = 512 * 1024 * 1024
+    without: frozenset[str] = frozenset({LISTS, GUIDE})
+
+
+REGISTERS = Limits()
+"""For the registers of a zone, of which one can have tens of thousands of records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """The cells of one sheet or CSV file, from its first row and column on.
 
     `file` is a name; `place` names the sheet as a cell of it is named: `供地台账` gives `供地台账!C9`. A cell that
-    can't be read holds a `Refusal`.
+    can't be read holds a `Refusal`. `formulas` are told by the name of their cell in the sheet, `C9`.
     """
 
     file: str
     name: str
     place: str
     rows: Sequence[Sequence[Any]]
+    formulas: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, row: int, column: int) -> str:
         """Name a cell by its row and column, both counted from 0."""
-        return f"{self.place}!{letters(column)}{row + 1}"
+        return f"{self.place}!{cell_name(row, column)}"
 
 
-def letters(column: int) -> str:
-    """Give the letters of a column that is counted from 0.
-
-    >>> letters(0), letters(25), letters(26), letters(701)
-    ('A', 'Z', 'AA', 'ZZ')
-    """
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
-
-
-def tables(data: bytes, name: str, *, alone: bool = True) -> tuple[Table, ...]:
+def tables(data: bytes, name: str, *, alone: bool = True, limits: Limits = REGISTERS) -> tuple[Table, ...]:
     """Read the sheets of a file; *alone*, its cells are named without it. Raise `DossierError` if it can't be read."""
     suffix = PurePosixPath(name).suffix.lower()
-    if len(data) > LARGEST_FILE:
+    if len(data) > limits.file:
         raise _refused(
             name,
-            f"文件过大（{len(data) // 1024 // 1024} MB），上限 {LARGEST_FILE // 1024 // 1024} MB",
-            "按台账拆成几个文件",
+            f"文件过大（{len(data) // 1024 // 1024} MB），上限 {limits.file // 1024 // 1024} MB",
+            "删去图片，或者拆成几个文件",
         )
     if suffix == CSV:
         stem = PurePosixPath(name).stem
-        return (Table(file=name, name=stem, place=stem if alone else name, rows=_csv_rows(data, name)),)
+        return (Table(file=name, name=stem, place=stem if alone else name, rows=_csv_rows(data, name, limits)),)
     if suffix in OTHERS or data.startswith(b"\xd0\xcf\x11\xe0"):
         raise _refused(name, "不是 xlsx 格式（旧版格式，或者加了密码）", "去掉密码，另存为 .xlsx")
     if suffix not in WORKBOOKS:
         raise _refused(name, "不是电子表格", "用 .xlsx 或者 .csv 文件")
-    return tuple(_sheets(data, name, alone=alone))
+    return tuple(_sheets(data, name, limits, alone=alone))
 
 
 def _refused(name: str, message: str, suggestion: str, place: str = "") -> DossierError:
@@ -98,7 +98,7 @@ def _refused(name: str, message: str, suggestion: str, place: str = "") -> Dossi
 # --- CSV ------------------------------------------------------------------------------------------------------------
 
 
-def _csv_rows(data: bytes, name: str) -> list[list[str]]:
+def _csv_rows(data: bytes, name: str, limits: Limits) -> list[list[str]]:
     text = _decoded(data, name)
     rows: list[list[str]] = []
     cells = 0
@@ -106,8 +106,8 @@ def _csv_rows(data: bytes, name: str) -> list[list[str]]:
     try:
         for row in reader:
             cells += max(len(row), 1)
-            if cells > MOST_CELLS:
-                raise _refused(name, f"单元格超过 {MOST_CELLS:,} 个", "按年度拆分")
+            if cells > limits.cells:
+                raise _refused(name, f"单元格超过 {limits.cells:,} 个", "按年度拆分")
             rows.append(row)
     except csv.Error as error:
         raise _refused(
@@ -130,24 +130,25 @@ def _decoded(data: bytes, name: str) -> str:
 # --- workbooks ------------------------------------------------------------------------------------------------------
 
 
-def _sheets(data: bytes, name: str, *, alone: bool) -> Iterator[Table]:
+def _sheets(data: bytes, name: str, limits: Limits, *, alone: bool) -> Iterator[Table]:
     damaged = _refused(name, "文件已损坏，或者不是 xlsx 格式", "用电子表格软件打开后另存为 .xlsx")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = _unfolded(package, name)
+            parts = _unfolded(package, name, limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise damaged from error
     wanted = dict(_parts_of_sheets(parts))
     if not wanted:
         raise damaged
     texts = _texts(parts)
-    faults = {}
+    faults: dict[str, dict[tuple[int, int], Refusal]] = {}
+    formulas: dict[str, dict[str, str]] = {}
     for sheet, part in wanted.items():
-        if sheet not in {LISTS, GUIDE}:
+        if sheet not in limits.without:
             place = sheet if alone else f"[{name}]{sheet}"
             marks = _Marks.of(parts[part])
-            _look_at_size(marks, parts[part], texts, name, place)
-            faults[sheet] = dict(_faults(marks, parts[part]))
+            _look_at_size(marks, parts[part], texts, limits, (name, place))
+            faults[sheet], formulas[sheet] = _special(marks, parts[part])
     parts.clear()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -157,7 +158,8 @@ def _sheets(data: bytes, name: str, *, alone: bool) -> Iterator[Table]:
                 rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
                 for (row, column), fault in faults[sheet].items():
                     _put(rows, row, column, fault)
-                yield Table(file=name, name=sheet, place=sheet if alone else f"[{name}]{sheet}", rows=rows)
+                place = sheet if alone else f"[{name}]{sheet}"
+                yield Table(file=name, name=sheet, place=place, rows=rows, formulas=formulas[sheet])
     except (CalamineError, OSError, ValueError) as error:
         raise damaged from error
 
@@ -170,15 +172,15 @@ def _put(rows: list[list[Any]], row: int, column: int, fault: Refusal) -> None:
     rows[row][column] = fault
 
 
-def _unfolded(package: zipfile.ZipFile, name: str) -> dict[str, bytes]:
+def _unfolded(package: zipfile.ZipFile, name: str, limits: Limits) -> dict[str, bytes]:
     """Unzip what is needed, and make sure of the size of the rest."""
     infos = package.infolist()
     too_large = _refused(
         name,
-        f"解压后过大，上限 {LARGEST_UNZIPPED // 1024 // 1024} MB",
-        "删去空白行列和图片后另存，或者按台账拆成几个文件",
+        f"解压后过大，上限 {limits.unzipped // 1024 // 1024} MB",
+        "删去空白行列和图片后另存，或者拆成几个文件",
     )
-    if len(infos) > MOST_PARTS or sum(each.file_size for each in infos) > LARGEST_UNZIPPED:
+    if len(infos) > MOST_PARTS or sum(each.file_size for each in infos) > limits.unzipped:
         raise too_large
     parts = {}
     for each in infos:
@@ -252,7 +254,7 @@ class _Marks:
             opening=start + b"c",
             closing=b"</" + prefix + b"c>",
             value=re.compile(start + rb"v(?:\s[^<>]*)?(?:/>|>([^<]*))"),
-            formula=re.compile(start + rb"f[\s/>]"),
+            formula=re.compile(start + rb"f(?:\s[^<>]*)?(?:/>|>([^<]*))"),
             unnamed=re.compile(start + rb"(?:row|c)(?=[\s/>])(?![^<>]*?\sr\s*=)"),
             row=re.compile(start + rb"""row\s[^<>]*?(?<=\s)r\s*=\s*["'](\d+)"""),
             cell=re.compile(start + rb"""c\s[^<>]*?(?<=\s)r\s*=\s*["']([A-Za-z]+)([0-9]+)"""),
@@ -271,8 +273,9 @@ def _number_of(column: bytes) -> int:
     return number
 
 
-def _look_at_size(marks: _Marks, part: bytes, texts: Sequence[int], name: str, place: str) -> None:
+def _look_at_size(marks: _Marks, part: bytes, texts: Sequence[int], limits: Limits, where: tuple[str, str]) -> None:
     """Refuse a sheet that would fill the memory with blank cells, or with one long text over and over."""
+    name, place = where
     if marks.unnamed.search(part):
         raise _refused(name, "单元格没有编号，不能确定位置", "用电子表格软件打开后另存为 .xlsx", place)
     columns, rows = set(), set()
@@ -281,19 +284,19 @@ def _look_at_size(marks: _Marks, part: bytes, texts: Sequence[int], name: str, p
         rows.add(found[2])
     last = max((*map(int, marks.row.findall(part)), *map(int, rows)), default=0)
     width = max(map(_number_of, columns), default=0)
-    if last * width > MOST_CELLS:
+    if last * width > limits.cells:
         raise _refused(
             name,
-            f"这张表有 {last:,} 行 {width:,} 列，超过 {MOST_CELLS:,} 个单元格",
+            f"这张表有 {last:,} 行 {width:,} 列，超过 {limits.cells:,} 个单元格",
             "删去末尾多余的行和列，或者按年度拆分",
             place,
         )
     longest = max(texts, default=0)
-    if part.count(marks.closing) * longest > MOST_TEXT:
+    if part.count(marks.closing) * longest > limits.text:
         shared = (marks.value.search(inside) for tag, inside in _cells(marks, part) if IS_SHARED.search(tag))
         uses = (int(each.group(1)) for each in shared if each and (each.group(1) or b"").isdigit())
-        if sum(texts[each] for each in uses if each < len(texts)) > MOST_TEXT:
-            raise _refused(name, f"这张表的文字超过 {MOST_TEXT:,} 字节", "按年度拆分", place)
+        if sum(texts[each] for each in uses if each < len(texts)) > limits.text:
+            raise _refused(name, f"这张表的文字超过 {limits.text:,} 字节", "按年度拆分", place)
 
 
 def _cells(marks: _Marks, part: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -304,25 +307,32 @@ def _cells(marks: _Marks, part: bytes) -> Iterator[tuple[bytes, bytes]]:
         yield tag, inside
 
 
-def _faults(marks: _Marks, part: bytes) -> Iterator[tuple[tuple[int, int], Refusal]]:
-    """Find the cells that a reader of workbooks takes for blank although they are not."""
+def _special(marks: _Marks, part: bytes) -> tuple[dict[tuple[int, int], Refusal], dict[str, str]]:
+    """Find the cells that a reader of workbooks takes for blank although they are not, and the formulas."""
+    faults: dict[tuple[int, int], Refusal] = {}
+    formulas: dict[str, str] = {}
     if not marks.formula.search(part) and not IS_ERROR.search(part):
-        return
+        return faults, formulas
     for tag, inside in _cells(marks, part):
-        value = marks.value.search(inside)
+        value, formula, at = marks.value.search(inside), marks.formula.search(inside), REFERENCE.search(tag)
+        if at is None:
+            continue
+        place = int(at.group(2)) - 1, _number_of(at.group(1)) - 1
+        if formula is not None:
+            formulas[cell_name(*place)] = f"={_decoded_text(formula.group(1)) or '（与别的单元格共用）'}"
         if IS_ERROR.search(tag):
-            error = unescape((value.group(1) or b"").decode("utf-8", "replace")) if value else ""
-            fault = Refusal(
+            error = _decoded_text(value.group(1)) if value else ""
+            faults[place] = Refusal(
                 cause="error", message=f"公式出错（现为 {error[:20]}）", suggestion="改正公式，或者直接填内容"
             )
-        elif value is None and marks.formula.search(inside):
-            fault = Refusal(
+        elif value is None and formula is not None:
+            faults[place] = Refusal(
                 cause="formula",
                 message="公式没有计算过，读不出结果",
                 suggestion="用电子表格软件打开并保存一次，或者直接填内容",
             )
-        else:
-            continue
-        at = REFERENCE.search(tag)
-        if at is not None:
-            yield (int(at.group(2)) - 1, _number_of(at.group(1)) - 1), fault
+    return faults, formulas
+
+
+def _decoded_text(text: bytes | None) -> str:
+    return unescape((text or b"").decode("utf-8", "replace"))
