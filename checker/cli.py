@@ -42,7 +42,8 @@ from checker.errors import (
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
 from checker.papers import checklist as checklists
-from checker.papers import drafting, xlsx_writer
+from checker.papers import drafting, merging, xlsx_writer
+from checker.papers import found as visit_facts
 from checker.papers import ledger as ledgers
 from checker.papers import notice as notices_of
 from checker.papers import self_report as self_reports
@@ -450,10 +451,12 @@ def checklist_command(
     wanted = _paper_format(form, out, VISIT_FORMATS)
     _spare_source(dossier, None, out, f".{wanted}")
     site = Site.load(policy)
-    report = site.check(dossier, as_of, mode)
+    with waiting(dossier):
+        loaded = site.read(dossier)
+        report = site.report(loaded, as_of, mode)
     visit = checklists.checklist(report, site.policy.norms.values())
     if wanted == "xlsx":
-        data = xlsx_writer.render(checklists.workbook(visit))
+        data = xlsx_writer.render(checklists.workbook(visit, visit_facts.sheets(report, loaded.root, site.schema)))
     else:
         data = PAPERS[wanted](checklists.paper(visit))
     _deliver(out, data)
@@ -575,6 +578,41 @@ def dossier_import_command(
         tell(line)
     write(out, imported.data)
     write(spreadsheets.beside(out), imported.cells.document())
+
+
+@dossier_app.command("merge", help=f"把填好的现场核查表并入档案，写成新的档案，再检查一遍，列出变化。{CODES}")
+def dossier_merge_command(
+    dossier: DossierPath,
+    checklist: Annotated[Path, typer.Argument(help="填好的核查表（checklist 编制的 .xlsx）", metavar="CHECKLIST.xlsx")],
+    out: Annotated[Path, typer.Option("--out", help="新的档案写到哪个 JSON 文件", metavar="NEW.json")],
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="与档案已有的值不一致的，以核查表为准；不给则拒绝并列出两个值")
+    ] = False,
+    as_of: AsOf = None,
+    policy: PolicyFolder = None,
+) -> None:
+    """Merge a filled checklist; the help is told at the top."""
+    if out.suffix.lower() != ".json":
+        raise misuse(f"{out} 不是 .json 文件", "用 --out 指定一个 .json 文件")
+    _spare([dossier, checklist], out)
+    site = Site.load(policy)
+    old = site.read(dossier)
+    merged = merging.merge(
+        spreadsheets.read_tables([checklist]),
+        spreadsheets.contents(dossier, site.schema),
+        site.schema,
+        name=_name(out),
+        old_cells=old.cells,
+        may_replace=replace,
+    )
+    for line in listed(_doubts_of(merged.dossier)):
+        tell(line)
+    before, after = (site.report(each, as_of, Mode.INSPECTION) for each in (old, merged.dossier))
+    write(out, merged.data)
+    write(spreadsheets.beside(out), merged.cells.document())
+    show("".join(f"{visible(line)}\n" for line in (*merging.summary(merged), *merging.changes(before, after))))
+    raise typer.Exit(exit_code_of(after))
 
 
 # --- between the files and the check --------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ ITEMS = "现场核查清单"
 NORMS = "由人判断的条款"
 REQUESTS = "资料调取清单"
 RECORD = "现场检查笔录"
+ZONE_ID = "开发区编号"
 NAMED = 10
 """How many subjects of one item are named on paper before only their number is given."""
 CITED = 3
@@ -477,8 +478,11 @@ def _record_blocks(visit: Checklist) -> Iterator[Block]:
 # --- for a tablet -----------------------------------------------------------------------------------------------------
 
 
-def workbook(visit: Checklist) -> Workbook:
-    """Write the same as a workbook: one row a finding, so that what is filled in can be told by its id."""
+def workbook(visit: Checklist, facts: tuple[Sheet, ...] = ()) -> Workbook:
+    """Write the same as a workbook: one row a finding, so that what is filled in can be told by its id.
+
+    *facts* are the sheets for what was found, which come back into the dossier.
+    """
     report = visit.report
     return Workbook(
         name=f"{report.zone.name}{ITEMS}",
@@ -489,6 +493,7 @@ def workbook(visit: Checklist) -> Workbook:
             _sheet(NORMS, _NORM_HEADINGS, map(_norm_row, visit.norms)),
             _sheet(REQUESTS, _REQUEST_HEADINGS, _request_rows(visit)),
             _sheet(RECORD, _RECORD_HEADINGS, _record_rows(report)),
+            *facts,
         ),
     )
 
@@ -560,6 +565,18 @@ _RECORD_FIELDS = (
 )
 
 
+PEOPLES = {
+    name: frozenset(each.title for each in headings if each.by_people)
+    for name, headings in (
+        (ITEMS, _ITEM_HEADINGS),
+        (NORMS, _NORM_HEADINGS),
+        (REQUESTS, _REQUEST_HEADINGS),
+        (RECORD, _RECORD_HEADINGS),
+    )
+}
+"""The columns that are left to people, by their sheet."""
+
+
 def _sheet(name: str, headings: tuple[Heading, ...], rows: Iterable[tuple[str, ...]]) -> Sheet:
     shown = tuple(tuple(fitted(printable(cell)) or None for cell in row) for row in rows)
     wide = tuple((*row, *(None,) * (len(headings) - len(row))) for row in shown)
@@ -601,6 +618,7 @@ def _request_rows(visit: Checklist) -> Iterator[tuple[str, ...]]:
 
 def _record_rows(report: Report) -> Iterator[tuple[str, ...]]:
     yield "被检查单位", f"{report.zone.name}管理机构"
+    yield ZONE_ID, report.zone.id
     yield "档案", f"{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}"
     yield "政策包", f"{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}"
     yield "检查基准日", report.as_of.isoformat()

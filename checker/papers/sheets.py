@@ -48,8 +48,19 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What may be chosen in single cells, each given by its row, without the line of titles, and its column."""
+
+    words: tuple[str, ...]
+    cells: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One sheet. Without headings its rows are written as they are; drop-downs reach `spare` rows below the last."""
+    """One sheet. Without headings its rows are written as they are; drop-downs reach `spare` rows below the last.
+
+    `menus` are the drop-downs of single cells, where those of a column are not all the same.
+    """
 
     name: str
     headings: tuple[Heading, ...] = ()
@@ -57,6 +68,7 @@ class Sheet:
     highlights: tuple[Highlight, ...] = ()
     spare: int = 0
     is_a3: bool = False
+    menus: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ _TONES = {
     Tone.DOUBT: {"bg_color": "#FFEB9C", "font_color": "#7F4F00"},
 }
 _A3, _A4 = 8, 9
+_LONGEST_LIST = 255
+"""No drop-down that stands in the cell itself is longer."""
 _KINDS = ("text", "day", "moment", "time", "span", "number")
 
 
@@ -92,6 +94,11 @@ def _guide(page: Any, sheet: Sheet, first: int, last: int, styles: dict[str, Any
         validation = _validation(each)
         if validation:
             page.data_validation(first, column, last, column, validation)
+    for menu in sheet.menus:
+        if len(",".join(menu.words)) <= _LONGEST_LIST:
+            (row, column), *others = ((first + row, column) for row, column in menu.cells)
+            listed = {**_choice(menu.words, ""), "other_cells": [[*each, *each] for each in others]}
+            page.data_validation(row, column, row, column, listed)
     places = {each.title: f"${column_name(column)}{first + 1}" for column, each in enumerate(sheet.headings)}
     for rule in sheet.highlights:
         criteria = f"={rule.formula.format(**places)}"
@@ -99,16 +106,16 @@ def _guide(page: Any, sheet: Sheet, first: int, last: int, styles: dict[str, Any
         page.conditional_format(first, 0, last, len(sheet.headings) - 1, colour)
 
 
+def _choice(words: tuple[str, ...], title: str) -> dict[str, Any]:
+    message = f"请从下拉列表中选择：{'、'.join(words)}"[:_LONGEST_LIST]
+    named = {"error_title": title[:32]} if title else {}
+    return {"validate": "list", "source": list(words), "error_message": message, **named}
+
+
 def _validation(heading: Heading) -> dict[str, Any]:
     hint = {"input_title": heading.title[:32], "input_message": heading.hint} if heading.hint else {}
     if heading.choices:
-        return {
-            "validate": "list",
-            "source": list(heading.choices),
-            "error_title": heading.title[:32],
-            "error_message": f"请从下拉列表中选择：{'、'.join(heading.choices)}",
-            **hint,
-        }
+        return {**_choice(heading.choices, heading.title), **hint}
     if heading.is_day:
         return {
             "validate": "date",

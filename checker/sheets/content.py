@@ -59,6 +59,24 @@ def is_blank(cell: Cell) -> bool:
     return cell is None or (cell.__class__ is str and not str(cell).strip())
 
 
+def choices(column: Column) -> tuple[str, ...]:
+    """Give what may be chosen in a column; empty where anything can be written."""
+    field = column.field
+    none = (NONE,) if field is None or field.nullable else ()
+    match column.role:
+        case Role.BLOCK:
+            return (NONE, PRESENT)
+        case Role.REGISTER:
+            return (EMPTY, NONE)
+        case Role.REGISTER_NAME:
+            return tuple(column.names)
+        case Role.VALUE if field is not None and field.kind is Kind.ENUM:
+            return (*field.member_labels.values(), *none)
+        case Role.VALUE if field is not None and field.kind is Kind.BOOLEAN:
+            return (YES, NO, *none)
+    return ()
+
+
 # --- reading --------------------------------------------------------------------------------------------------------
 
 

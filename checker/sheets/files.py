@@ -32,9 +32,12 @@ def load(path: Path, schema: DossierSchema) -> Dossier:
 
 
 def contents(path: Path, schema: DossierSchema) -> Mapping[str, Any]:
-    """Give a valid dossier as plain objects and lists, its numbers with every digit."""
-    data = read_dossier(path)
-    load_dossier(data, named(path), schema)
+    """Give a valid dossier, JSON or a workbook, as plain objects and lists, its numbers with every digit."""
+    if path.suffix.lower() in WORKBOOKS:
+        data = import_files([path], schema).data
+    else:
+        data = read_dossier(path)
+        load_dossier(data, named(path), schema)
     held: Mapping[str, Any] = json.loads(data.removeprefix(BOM), parse_float=exact)
     return held
 

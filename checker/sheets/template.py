@@ -19,7 +19,7 @@ from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
 from checker.errors import DossierError, Place, Problem
 from checker.papers.sheets import column_name
 from checker.sheets.cells import in_words_of_a_sheet
-from checker.sheets.content import EMPTY, LONGEST_CELL, NO, NONE, PRESENT, YES, written
+from checker.sheets.content import LONGEST_CELL, choices, written
 from checker.sheets.importing import TEMPLATE_VERSION
 from checker.sheets.layout import (
     DECLARATIONS,
@@ -251,23 +251,12 @@ class _Writer:
         field = column.field
         title = column.header.rpartition("：")[2][:LONGEST_TITLE]
         shared = {"input_title": title, "input_message": _explained(column)[:LONGEST_MESSAGE], "error_title": title}
-        none = (NONE,) if field is None or field.nullable else ()
-        choices: tuple[str, ...] = ()
-        match column.role:
-            case Role.BLOCK:
-                choices = (NONE, PRESENT)
-            case Role.REGISTER:
-                choices = (EMPTY, NONE)
-            case Role.REGISTER_NAME:
-                choices = tuple(column.names)
-            case Role.VALUE if field is not None and field.kind is Kind.ENUM:
-                choices = (*field.member_labels.values(), *none)
-            case Role.VALUE if field is not None and field.kind is Kind.BOOLEAN:
-                choices = (YES, NO, *none)
-        if choices:
-            message = f"从下拉列表中选；不知道就留空。{'没有填“无”。' if none else ''}"
+        menu = choices(column)
+        if menu:
+            is_none = field is None or field.nullable
+            message = f"从下拉列表中选；不知道就留空。{'没有填“无”。' if is_none else ''}"
             sheet.data_validation(
-                *area, {**shared, "validate": "list", "source": self.source(choices), "error_message": message}
+                *area, {**shared, "validate": "list", "source": self.source(menu), "error_message": message}
             )
         elif field is not None and field.ref:
             above = layout(self.schema).sheets[field.ref]
@@ -302,8 +291,8 @@ class _Writer:
         """Write the sheets that nobody sees: the long lists, and what this workbook is."""
         lists = self.book.add_worksheet(LISTS)
         lists.very_hidden()
-        for number, choices in enumerate(self.lists):
-            for line, choice in enumerate(choices):
+        for number, listed in enumerate(self.lists):
+            for line, choice in enumerate(listed):
                 lists.write_string(line, number, choice)
         meta = self.book.add_worksheet(META)
         meta.very_hidden()

@@ -1,0 +1,512 @@
+"""A filled checklist comes back: what a visit found goes into a dossier, and nothing that stands there is lost.
+
+Only what somebody signed for is written: a fact has the person who found it and the day. The schema has no place for
+those two, nor for ticks and notes; they stay in the checklist, and the command says so.
+"""
+
+import copy
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from msgspec import UNSET
+
+from checker.dossier.loading import Dossier, load_dossier
+from checker.dossier.places import pointer_of
+from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
+from checker.errors import DossierError, MisuseError, Place, Problem
+from checker.model import Finding, Report, Verdict
+from checker.papers import found as sheet
+from checker.papers.checklist import PEOPLES, RECORD, ZONE_ID
+from checker.papers.found import Spot, record_id, spot
+from checker.papers.sheets import told
+from checker.reporting import wording
+from checker.sheets.cells import Cells, in_cells
+from checker.sheets.content import EMPTY, NONE, WHOLE_RECORD, Refusal, is_blank, reader, shown, written
+from checker.sheets.importing import text_of
+from checker.sheets.layout import DECLARATIONS, Column, Role, layout, plainly
+from checker.sheets.workbook import Table
+
+MOST_PROBLEMS = 50
+EVIDENCE = "evidence"
+NEW_PAPER = "现场"
+"""What the ids of papers begin with that a visit brought."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One thing that went into the dossier: where, what it is called, what stood there before and what stands now."""
+
+    pointer: str
+    label: str
+    before: str
+    after: str
+    by: str = ""
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The new dossier, the cells that its new contents came from, and what was written.
+
+    `unwritten` is how many cells people filled in for which a dossier has no place.
+    """
+
+    data: bytes
+    dossier: Dossier
+    cells: Cells
+    written: tuple[Written, ...]
+    papers: tuple[tuple[str, str], ...]
+    unwritten: int
+
+
+def merge(
+    tables: Sequence[Table],
+    dossier: Mapping[str, Any],
+    schema: DossierSchema,
+    *,
+    name: str,
+    old_cells: Cells | None = None,
+    may_replace: bool = False,
+) -> Merged:
+    """Put what a filled checklist says into a *dossier* of that *name*.
+
+    Raise `DossierError` with everything that is wrong with it, by its cell, and `MisuseError` if nothing was filled in.
+    """
+    by_name = {each.name: each for each in tables}
+    file = tables[0].file if tables else name
+    merger = _Merger(copy.deepcopy(dict(dossier)), schema, file, may_replace=may_replace)
+    merger.look_at_zone(by_name.get(RECORD))
+    if sheet.FACTS not in by_name:
+        merger.wrong("", f"没有“{sheet.FACTS}”这张表", "用 zonecheck checklist 编制的 .xlsx 核查表")
+    else:
+        merger.facts(by_name[sheet.FACTS])
+    if sheet.DECLARED in by_name:
+        merger.declarations(by_name[sheet.DECLARED])
+    if merger.problems:
+        raise DossierError(merger.problems[:MOST_PROBLEMS])
+    if not merger.cells:
+        problem = Problem(
+            message=f"“{sheet.FACTS}”和“{sheet.DECLARED}”中没有填写任何内容，没有可以并入的",
+            place=Place(file=file),
+            suggestion=f"填“{sheet.VALUE}”一栏；空白就是不知道，不写入档案",
+        )
+        raise MisuseError([problem])
+    data = text_of(merger.root)
+    own = Cells(sha256=hashlib.sha256(data).hexdigest(), sheets=(), records={}, single=merger.cells)
+    try:
+        loaded = load_dossier(data, name, schema)
+    except DossierError as error:
+        raise DossierError([_in_checklist(each, own, file) for each in error.problems]) from error
+    named = {pointer: f"[{file}]{cell}" for pointer, cell in merger.cells.items()}
+    cells = replace(own, single=named) if old_cells is None else _joined(own.sha256, named, old_cells)
+    return Merged(
+        data=data,
+        dossier=replace(loaded, cells=cells),
+        cells=cells,
+        written=tuple(merger.written),
+        papers=tuple(merger.added.items()),
+        unwritten=_unwritten(tables),
+    )
+
+
+def _joined(sha256: str, named: Mapping[str, str], old: Cells) -> Cells:
+    return replace(old, sha256=sha256, single={**old.single, **named})
+
+
+def _in_checklist(problem: Problem, cells: Cells, file: str) -> Problem:
+    """Tell a problem of the new dossier by the cell that it came from, if it came from one."""
+    if cells.of(problem.place.pointer):
+        return in_cells([problem], cells, file)[0]
+    return problem
+
+
+def _unwritten(tables: Sequence[Table]) -> int:
+    """Count what people filled in on the sheets that do not come back."""
+    number = 0
+    for table in tables:
+        peoples = PEOPLES.get(table.name, frozenset())
+        head, *rows = table.rows or ((),)
+        places = [place for place, title in enumerate(head) if title in peoples]
+        for row in rows:
+            own = table.name == RECORD and bool(row) and row[0] in _PRINTED
+            number += 0 if own else sum(place < len(row) and not is_blank(row[place]) for place in places)
+    return number
+
+
+_PRINTED = frozenset({"被检查单位", ZONE_ID, "档案", "政策包", "检查基准日"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A row of a sheet by the titles of its columns, with the names of its cells."""
+
+    cells: Mapping[str, Any]
+    places: Mapping[str, str]
+
+    def filled(self, *titles: str) -> bool:
+        return any(not is_blank(self.cells.get(each)) for each in titles)
+
+
+@dataclass(slots=True)
+class _Paper:
+    """What a row says of a paper: its title or id, and its number, with their cells."""
+
+    title: str
+    number: str | None = None
+    is_none: bool = False
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+class _Merger:
+    """Puts rows into one dossier, and writes down what was wrong and what was written."""
+
+    def __init__(self, root: dict[str, Any], schema: DossierSchema, file: str, *, may_replace: bool) -> None:
+        self.root, self.schema, self.file, self.may_replace = root, schema, file, may_replace
+        self.problems: list[Problem] = []
+        self.written: list[Written] = []
+        self.cells: dict[str, str] = {}
+        self.added: dict[str, str] = {}
+        self.said: dict[str, tuple[Any, str]] = {}
+        sheets = layout(schema).sheets
+        self.papers = {each.path[-1]: each for each in sheets[EVIDENCE].columns}
+        self.declared = {each.path[-1]: each for each in sheets[DECLARATIONS].columns}
+
+    def wrong(self, cell: str, message: str, suggestion: str, label: str = "") -> None:
+        place = Place(file=self.file, pointer=cell)
+        self.problems.append(Problem(message=message, place=place, label=label, suggestion=suggestion))
+
+    def look_at_zone(self, record: Table | None) -> None:
+        """Make sure that the checklist was made for this zone."""
+        rows = record.rows if record is not None else ()
+        row = next((each for each in rows if len(each) > 1 and each[0] == ZONE_ID), None)
+        zone = self.root["zone"]["zone_id"]
+        if row is None:
+            self.wrong("", f"“{RECORD}”中没有{ZONE_ID}，不能确认是哪个开发区的核查表", "用原来的核查表，不要删去这张表")
+        elif told(row[1]).strip() != zone:
+            self.wrong("", f"核查表是开发区 {shown(row[1])} 的，档案是 {zone} 的", "核对两个文件")
+
+    def rows(self, table: Table, titles: Sequence[str]) -> Iterator[_Row]:
+        """Yield the rows; a sheet that lacks a column has none, and a problem."""
+        head = [plainly(str(each)) for each in (table.rows[0] if table.rows else ())]
+        missing = [each for each in titles if head.count(plainly(each)) != 1]
+        if missing:
+            self.wrong(table.place, f"“{table.name}”应当有一栏“{'”“'.join(missing)}”", "不要改栏名，不要删去栏")
+            return
+        at = {each: head.index(plainly(each)) for each in titles}
+        for number, row in enumerate(table.rows[1:], start=1):
+            yield _Row(
+                cells={title: row[place] if place < len(row) else None for title, place in at.items()},
+                places={title: table.cell(number, place) for title, place in at.items()},
+            )
+
+    def read(self, row: _Row, title: str, column: Column) -> Any:
+        """Read a cell; `UNSET` where it is blank, or can't be read, which is told."""
+        cell = row.cells[title]
+        if is_blank(cell):
+            return UNSET
+        value = cell if isinstance(cell, Refusal) else reader(column)(cell)
+        if isinstance(value, Refusal):
+            self.wrong(row.places[title], value.message, value.suggestion, title)
+            return UNSET
+        return value
+
+    # --- facts ------------------------------------------------------------------------------------------------------
+
+    def facts(self, table: Table) -> None:
+        """Write each fact that was filled in."""
+        for row in self.rows(table, [each.title for each in sheet.FACT_HEADINGS]):
+            if row.filled(sheet.VALUE):
+                self.fact(row)
+
+    def fact(self, row: _Row) -> None:
+        """Write one fact where it belongs."""
+        before = len(self.problems)
+        found = self.spot(row)
+        if found is None:
+            return
+        value = self.read(row, sheet.VALUE, found.column)
+        if value is UNSET and len(self.problems) == before:
+            self.wrong(
+                row.places[sheet.VALUE], "只说有，没有说是什么", "有记录的，把记录登记进档案", found.column.header
+            )
+        by, paper = self.by(row), self.paper(row)
+        if len(self.problems) > before or not self.agrees(row, value):
+            return
+        if found.column.field is not None and found.column.field.ref == EVIDENCE and isinstance(value, str):
+            number = paper if paper is not None and paper.title == value else None
+            value = self.registered(number or _Paper(title=value, cells={"title": row.places[sheet.VALUE]}))
+        if self.put(row, found, value, by, paper):
+            self.cells.setdefault(str(row.cells[sheet.POINTER]), row.places[sheet.VALUE])
+
+    def spot(self, row: _Row) -> Spot | None:
+        """Find where a row belongs; a record that is not there, or is another one, is told."""
+        pointer = row.cells[sheet.POINTER]
+        found = spot(pointer, self.schema) if isinstance(pointer, str) and pointer.startswith("/") else None
+        if found is None:
+            self.wrong(row.places[sheet.POINTER], f"{shown(pointer)} 不能从核查表填写", "空着，改档案")
+            return None
+        held, named = record_id(self.root, found.record, self.schema), row.cells[sheet.RECORD]
+        if not held:
+            self.wrong(
+                row.places[sheet.POINTER], f"档案中没有 {shown(pointer)} 所在的记录", "按现在的档案重新编制核查表"
+            )
+            return None
+        if told(named).strip() != held:
+            message = f"档案这个位置上的记录是 {shown(held)}，表中是 {shown(named)}"
+            self.wrong(row.places[sheet.RECORD], message, "档案改过了：按现在的档案重新编制核查表")
+            return None
+        return found
+
+    def by(self, row: _Row) -> str:
+        """Read who found a fact and when; without them it is nobody's word."""
+        said = []
+        for title, column in ((sheet.FOUND_BY, self.papers["title"]), (sheet.FOUND_ON, self.declared["as_of"])):
+            value = self.read(row, title, column)
+            if not isinstance(value, str) or not value:
+                if is_blank(row.cells[title]) or value is None:
+                    self.wrong(row.places[title], f"填了查明的值，没有填{title}", "写明谁在哪一天查明的", title)
+                continue
+            said.append(value)
+        return " ".join(said)
+
+    def paper(self, row: _Row) -> _Paper | None:
+        """Read the paper that a row names, if it names one."""
+        title = self.read(row, sheet.PAPER, self.papers["title"])
+        number = self.read(row, sheet.PAPER_NO, self.papers["doc_no"])
+        if not isinstance(title, str) or not title:
+            if isinstance(number, str):
+                self.wrong(row.places[sheet.PAPER], "填了文号，没有填佐证材料名称", "写明是什么材料", sheet.PAPER)
+            return None
+        return _Paper(
+            title=title,
+            number=number if isinstance(number, str) else None,
+            is_none=number is None,
+            cells={"title": row.places[sheet.PAPER], "doc_no": row.places[sheet.PAPER_NO]},
+        )
+
+    def registered(self, paper: _Paper) -> str:
+        """Give the id of a paper; one that the register lacks is added."""
+        papers = self.root.get(EVIDENCE)
+        if not isinstance(papers, list):
+            papers = self.root[EVIDENCE] = []
+        for each in papers:
+            if each["doc_id"] == paper.title:
+                return str(each["doc_id"])
+        for each in papers:
+            if each.get("title") == paper.title and (each.get("doc_no") or None) == paper.number:
+                return str(each["doc_id"])
+        taken = {each["doc_id"] for each in papers}
+        number = next(each for each in range(1, len(taken) + 2) if f"{NEW_PAPER}{each:02d}" not in taken)
+        name = f"{NEW_PAPER}{number:02d}"
+        held = {"doc_id": name, "title": paper.title}
+        papers.append(held if paper.number is None and not paper.is_none else {**held, "doc_no": paper.number})
+        self.added[name] = paper.title + (f"（{paper.number}）" if paper.number else "")
+        self.cells |= {f"/{EVIDENCE}/{len(papers) - 1}/{key}": cell for key, cell in paper.cells.items()}
+        return name
+
+    def agrees(self, row: _Row, value: Any) -> bool:
+        """Say whether no other row says something else of the same fact."""
+        pointer, cell = str(row.cells[sheet.POINTER]), row.places[sheet.VALUE]
+        said, where = self.said.setdefault(pointer, (value, cell))
+        if said != value:
+            self.wrong(cell, f"与 {where} 说的不是同一个值", "同一事实只填一行，或者填成一样")
+        return bool(said == value)
+
+    def holder(self, row: _Row, found: Spot) -> dict[str, Any] | None:
+        """Give the object that a fact belongs in; a block that is said not to be there is told."""
+        holder: Any = self.root
+        for step in found.record:
+            holder = holder[int(step)] if isinstance(holder, list) else holder[step]
+        for step in found.inside[:-1]:
+            holder = holder.setdefault(step, {})
+            if not isinstance(holder, dict):
+                message, way_out = f"档案说没有“{found.column.header.rpartition('：')[0]}”", "核对；确有的，先改档案"
+                self.wrong(row.places[sheet.VALUE], message, way_out, found.column.header)
+                return None
+        assert isinstance(holder, dict)
+        return holder
+
+    def put(self, row: _Row, found: Spot, value: Any, by: str, paper: _Paper | None) -> bool:
+        """Write a value and its paper; another value that stands there is told, and never replaced silently."""
+        holder = self.holder(row, found)
+        if holder is None:
+            return False
+        name, column = found.inside[-1], found.column
+        old = holder.get(name, UNSET)
+        is_block = column.role is Role.BLOCK and isinstance(old, dict) and value == {}
+        is_same = old is not UNSET and (old == value or is_block)
+        if old is not UNSET and not is_same and not self.may_be(row, column, old, value):
+            return False
+        if not is_same:
+            holder[name] = value
+        cited = self.registered(paper) if paper is not None else ""
+        is_new = bool(cited) and self.cite(found, cited, had_value=is_same)
+        if not is_same or is_new:
+            entry = Written(
+                pointer=str(row.cells[sheet.POINTER]),
+                label=f"{shown(row.cells[sheet.OBJECT] or '')} {column.header}".strip(),
+                before=_worded(old, column),
+                after=_worded(value, column),
+                by=by,
+                paper=cited,
+            )
+            self.written.append(entry)
+        return True
+
+    def may_be(self, row: _Row, column: Column, old: Any, value: Any) -> bool:
+        """Say whether a value may take the place of another one: a day that is now known better, or on demand."""
+        is_day = column.field is not None and column.field.kind is Kind.DAY
+        if is_day and isinstance(old, str) and isinstance(value, str) and value.startswith(f"{old}-"):
+            return True
+        cell, both = row.places[sheet.VALUE], f"档案中是 {_worded(old, column)}，核查表填的是 {_worded(value, column)}"
+        if isinstance(old, dict | list) and old and column.role in {Role.BLOCK, Role.REGISTER}:
+            self.wrong(cell, f"{column.header}已有内容，不能用核查表删去", "要删去的，改档案", column.header)
+            return False
+        if not self.may_replace:
+            self.wrong(cell, both, "核对；以核查表为准的，加 --replace", column.header)
+        return self.may_replace
+
+    def cite(self, found: Spot, paper: str, *, had_value: bool) -> bool:
+        """Name a paper as the source of a field; say whether it was not named before.
+
+        What a field names takes the place of what its record names: a value that was there keeps both.
+        """
+        record: Any = self.root
+        for step in found.record:
+            record = record[int(step)] if isinstance(record, list) else record[step]
+        sources = record.get("sources")
+        if not isinstance(sources, dict):
+            sources = record["sources"] = {}
+        name = ".".join(found.inside)
+        above = sources.get(found.inside[0]) or sources.get(WHOLE_RECORD) or []
+        cited = sources.setdefault(name, [*above] if had_value else [])
+        if any(each.partition("#")[0] == paper for each in cited):
+            return False
+        cited.append(paper)
+        return True
+
+    # --- declarations -----------------------------------------------------------------------------------------------
+
+    def declarations(self, table: Table) -> None:
+        """Write the declarations of completeness that somebody filled in."""
+        peoples = [each.title for each in sheet.DECLARED_HEADINGS if each.by_people]
+        for row in self.rows(table, [each.title for each in sheet.DECLARED_HEADINGS]):
+            if row.filled(*peoples):
+                self.declaration(row)
+
+    def declaration(self, row: _Row) -> None:
+        """Write one declaration; one that is not signed, dated and counted proves nothing and is refused."""
+        before = len(self.problems)
+        path = shown(row.cells[sheet.REGISTER] or "").strip()
+        if path not in self.schema.registers:
+            self.wrong(row.places[sheet.REGISTER], f"没有“{shown(path)}”这个台账", "按原来的核查表改正")
+            return
+        titles = {
+            "complete": sheet.COMPLETE,
+            "as_of": sheet.AS_OF,
+            "count": sheet.COUNT,
+            "signatory": sheet.SIGNATORY,
+        }
+        said = {key: self.read(row, title, self.declared[key]) for key, title in titles.items()}
+        needed = titles if said["complete"] is not False else {"complete": sheet.COMPLETE}
+        for key, title in needed.items():
+            if is_blank(row.cells[title]) or said[key] is None:
+                message = f"声明台账完整，没有填{title}" if key != "complete" else f"没有填{title}"
+                self.wrong(
+                    row.places[title], message, "截止日、条数、签署人齐全的声明才算数；不声明的，整行留空", title
+                )
+        is_new = "." not in path and path not in self.root
+        if is_new and said["complete"] is True and said["count"] not in {0, None, UNSET}:
+            message = f"声明有 {shown(row.cells[sheet.COUNT])} 条，档案中没有这个台账"
+            self.wrong(row.places[sheet.COUNT], message, "先把记录登记进档案", sheet.COUNT)
+        paper = self.paper(row)
+        if len(self.problems) > before:
+            return
+        new = {key: value for key, value in said.items() if value is not UNSET}
+        declared = self.root["meta"].get(COMPLETENESS)
+        if not isinstance(declared, dict):
+            declared = self.root["meta"][COMPLETENESS] = {}
+        old = declared.get(path, {})
+        changed = [key for key, value in new.items() if key in old and old[key] != value]
+        if changed and not self.may_replace:
+            for key in changed:
+                both = f"档案中是 {_worded(old[key], self.declared[key])}，核查表填的是 {shown(row.cells[titles[key]])}"
+                self.wrong(row.places[titles[key]], both, "核对；以核查表为准的，加 --replace", titles[key])
+            return
+        if paper is not None:
+            new["doc_id"] = self.registered(paper)
+        declared[path] = {**old, **new}
+        pointer = pointer_of(("meta", COMPLETENESS, path))
+        self.cells |= {f"{pointer}/{key}": row.places[title] for key, title in titles.items() if key in new}
+        self.cells[pointer] = row.places[sheet.COMPLETE]
+        if new["complete"] and is_new:
+            self.root[path] = []  # whoever signs that it holds none says that it is there
+            self.cells[f"/{path}"] = row.places[sheet.COUNT]
+        if declared[path] != old:
+            state = "完整" if new["complete"] else "不完整"
+            after = f"{state}，截至 {new['as_of']}，共 {new['count']} 条" if new["complete"] else state
+            entry = Written(
+                pointer=pointer,
+                label=f"{self.schema.registers[path].label}的{self.schema.declaration.label}",
+                before="另一份声明" if old else "",
+                after=after,
+                by=str(new.get("signatory") or ""),
+                paper=str(new.get("doc_id", "")),
+            )
+            self.written.append(entry)
+
+
+def _worded(value: Any, column: Column) -> str:
+    """Word a value as a cell shows it; empty where nothing stands there."""
+    if value is UNSET:
+        return ""
+    if value is None:
+        return NONE
+    if isinstance(value, dict | list) and column.role in {Role.BLOCK, Role.REGISTER}:
+        return "有" if value else EMPTY if isinstance(value, list) else "有"
+    return str(written(value, column))
+
+
+# --- what changed -----------------------------------------------------------------------------------------------------
+
+GONE = "不再是问题（符合或者不适用）"
+NEW = "原来不是问题"
+
+
+def changes(before: Report, after: Report) -> Iterator[str]:
+    """Say of each finding that changed from which verdict to which, and then the totals."""
+    old, new = _verdicts(before), _verdicts(after)
+    words = wording.WORDS[after.mode].verdicts
+    for name in dict.fromkeys((*new, *old)):
+        was, now = old.get(name), new.get(name)
+        if was is not None and now is not None and was.verdict is now.verdict:
+            continue
+        finding = now or was
+        assert finding is not None
+        yield (
+            f"{finding.id} {finding.rule} {finding.title}（{wording.subject(finding.subject)}）："
+            f"{words[was.verdict] if was else NEW} → {words[now.verdict] if now else GONE}"
+        )
+    short = wording.WORDS[after.mode].short
+    yield "合计：" + " · ".join(
+        f"{short[each]} {before.totals.get(each, 0)} → {after.totals.get(each, 0)}" for each in Verdict
+    )
+
+
+def _verdicts(report: Report) -> dict[str, Finding]:
+    return {each.id: each for each in (*report.findings, *report.exempted)}
+
+
+def summary(merged: Merged) -> Iterator[str]:
+    """Say what was written, who found it, and what has no place in a dossier."""
+    for each in merged.written:
+        paper = f"，材料 {each.paper}" if each.paper else ""
+        change = f"{each.before or '（空白）'} → {each.after}" if each.before != each.after else f"{each.after}（未变）"
+        yield f"{each.pointer} {each.label}：{change}（{each.by}{paper}）"
+    for name, title in merged.papers:
+        yield f"/{EVIDENCE} 新登记材料 {name}：{title}"
+    yield "查明人、查明日期没有写进档案：档案格式没有放它们的地方，请留存核查表。"
+    if merged.unwritten:
+        yield f"另有 {merged.unwritten} 格核查结果和记录同样没有写进档案，请留存核查表。"
