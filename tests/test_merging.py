@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 import pytest
 import typer
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from checker import cli
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
-from checker.errors import DossierError, MisuseError
+from checker.errors import DossierError, MisuseError, Problem, ZonecheckError
 from checker.model import Report, Verdict
 from checker.papers import found, xlsx_writer
 from checker.papers.checklist import ITEMS, checklist, workbook
@@ -275,6 +278,59 @@ def test_a_record_is_told_by_its_ids() -> None:
     assert record_id(raw(), ("parcels", "0", "payments", "0"), SCHEMA) == "P1/1"
     assert record_id(raw(), ("zone",), SCHEMA) == "Z03"
     assert not record_id(raw(), ("parcels", "7"), SCHEMA)
+
+
+POINTERS = st.sampled_from(
+    [
+        GRANTOR,
+        SIGNED,
+        "/zone",
+        "/zone/level",
+        "/meta/as_of_date",
+        "/form/0/zone/level",
+        "/meta/completeness/0/as_of",
+        f"/parcels/{'9' * 5_000}/land_use",
+        "/parcels/-1/land_use",
+        "/parcels/0/payments/0",
+        "/~2/~",
+        "parcels",
+    ]
+)
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.floats(),
+    st.dates(),
+    st.text(max_size=5),
+    st.sampled_from(["无", "0", "有", "=1+1", '"', '{"a"', "[", "P1", "9" * 400, "{{ x }}", "\x00", "是"]),
+    st.just(Refusal(cause="error", message="公式出错（现为 #N/A）", suggestion="改正公式")),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_stands_in_a_checklist_is_written_or_told_and_nothing_else_changes(data: st.DataObject) -> None:
+    sheets = []
+    for table in empty():
+        head, *lines = ([*row] for row in table.rows)
+        if table.name in {FACTS, DECLARED}:
+            line = data.draw(st.sampled_from(lines))
+            for title in data.draw(st.sets(st.sampled_from(head))):
+                line[head.index(title)] = data.draw(POINTERS | ODD if title == found.POINTER else ODD)
+        sheets.append(replace(table, rows=[head, *lines]))
+    before_it = raw()
+    done: Merged | None = None
+    problems: tuple[Problem, ...] = ()
+    try:
+        done = merge(sheets, before_it, SCHEMA, name="新.json")
+    except ZonecheckError as error:
+        problems = error.problems
+    assert all(each.message and each.suggestion for each in problems)
+    assert bool(problems) == (done is None)
+    if done is not None:
+        assert done.written
+        assert load_dossier(done.data, "新.json", SCHEMA).sha256 == done.cells.sha256
+    assert before_it == raw()
 
 
 def test_the_command_writes_a_new_dossier_and_says_what_changed(

@@ -58,6 +58,8 @@ DECLARED_HEADINGS = (
     *_PAPERS,
 )
 _TEXTS_BY_REF = {"evidence": "材料编号，新的材料写名称"}
+_LONGEST_NUMBER = 9
+"""No register has so many records that a number needs more digits."""
 _VALUE_AT = [each.title for each in FACT_HEADINGS].index(VALUE)
 
 
@@ -98,7 +100,7 @@ def steps_of(pointer: str) -> tuple[str, ...]:
 
 
 def _is_number(step: str) -> bool:
-    return step.isascii() and step.isdigit()
+    return len(step) <= _LONGEST_NUMBER and step.isascii() and step.isdigit()
 
 
 def record_id(root: Any, record: Sequence[str], schema: DossierSchema) -> str:

@@ -78,6 +78,8 @@ def merge(
     file = tables[0].file if tables else name
     merger = _Merger(copy.deepcopy(dict(dossier)), schema, file, may_replace=may_replace)
     merger.look_at_zone(by_name.get(RECORD))
+    if merger.problems:
+        raise DossierError(merger.problems)
     if sheet.FACTS not in by_name:
         merger.wrong("", f"没有“{sheet.FACTS}”这张表", "用 zonecheck checklist 编制的 .xlsx 核查表")
     else:
