@@ -24,7 +24,8 @@ from checker.verifying import load_policy
 PACK = folder("policies") / "guobanfa-2014-54"
 RULE = "R18.8-01"
 V = "violated: paid < due"
-SOON = 2.0
+SOON = 10.0
+"""Seconds of processor time, on any machine: what takes longer would not end soon on a larger file."""
 """Seconds within which a pack is refused."""
 
 
@@ -49,9 +50,9 @@ def edit(pack: Path, *changes: tuple[str, str], name: str = f"rules/{RULE}.yaml"
 
 @contextmanager
 def soon() -> Iterator[None]:
-    start = time.perf_counter()
+    start = time.process_time()
     yield
-    assert time.perf_counter() - start < SOON
+    assert time.process_time() - start < SOON
 
 
 def refused(pack: Path) -> str:
