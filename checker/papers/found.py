@@ -57,7 +57,8 @@ DECLARED_HEADINGS = (
     Heading(title=SIGNATORY, width=16, by_people=True, hint="对完整性负责、在声明上签字的人"),
     *_PAPERS,
 )
-_TEXTS_BY_REF = {"evidence": "材料编号，新的材料写名称"}
+EVIDENCE = "evidence"
+_TEXTS_BY_REF = {EVIDENCE: "材料编号，新的材料写名称"}
 _LONGEST_NUMBER = 9
 """No register has so many records that a number needs more digits."""
 _VALUE_AT = [each.title for each in FACT_HEADINGS].index(VALUE)
@@ -194,13 +195,16 @@ def _how(column: Column) -> str:
 
 
 def _undeclared(report: Report) -> Iterator[tuple[str, ...]]:
-    """Give the registers without a declaration that counts, each once."""
+    """Give the registers without a declaration that counts, each once; last the papers, to which a visit adds."""
     states = {each.path: each for each in report.registers}
     wanted = (_register_of(each) for finding in report.of(Verdict.UNDETERMINED) for each in finding.missing)
     for path in dict.fromkeys(filter(None, wanted)):
         state = states.get(path)
         count = state.count if state is not None else None
         yield path, state.label if state is not None else "", "档案未列" if count is None else str(count)
+    papers = states.get(EVIDENCE)
+    if papers is not None and papers.complete and papers.count is not None:
+        yield EVIDENCE, f"{papers.label}（已声明；登记了新材料的，重新声明）", str(papers.count)
 
 
 def _shown(row: Sequence[str]) -> tuple[Cell, ...]:

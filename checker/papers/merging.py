@@ -19,7 +19,7 @@ from checker.errors import DossierError, MisuseError, Place, Problem
 from checker.model import Finding, Report, Verdict
 from checker.papers import found as sheet
 from checker.papers.checklist import PEOPLES, RECORD, ZONE_ID
-from checker.papers.found import Spot, record_id, spot
+from checker.papers.found import EVIDENCE, Spot, record_id, spot
 from checker.papers.sheets import told
 from checker.reporting import wording
 from checker.sheets.cells import Cells, in_cells
@@ -29,7 +29,6 @@ from checker.sheets.layout import DECLARATIONS, Column, Role, layout, plainly
 from checker.sheets.workbook import Table
 
 MOST_PROBLEMS = 50
-EVIDENCE = "evidence"
 NEW_PAPER = "现场"
 """What the ids of papers begin with that a visit brought."""
 
@@ -86,6 +85,8 @@ def merge(
         merger.facts(by_name[sheet.FACTS])
     if sheet.DECLARED in by_name:
         merger.declarations(by_name[sheet.DECLARED])
+    if not merger.problems:
+        merger.look_at_papers()
     if merger.problems:
         raise DossierError(merger.problems[:MOST_PROBLEMS])
     if not merger.cells:
@@ -432,7 +433,8 @@ class _Merger:
             declared = self.root["meta"][COMPLETENESS] = {}
         old = declared.get(path, {})
         changed = [key for key, value in new.items() if key in old and old[key] != value]
-        if changed and not self.may_replace:
+        is_outdated = path == EVIDENCE and bool(self.added)
+        if changed and not self.may_replace and not is_outdated:
             for key in changed:
                 both = f"档案中是 {_worded(old[key], self.declared[key])}，核查表填的是 {shown(row.cells[titles[key]])}"
                 self.wrong(row.places[titles[key]], both, "核对；以核查表为准的，加 --replace", titles[key])
@@ -447,17 +449,40 @@ class _Merger:
             self.root[path] = []  # whoever signs that it holds none says that it is there
             self.cells[f"/{path}"] = row.places[sheet.COUNT]
         if declared[path] != old:
-            state = "完整" if new["complete"] else "不完整"
-            after = f"{state}，截至 {new['as_of']}，共 {new['count']} 条" if new["complete"] else state
             entry = Written(
                 pointer=pointer,
                 label=f"{self.schema.registers[path].label}的{self.schema.declaration.label}",
-                before="另一份声明" if old else "",
-                after=after,
-                by=str(new.get("signatory") or ""),
+                before=_declared(old),
+                after=_declared(declared[path]),
                 paper=str(new.get("doc_id", "")),
             )
             self.written.append(entry)
+
+    def look_at_papers(self) -> None:
+        """Make sure that a declaration of all papers is signed anew where papers were added; nobody else may do that.
+
+        Left as it was, it would not count any more, and every exemption that rests on it would fall.
+        """
+        declared = (self.root["meta"].get(COMPLETENESS) or {}).get(EVIDENCE) or {}
+        there = len(self.root.get(EVIDENCE) or ())
+        if self.added and declared.get("complete") and declared.get("count") != there:
+            cell = self.cells.get(pointer_of(("meta", COMPLETENESS, EVIDENCE, "count")), "")
+            message = (
+                f"新登记了 {len(self.added)} 份材料，证据材料共 {there} 条，完整性声明是 {declared.get('count')} 条"
+            )
+            way_out = f"在“{sheet.DECLARED}”的 {EVIDENCE} 一行重新声明 {there} 条，或者声明不完整；或者用已登记的材料"
+            self.wrong(cell, message, way_out)
+
+
+def _declared(declaration: Mapping[str, Any]) -> str:
+    """Word a declaration; empty where there is none."""
+    if not declaration:
+        return ""
+    if not declaration.get("complete"):
+        return "不完整"
+    return (
+        f"完整，截至 {declaration.get('as_of')}，共 {declaration.get('count')} 条，{declaration.get('signatory')}签署"
+    )
 
 
 def _worded(value: Any, column: Column) -> str:
@@ -504,9 +529,9 @@ def _verdicts(report: Report) -> dict[str, Finding]:
 def summary(merged: Merged) -> Iterator[str]:
     """Say what was written, who found it, and what has no place in a dossier."""
     for each in merged.written:
-        paper = f"，材料 {each.paper}" if each.paper else ""
+        proof = "，".join(filter(None, (each.by, f"材料 {each.paper}" if each.paper else "")))
         change = f"{each.before or '（空白）'} → {each.after}" if each.before != each.after else f"{each.after}（未变）"
-        yield f"{each.pointer} {each.label}：{change}（{each.by}{paper}）"
+        yield f"{each.pointer} {each.label}：{change}{f'（{proof}）' if proof else ''}"
     for name, title in merged.papers:
         yield f"/{EVIDENCE} 新登记材料 {name}：{title}"
     yield "查明人、查明日期没有写进档案：档案格式没有放它们的地方，请留存核查表。"
