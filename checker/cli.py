@@ -41,14 +41,7 @@ from checker.errors import (
 )
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.model import Finding, Mode, Party, Report, Verdict
-from checker.papers import checklist as checklists
-from checker.papers import drafting, merging, xlsx_writer
-from checker.papers import found as visit_facts
-from checker.papers import ledger as ledgers
 from checker.papers import notice as notices_of
-from checker.papers import self_report as self_reports
-from checker.papers.agency import Agency, read_agency
-from checker.papers.docx_writer import Template
 from checker.papers.formats import PAPERS
 from checker.papers.notice import NoticeForm
 from checker.policy.loading import CompiledRule, Policy, read_policy
@@ -57,7 +50,6 @@ from checker.remembering import Memory, cache_folder
 from checker.reporting import ENDINGS, FORMATS, text, wording
 from checker.reporting import explain as explanation
 from checker.reporting.columns import HANGING, WIDTH
-from checker.reporting.reading import read as read_report
 from checker.reporting.wording import visible
 from checker.resources import folder
 from checker.sheets import files as spreadsheets
@@ -75,7 +67,6 @@ SERIOUSNESS = (6, 5, 4, 1, 3, 0)
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
 Rendering = StrEnum("Rendering", {name.upper(): name for name in (*FORMATS, "notice")})  # type: ignore[misc]
-NoticeKind = StrEnum("NoticeKind", {name.upper(): name for name in drafting.KINDS})  # type: ignore[misc]
 PaperFormat = StrEnum("PaperFormat", {name.upper(): name for name in PAPERS})  # type: ignore[misc]
 VISIT_FORMATS = ("pdf", "docx", "xlsx")
 VisitFormat = StrEnum("VisitFormat", {name.upper(): name for name in VISIT_FORMATS})  # type: ignore[misc]
@@ -220,6 +211,8 @@ def render_command(
     ] = None,
 ) -> None:
     """Make formats from saved reports; the help is told at the top."""
+    from checker.reporting.reading import read as read_report
+
     asked = tuple(dict.fromkeys(each.value for each in formats or [Rendering(_format_of(out, reports))]))
     wanted = tuple(name for name in asked if name in FORMATS)
     notices = len(wanted) < len(asked)
@@ -283,7 +276,7 @@ def notice_command(
         ),
     ],
     kind: Annotated[
-        NoticeKind | None,
+        PaperFormat | None,
         typer.Option("--format", help="html 网页；docx、pdf 公文；默认看 --out 的扩展名，否则 html"),
     ] = None,
     form: Annotated[
@@ -315,8 +308,14 @@ def notice_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write notices; the help is told at the top."""
+    from checker.papers import drafting
+    from checker.papers.agency import Agency, read_agency
+    from checker.papers.docx_writer import Template
+
     to_screen = str(out) == "-"
-    written_as = kind.value if kind else next((each for each in NoticeKind if out.suffix.lower() == f".{each}"), "html")
+    written_as = (
+        kind.value if kind else next((each for each in PaperFormat if out.suffix.lower() == f".{each}"), "html")
+    )
     if written_as == "html" and not to_screen and _is_folder(out):
         raise misuse(f"{out} 是文件夹，不是文件", "用 --out 指定一个 HTML 文件")
     if written_as == "html" and (form or agency or template):
@@ -399,6 +398,9 @@ def ledger_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write the ledger; the help is told at the top."""
+    from checker.papers import ledger as ledgers
+    from checker.papers import xlsx_writer
+
     _spare_source(dossier, merge, out, ".xlsx")
     old = None if merge is None else ledgers.read_old(read_dossier(merge), str(merge))
     report = Site.load(policy).check(dossier, as_of, mode)
@@ -423,6 +425,8 @@ def self_report_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write the report of a self-audit; the help is told at the top."""
+    from checker.papers import self_report as self_reports
+
     wanted = _paper_format(form, out, PAPERS)
     _spare_source(dossier, None, out, f".{wanted}")
     site = Site.load(policy)
@@ -448,6 +452,10 @@ def checklist_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write the papers for a visit; the help is told at the top."""
+    from checker.papers import checklist as checklists
+    from checker.papers import found as visit_facts
+    from checker.papers import xlsx_writer
+
     wanted = _paper_format(form, out, VISIT_FORMATS)
     _spare_source(dossier, None, out, f".{wanted}")
     site = Site.load(policy)
@@ -531,7 +539,7 @@ def dossier_template_command(
     """生成填报用的电子表格：每种台账一张表，带说明和下拉列表；填好后用 dossier import 读回。"""
     if out.suffix.lower() != ".xlsx":
         raise misuse(f"{out} 不是 .xlsx 文件", "用 --out 指定一个 .xlsx 文件")
-    from checker.sheets.template import template  # noqa: PLC0415 - only this command needs it, and it is slow to import
+    from checker.sheets.template import template
 
     _spare([filled] if filled else [], out)
     schema = dossier_schema()
@@ -593,6 +601,8 @@ def dossier_merge_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Merge a filled checklist; the help is told at the top."""
+    from checker.papers import merging
+
     if out.suffix.lower() != ".json":
         raise misuse(f"{out} 不是 .json 文件", "用 --out 指定一个 .json 文件")
     _spare([dossier, checklist], out)
@@ -704,8 +714,8 @@ def waiting(path: Path) -> Iterator[None]:
     """Let people at a terminal see that a large dossier is at work."""
     with contextlib.ExitStack() as shown:
         if sys.stderr.isatty() and path.is_file() and path.stat().st_size > LARGE:
-            from rich.console import Console  # noqa: PLC0415 - only a terminal needs it, and it is slow to import
-            from rich.markup import escape  # noqa: PLC0415
+            from rich.console import Console
+            from rich.markup import escape
 
             shown.enter_context(Console(stderr=True).status(escape(f"检查 {visible(path.name)}")))
         yield
@@ -902,9 +912,9 @@ def progress(items: Sequence[_Item], doing: str, name: Callable[[_Item], str]) -
     if len(items) < 2 or not sys.stderr.isatty():
         yield from items
         return
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it, and it is slow to import
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
         task = bar.add_task(doing, total=len(items))

@@ -10,10 +10,10 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import escape
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
-from xml.sax.saxutils import escape, quoteattr
 
 from checker.errors import MisuseError, Place, Problem
 from checker.papers.paper import (
@@ -465,7 +465,7 @@ class _Writer:
 
 
 def _properties(style: str, properties: str = "") -> str:
-    return f"<w:pPr><w:pStyle w:val={quoteattr(style)}/>{properties}</w:pPr>"
+    return f'<w:pPr><w:pStyle w:val="{escape(style)}"/>{properties}</w:pPr>'
 
 
 def _run(text: str, properties: str = "") -> str:
@@ -479,7 +479,7 @@ def _run(text: str, properties: str = "") -> str:
 
 
 def _family(name: str) -> str:
-    return " ".join(f"w:{each}={quoteattr(name)}" for each in ("ascii", "hAnsi", "eastAsia", "cs"))
+    return " ".join(f'w:{each}="{escape(name)}"' for each in ("ascii", "hAnsi", "eastAsia", "cs"))
 
 
 def _defined(name: str, style: _Style, fonts: Fonts) -> str:

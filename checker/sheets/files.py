@@ -6,24 +6,30 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.dossier.loading import Dossier, load_dossier, read_dossier
 from checker.dossier.records import BOM, exact
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, Problem
+from checker.sheets import CSV, WORKBOOKS
 from checker.sheets.cells import ENDING, Cells, read_cells
-from checker.sheets.importing import Imported, import_tables
-from checker.sheets.land_supply import Supplied, import_land_supply
-from checker.sheets.workbook import CSV, WORKBOOKS, Table, tables
 
-READ = frozenset({*WORKBOOKS, CSV})
+if TYPE_CHECKING:
+    from checker.sheets.importing import Imported
+    from checker.sheets.land_supply import Supplied
+    from checker.sheets.workbook import Table
+
+READ = WORKBOOKS | {CSV}
 LARGEST_MAP = 512 * 1024 * 1024
 
 
 def load(path: Path, schema: DossierSchema) -> Dossier:
     """Load a dossier from its file: JSON, or a workbook that is read in memory."""
     if path.suffix.lower() in WORKBOOKS:
+        from checker.sheets.importing import import_tables
+        from checker.sheets.workbook import tables
+
         data = read_dossier(path)
         imported = import_tables(tables(data, named(path)), named(path), schema)
         return replace(imported.dossier, sha256=sha256(data).hexdigest(), cells=imported.cells)
@@ -42,15 +48,19 @@ def contents(path: Path, schema: DossierSchema) -> Mapping[str, Any]:
     return held
 
 
-def import_files(paths: Sequence[Path], schema: DossierSchema) -> Imported:
+def import_files(paths: Sequence[Path], schema: DossierSchema) -> "Imported":
     """Make one dossier of workbooks, CSV files and folders of them."""
+    from checker.sheets.importing import import_tables
+
     return import_tables(read_tables(paths), together(paths), schema)
 
 
 def import_supply(
     paths: Sequence[Path], into: Path | None, schema: DossierSchema, *, zone: str, as_of: date | None
-) -> Supplied:
+) -> "Supplied":
     """Add published results of land supply to the dossier *into*, or to a new one of that zone and day."""
+    from checker.sheets.land_supply import import_land_supply
+
     cells = None
     if into is not None:
         base = contents(into, schema)
@@ -61,8 +71,10 @@ def import_supply(
     return import_land_supply(read_tables(paths), base, cells, name=together(paths), schema=schema)
 
 
-def read_tables(paths: Sequence[Path]) -> tuple[Table, ...]:
+def read_tables(paths: Sequence[Path]) -> "tuple[Table, ...]":
     """Read the sheets of all files; what is wrong with several files is told at once."""
+    from checker.sheets.workbook import tables
+
     files = [each for path in paths for each in _files(path)]
     found: list[Table] = []
     problems: list[Problem] = []

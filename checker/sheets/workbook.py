@@ -19,6 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from checker.errors import DossierError, Place, Problem
 from checker.papers.sheets import cell_name
+from checker.sheets import CSV, WORKBOOKS
 from checker.sheets.content import Refusal
 
 MOST_PARTS = 2_000
@@ -28,8 +29,6 @@ LISTS = "字典"
 GUIDE = "填报说明"
 """Sheets of the template that hold no facts: what made it, the long drop-down lists, and a page for people."""
 
-WORKBOOKS = frozenset({".xlsx", ".xlsm"})
-CSV = ".csv"
 OTHERS = frozenset({".xls", ".et", ".ods", ".xlsb", ".numbers"})
 """Spreadsheets that are not read, because what is wrong with their cells could not be told."""
 
