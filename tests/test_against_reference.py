@@ -36,7 +36,7 @@ from checker.model import Verdict
 from checker.policy.loading import Policy, read_policy
 from checker.verifying import cases
 
-DOSSIERS = 1_000
+DOSSIERS = 1_500
 SHUFFLED = 200
 RARE = {
     *(("R16.5-02", verdict) for verdict in ("exempt", "risk")),
