@@ -242,7 +242,7 @@ PLAIN = [
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_whatever_is_written_into_a_cell_is_read_back_from_it(data: st.DataObject) -> None:
     column = data.draw(st.sampled_from(PLAIN))
     value = data.draw(_values_of(column))

@@ -169,8 +169,8 @@ def _empty() -> "Document":
 
 
 def _opened(template: Template) -> "Document":
-    import docx  # noqa: PLC0415
-    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
+    import docx  # noqa: PLC0415 - it is slow to import, and only papers need it
+    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415 - it is slow to import, and only papers need it
 
     try:
         with zipfile.ZipFile(io.BytesIO(template.data)) as packed:
@@ -282,8 +282,8 @@ class _Writer:
 
     def _lay_out(self, section: "Section") -> None:
         """Give the first section its size, margins, running head and page numbers."""
-        from docx.enum.section import WD_ORIENT  # noqa: PLC0415
-        from docx.shared import Mm  # noqa: PLC0415
+        from docx.enum.section import WD_ORIENT  # noqa: PLC0415 - it is slow to import, and only papers need it
+        from docx.shared import Mm  # noqa: PLC0415 - it is slow to import, and only papers need it
 
         is_letter = self.paper.form is Form.LETTER
         sides = (28, 26, 37, 35) if self.is_wide else (37, 35, 28, 26)
@@ -327,7 +327,7 @@ class _Writer:
 
     def _turn(self, *, is_wide: bool) -> None:
         """Turn the pages from here on their side, or back."""
-        from docx.enum.section import WD_ORIENT, WD_SECTION  # noqa: PLC0415
+        from docx.enum.section import WD_ORIENT, WD_SECTION  # noqa: PLC0415 - it is slow to import, and only papers need it
 
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
         section.different_first_page_header_footer = False
@@ -607,12 +607,12 @@ def _width(text: str) -> float:
 
 
 def _element(xml: str) -> Any:
-    from docx.oxml import parse_xml  # noqa: PLC0415
+    from docx.oxml import parse_xml  # noqa: PLC0415 - it is slow to import, and only papers need it
 
     return parse_xml(xml)
 
 
 def _tag(name: str) -> str:
-    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415 - it is slow to import, and only papers need it
 
     return qn(f"w:{name}")
