@@ -523,7 +523,7 @@ class _Author:
         is_found = self.pair.verdict is not Verdict.UNDETERMINED
 
         def value_of(node: Node) -> Value:
-            if not is_found and self.view.goes_far(self.rule, node):
+            if not is_found and self.rule.goes_far(node):
                 return UNKNOWN
             inner = Reads()
             value = witness.value(node, witness.scope, inner)

@@ -247,7 +247,7 @@ class Witness:
         return self.truth(node, reads, scope), reads
 
     def _goes_far(self, node: Node) -> bool:
-        return self.view.goes_far(self.rule, node)
+        return self.rule.goes_far(node)
 
     def is_spared(self, node: Node) -> bool:
         """Say whether a condition was not followed, because it could not matter."""
@@ -313,19 +313,15 @@ class Witness:
             case Not(part=And() | Or() | Let() as part):
                 return TestNode(op="not", truth=truth, parts=(self.tree(part, spared=spared),))
         test = node.part if isinstance(node, Not) else node
-        soft = self.view.is_soft(self.rule, test)
+        soft = self.rule.is_soft(test)
         start, end = node.span
         return TestNode(
             op="test",
             truth=truth,
-            text=self.written(node)[start:end],
+            text=self.rule.written(node)[start:end],
             wording=self.view.worded(self.rule, node),
             soft=soft,
         )
-
-    def written(self, node: Node) -> str:
-        """Give the text of the rule that a condition was read from."""
-        return self.view.written(self.rule).get(id(node), "")
 
     # --- values ---------------------------------------------------------------------------------------------------
 

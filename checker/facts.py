@@ -124,10 +124,7 @@ class View:
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
-        self._texts: dict[str, Mapping[int, str]] = {}
         self._words: dict[tuple[str, int], tuple[Node, str]] = {}
-        self._soft: dict[tuple[str, int], tuple[Node, bool]] = {}
-        self._far: dict[tuple[str, int], tuple[Node, bool]] = {}
         self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
         self._finders: dict[str, Mapping[str, Value]] = {}
         self._names: dict[str, Mapping[str, tuple[Value, ...]]] = {}
@@ -513,32 +510,10 @@ class View:
             known = self._scouts[rule.id, key] = bind(_Surroundings(self, rule, most_visits=None))
         return known
 
-    def goes_far(self, rule: Rule, node: Node) -> bool:
-        """Say whether following a condition goes over whole registers."""
-        key = (rule.id, id(node))
-        if key not in self._far:
-            self._far[key] = (node, rule.goes_far(node))
-        return self._far[key][1]
-
     # --- words ----------------------------------------------------------------------------------------------------
 
-    def written(self, rule: Rule) -> Mapping[int, str]:
-        """Give the text that each node of a rule's conditions was read from, by the identity of the node."""
-        known = self._texts.get(rule.id)
-        if known is None:
-            found = {id(part): text for text, tree in reversed(rule.texts) for part in tree.walk()}
-            known = self._texts[rule.id] = found
-        return known
-
-    def is_soft(self, rule: Rule, test: Node) -> bool:
-        """Say whether a test rests on a figure that awaits confirmation."""
-        key = (rule.id, id(test))
-        if key not in self._soft:
-            self._soft[key] = (test, test in rule.tests and rule.tests.index(test) in rule.law.soft)
-        return self._soft[key][1]
-
     def worded(self, rule: Rule, node: Node) -> str:
-        """Read a node of a rule out in Chinese, each of them once."""
+        """Read a node of a rule, or one made of its parts, out in Chinese, each of them once."""
         key = (rule.id, id(node))
         if key not in self._words:
             self._words[key] = (node, rule.wording.read(node))  # a node that was let go of would lend its identity

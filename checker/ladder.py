@@ -71,17 +71,20 @@ class Law:
 
 
 def parts_of(law: Law, ground: Ground, truths: Sequence[Truth]) -> Parts:
-    """Read the parts of a judgement from the truths of a rule's tests and exemptions, in Kleene logic."""
+    """Read the parts of a judgement from its ground and the truths of a rule's tests and exemptions."""
+    return {**dict(zip(GROUND_PARTS, ground, strict=True)), **conditions_of(law, truths), "signal": law.signal}
+
+
+def conditions_of(law: Law, truths: Sequence[Truth]) -> Parts:
+    """Read the parts that depend on the truths of a rule's tests and exemptions alone, in Kleene logic."""
     tests, pleas = truths[: law.tests], truths[law.tests :]
     firm_only = [None if index in law.soft else truth for index, truth in enumerate(tests)]
     return {
-        **dict(zip(GROUND_PARTS, ground, strict=True)),
         "when": truth_of(law.when, tests),
         "violated": truth_of(law.violated, tests),
         "suspected": truth_of(law.suspected, tests),
         "hard": truth_of(law.breached, firm_only) is True,
         "exempt": values.disjunction(pleas),
-        "signal": law.signal,
     }
 
 

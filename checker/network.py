@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 import durable_rules_engine as engine
+import msgspec
 
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.ladder import ALTERNATIVES, CONDITION_PARTS, GROUND_PARTS, Ground, Law
@@ -61,7 +62,7 @@ class Network:
 
         Raise `KeyError` for no rule.
         """
-        parts = {**dict(zip(GROUND_PARTS, ground, strict=True)), **self._parts_of(rule, tuple(truths))}
+        parts = {**dict(zip(GROUND_PARTS, ground, strict=True)), **self.conditions(rule, tuple(truths))}
         question = (rule, tuple(parts.values()))
         answer = self._verdicts.get(question)
         if answer is None:
@@ -71,7 +72,8 @@ class Network:
             answer = self._verdicts[question] = ALTERNATIVES[fired[0]][1]
         return answer
 
-    def _parts_of(self, rule: str, truths: tuple[Truth, ...]) -> Mapping[str, Truth]:
+    def conditions(self, rule: str, truths: tuple[Truth, ...]) -> Mapping[str, Truth]:
+        """Give the parts of the judgement that the engine concludes from the truths of tests and exemptions alone."""
         parts = self._parts.get((rule, truths))
         if parts is None:
             concluded = set(self._ask(rule, "tests", {f"t{index}": truth for index, truth in enumerate(truths)}))
@@ -85,7 +87,7 @@ class Network:
         """Assert a fact, collect the engine rules that fire, in the order of their priority, and retract the fact."""
         rule_set, number = self._rule_sets[rule], next(self._numbers)
         fact = {"id": str(number), "question": question} | {name: _LETTERS[truth] for name, truth in truths.items()}
-        code, state = engine.assert_fact(rule_set, json.dumps(fact))
+        code, state = engine.assert_fact(rule_set, msgspec.json.encode(fact).decode())
         if code not in _TAKEN:
             raise _defect(rule, f"规则引擎拒绝了一个问题（代码{code}）")
         if code == _NO_MATCH:
@@ -96,7 +98,7 @@ class Network:
             action = engine.start_action_for_state(rule_set, state)
             message = action[1] if action else None
             while message:
-                [name] = json.loads(message)
+                [name] = msgspec.json.decode(message)
                 fired.append(name.partition("#")[0])
                 message = engine.complete_and_start_action(rule_set, state)
         finally:

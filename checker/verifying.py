@@ -21,7 +21,6 @@ from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import DossierSchema, Entity, Kind
 from checker.errors import DossierError, PolicyError, Problem
 from checker.evidence import Witness
-from checker.ladder import combinations, grounds
 from checker.model import Verdict
 from checker.policy.forms import Fault, FormError, Key, matching, read_form, several, text
 from checker.policy.loading import CompiledRule, Policy, digest_of, heads_tell_the_same, read_policy
@@ -151,16 +150,11 @@ def prove(policy: Policy, compiled: CompiledRule) -> Proof:
     """
     rule = compiled.rule
     found = list(cases(compiled, policy.schema))
-    proved = 0
-    for truths in combinations(rule.law):
-        for ground in grounds():
-            policy.judge.ask(rule.id, ground, truths)
-            proved += 1
     return Proof(
         rule=rule.id,
         examples={verdict: sum(case.expect is verdict for case in found) for verdict in Verdict},
         problems=tuple(disagreements(policy, compiled)),
-        combinations=proved,
+        combinations=policy.judge.prove(rule.id),
         removals=derive(policy, compiled, found),
     )
 
@@ -181,7 +175,7 @@ def derive(policy: Policy, compiled: CompiledRule, found: list[Case]) -> Removal
         for path in removable(case.dossier, policy.schema):
             tried += 1
             try:
-                dossier = _load(_without(case.dossier, path), policy.schema)
+                dossier = _load(without(case.dossier, path), policy.schema)
             except DossierError:
                 refused += 1
                 continue
@@ -278,10 +272,15 @@ def _below(
                     yield from _below(each, described.entity, (*path, key), declarations)
 
 
-def _without(dossier: Written, path: tuple[str, ...]) -> Written:
-    changed = copy.deepcopy(dossier)
-    holder, last = _holder(changed, path)
-    del holder[last]
+def without(dossier: Written, path: tuple[str, ...]) -> Written:
+    """Give the dossier without a key: what leads there is copied, all else shared."""
+    changed = copy.copy(dossier)
+    holder: Any = changed
+    for step in path[:-1]:
+        inner = int(step) if isinstance(holder, list) else step
+        holder[inner] = copy.copy(holder[inner])
+        holder = holder[inner]
+    del holder[path[-1]]
     return changed
 
 

@@ -15,12 +15,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from reference.program import shipped_policy
 
 from checker import cli
 from checker.errors import Place, Problem, ReadingsDisagreeError
@@ -78,11 +78,6 @@ class Outcome:
 Run = Callable[..., Outcome]
 
 
-@cache
-def shipped_pack(path: Path, schema: Any) -> Any:
-    return load_policy(path, schema)
-
-
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a current folder that holds the examples; nothing can be written elsewhere unseen, and no network asked."""
@@ -92,7 +87,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for each in EXAMPLES.glob("*.json"):
         shutil.copy(each, place)
     monkeypatch.chdir(place)
-    for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+    for name in ("HOME", "TMPDIR", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING"):
         monkeypatch.delenv(name, raising=False)
@@ -113,7 +108,7 @@ def run(desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     """Run the command in this process. The pack that ships with the package is loaded once for all runs."""
 
     def load(path: Path, schema: Any, _memory: object) -> Any:
-        return shipped_pack(path, schema) if path == PACK else load_policy(path, schema)
+        return shipped_policy() if path == PACK else load_policy(path, schema)
 
     def run(*arguments: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["zonecheck", *arguments])

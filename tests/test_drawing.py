@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reference.program import shipped_policy
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.model import Report
-from checker.policy.loading import Policy, read_policy
+from checker.policy.loading import Policy
 from checker.reporting import FORMATS
-from checker.resources import folder
 
 EXAMPLE = json.loads((Path(__file__).parent.parent / "examples" / "dossier.json").read_text(encoding="utf-8"))
 EAST, NORTH = 500_000.0, 3_400_000.0
@@ -35,7 +35,7 @@ def shape(*rings: Ring) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def policy() -> Policy:
-    return read_policy(folder("policies") / "guobanfa-2014-54", dossier_schema())
+    return shipped_policy()
 
 
 def drawn(policy: Policy, planned: Any, plans: Sequence[Any], parcels: Sequence[Any]) -> Report:

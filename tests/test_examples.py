@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reference.program import shipped_policy
 
 from checker.checking import check, judge, look
 from checker.cli import exit_code_of
@@ -17,10 +18,8 @@ from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.errors import DossierError
 from checker.model import Consequence, Mode, Party, Report, Verdict
 from checker.papers.notice import notices
-from checker.policy.loading import Policy
 from checker.reporting.arrangement import by_article
-from checker.resources import folder
-from checker.verifying import REGISTER, creates_accusation, load_policy, removable, silences_finding
+from checker.verifying import REGISTER, creates_accusation, removable, silences_finding
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 LATER = date(2025, 6, 30)
@@ -277,11 +276,6 @@ NAMES = tuple(EXPECTED)
 
 
 @cache
-def policy() -> Policy:
-    return load_policy(folder("policies") / "guobanfa-2014-54", dossier_schema())
-
-
-@cache
 def dossier(name: str) -> Dossier:
     path = EXAMPLES / f"{name}.json"
     return load_dossier(path.read_bytes(), path.name, dossier_schema())
@@ -289,20 +283,20 @@ def dossier(name: str) -> Dossier:
 
 @cache
 def report(name: str, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
-    return check(policy(), dossier(name), as_of=as_of, mode=mode)
+    return check(shipped_policy(), dossier(name), as_of=as_of, mode=mode)
 
 
 def verdicts(checked: Dossier, as_of: date, *, register: str = "") -> dict[str, dict[str, Verdict]]:
     """Give the verdict of each rule on each subject, by ids; *register* is put before the path of a register."""
-    view = look(policy(), checked, as_of)
+    view = look(shipped_policy(), checked, as_of)
     return {
         each.rule.id: {
             f"{register}{pair.register}"
             if pair.found is None
             else view.key(each.rule.each, pair.found.chain): pair.verdict
-            for pair in judge(policy(), view, each)
+            for pair in judge(shipped_policy(), view, each)
         }
-        for each in policy().rules
+        for each in shipped_policy().rules
     }
 
 
@@ -339,7 +333,7 @@ def test_the_first_example_shows_every_verdict_and_does_not_drown_its_reader() -
     """That every rule finds something is asked of the realistic zone."""
     shown = verdicts(dossier("dossier"), date(2024, 12, 31))
     assert {verdict for subjects in shown.values() for verdict in subjects.values()} == set(Verdict)
-    assert shown.keys() == {each.rule.id for each in policy().rules}
+    assert shown.keys() == {each.rule.id for each in shipped_policy().rules}
     assert sum(verdict is U for subjects in shown.values() for verdict in subjects.values()) <= 15
 
 
@@ -350,7 +344,7 @@ def test_the_clean_example_leaves_nothing_open() -> None:
 
 
 def test_problems_stand_in_the_order_of_the_document() -> None:
-    norms = list(policy().norms)
+    norms = list(shipped_policy().norms)
     listed = [under.clause.id for part in by_article(report("dossier")) for under in part.clauses]
     assert len(listed) > 4
     assert listed == sorted(listed, key=norms.index)

@@ -22,6 +22,8 @@ import jsonschema_rs
 import msgspec
 import pytest
 from jsonschema import Draft202012Validator
+from pace import assert_bearable
+from reference.program import shipped_policy
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
@@ -29,11 +31,9 @@ from checker.dossier.records import decode, exact, repeats_a_key
 from checker.dossier.validation import _Asked, problems_of
 from checker.errors import DossierError, listed
 from checker.papers import notice
-from checker.policy.loading import Policy
 from checker.reporting import FORMATS, explain
 from checker.reporting.wording import visible
 from checker.resources import folder
-from checker.verifying import load_policy
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = dossier_schema()
@@ -360,11 +360,6 @@ def mutant(chance: random.Random) -> bytes:
 # --- what must come of them -----------------------------------------------------------------------------------------
 
 
-@cache
-def policy() -> Policy:
-    return load_policy(folder("policies") / "guobanfa-2014-54", SCHEMA)
-
-
 class Page(HTMLParser):
     """Gathers what a browser would do with a page."""
 
@@ -397,7 +392,7 @@ def harmless() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     elements: set[str] = set()
     attributes: set[tuple[str, str]] = set()
     for data in (*sources(), (ROOT / "examples/clean.json").read_bytes()):
-        report = check(policy(), load_dossier(data, "d.json", SCHEMA))
+        report = check(shipped_policy(), load_dossier(data, "d.json", SCHEMA))
         pages = [FORMATS["html"](report), *(notice.render(each) for each in notice.notices(report))]
         for each in map(page, pages):
             elements |= each.elements
@@ -506,7 +501,7 @@ def try_out(data: bytes, seen: Tally) -> None:
     seen.count("checked")
     "\n".join(listed(dossier.doubts)).encode()
     started = time.process_time()
-    report = check(policy(), dossier)
+    report = check(shipped_policy(), dossier)
     seen.time("check", started)
     for kind, render in FORMATS.items():
         started = time.process_time()
@@ -532,9 +527,10 @@ def try_out(data: bytes, seen: Tally) -> None:
 def test_broken_dossiers_are_refused_in_words_or_told_safely() -> None:
     chance = random.Random(SEED)  # noqa: S311 - the same dossiers in every run
     seen = Tally()
+    shipped_policy()  # reading it is no part of a check
     for _ in range(MUTANTS):
         try_out(mutant(chance), seen)
-    assert seen.slowest[0] < LONGEST, seen.slowest
+    assert_bearable(seen.slowest[0], LONGEST)
     assert min(seen.seen.get(each, 0) for each in ("refused", "checked", "notices")) > MUTANTS / 10, seen.seen
 
 

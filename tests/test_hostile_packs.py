@@ -3,14 +3,13 @@
 import json
 import os
 import shutil
-import time
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from pace import within
 
 from checker.checking import judge, look
 from checker.dossier.loading import dossier_schema, load_dossier
@@ -48,16 +47,9 @@ def edit(pack: Path, *changes: tuple[str, str], name: str = f"rules/{RULE}.yaml"
     return pack
 
 
-@contextmanager
-def soon() -> Iterator[None]:
-    start = time.process_time()
-    yield
-    assert time.process_time() - start < SOON
-
-
 def refused(pack: Path) -> str:
     """Give what is told of a pack that is refused soon, each problem with a message and a place."""
-    with soon(), pytest.raises(PolicyError) as caught:
+    with within(SOON), pytest.raises(PolicyError) as caught:
         load_policy(pack, dossier_schema())
     assert caught.value.exit_code == 5
     assert all(each.message and each.place.file for each in caught.value.problems)

@@ -19,7 +19,7 @@ import pytest
 from conftest import Compare
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reference.program import PACK, loaded, plain_reading, raw_schema, shipped_policy
+from reference.program import loaded, plain_reading, raw_schema, shipped_policy
 from reference.reading import Judgement, Kleene, Look, Record, expression, truth
 from reference.reading import Rule as PlainRule
 from reference.strategies import encoded, sample
@@ -51,7 +51,6 @@ from checker.model import Truth
 from checker.policy.rules import Rule
 from checker.policy.sheet import sheet
 from checker.policy.source import parse_yaml
-from checker.verifying import load_policy
 
 SCHEMA = dossier_schema()
 PARAMETERS = {
@@ -423,7 +422,7 @@ def test_square_brackets_are_checked(text: str, message: str) -> None:
 
 
 def test_every_expression_of_every_rule_reads_as_a_sentence(golden: Compare) -> None:
-    policy = load_policy(PACK, SCHEMA)
+    policy = shipped_policy()
     golden("sentences.txt", "\n".join(sheet(each.rule) for each in policy.rules).encode())
 
 

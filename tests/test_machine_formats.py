@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 import reports_sample as sample
+from reference.program import shipped_policy
 
 from checker import cli
 from checker.checking import check
@@ -26,7 +27,6 @@ from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import ReportError
 from checker.model import Exemption, Fact, Finding, Mode, Report, Verdict
 from checker.papers import notice
-from checker.policy.loading import Policy, read_policy
 from checker.reporting import ENDINGS, FORMATS, reading
 from checker.reporting.csv import COLUMNS, plain
 from checker.reporting.json import document
@@ -86,13 +86,8 @@ SAMPLES = {
 
 
 @cache
-def policy() -> Policy:
-    return read_policy(folder("policies") / cli.POLICY, dossier_schema())
-
-
-@cache
 def checked(name: str) -> Report:
-    return check(policy(), load_dossier((EXAMPLES / name).read_bytes(), Path(name).name, dossier_schema()))
+    return check(shipped_policy(), load_dossier((EXAMPLES / name).read_bytes(), Path(name).name, dossier_schema()))
 
 
 def every(report: Report) -> tuple[Finding, ...]:
@@ -467,7 +462,7 @@ Run = Callable[..., tuple[object, str, str]]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "load_remembered", lambda *_: policy())
+    monkeypatch.setattr(cli, "load_remembered", lambda *_: shipped_policy())
     (tmp_path / "dossier.json").write_bytes((EXAMPLES / "dossier.json").read_bytes())
 
     def run(*arguments: str) -> tuple[object, str, str]:

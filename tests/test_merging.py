@@ -12,6 +12,7 @@ import pytest
 import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference.program import shipped_policy
 
 from checker import cli
 from checker.checking import check
@@ -23,7 +24,6 @@ from checker.papers.checklist import ITEMS, checklist, workbook
 from checker.papers.found import DECLARED, FACTS, record_id, spot
 from checker.papers.merging import Merged, changes, merge, summary
 from checker.papers.sheets import Cell, Sheet, Workbook
-from checker.policy.loading import read_policy
 from checker.sheets.content import Refusal
 from checker.sheets.workbook import Table, tables
 
@@ -40,13 +40,8 @@ Rows = Mapping[str, Mapping[str, Any]]
 
 
 @cache
-def policy() -> Any:
-    return read_policy(ROOT / "policies" / "guobanfa-2014-54", SCHEMA)
-
-
-@cache
 def before() -> Report:
-    return check(policy(), load_dossier(EXAMPLE.read_bytes(), EXAMPLE.name, SCHEMA))
+    return check(shipped_policy(), load_dossier(EXAMPLE.read_bytes(), EXAMPLE.name, SCHEMA))
 
 
 @cache
@@ -125,7 +120,7 @@ def test_two_facts_go_in_with_their_paper_and_the_finding_changes() -> None:
     }
     expected["evidence"] = [{"doc_id": "现场01", "title": "出让合同", "doc_no": "合〔2021〕1号"}]
     assert json.loads(done.data) == expected
-    told = "\n".join(changes(before(), check(policy(), done.dossier)))
+    told = "\n".join(changes(before(), check(shipped_policy(), done.dossier)))
     assert "R18.7-03 管委会作为出让方签订出让合同（家具项目（P1））：资料不足，无法判定 → 违反" in told
     assert "违反 0 → 1" in told
     assert done.cells.of(GRANTOR) == f"[核查.xlsx]{cell_of(GRANTOR)}"

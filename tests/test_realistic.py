@@ -10,15 +10,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from reference.program import shipped_policy
 
 from checker import values
 from checker.checking import check, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.model import Report, Verdict
-from checker.policy.loading import Policy
 from checker.reporting import FORMATS
-from checker.resources import folder
-from checker.verifying import load_policy
 
 REALISTIC = Path(__file__).parents[1] / "examples" / "realistic"
 COMMITTED = (400, 54)
@@ -42,18 +40,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, int], byte
 
 
 @cache
-def policy() -> Policy:
-    return load_policy(folder("policies") / "guobanfa-2014-54", dossier_schema())
-
-
-@cache
 def loaded(data: bytes) -> Dossier:
     return load_dossier(data, "dossier.json", dossier_schema())
 
 
 @cache
 def report(data: bytes) -> Report:
-    return check(policy(), loaded(data))
+    return check(shipped_policy(), loaded(data))
 
 
 @cache
@@ -80,7 +73,7 @@ def test_the_committed_dossier_is_small_enough_to_be_read_in_a_difference(made: 
 
 
 def test_a_breach_of_every_rule_is_planted() -> None:
-    assert {rule for rule, _, _ in planted()} == {each.rule.id for each in policy().rules}
+    assert {rule for rule, _, _ in planted()} == {each.rule.id for each in shipped_policy().rules}
 
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)
@@ -132,8 +125,8 @@ def test_no_rule_compares_every_record_with_every_other(made: dict[tuple[int, in
     """The zone has 3,000 payments and 400 parcels: a look-up that were lost would visit a million rows."""
     dossier = loaded(made[COMMITTED])
     with localcontext(values.EXACT):
-        for compiled in policy().rules:
-            view = look(policy(), dossier, dossier.root.meta.as_of_date)
+        for compiled in shipped_policy().rules:
+            view = look(shipped_policy(), dossier, dossier.root.meta.as_of_date)
             assert sum(1 for _ in view.find(compiled))
             assert view.visited < sum(len(view.rows(path)) for path in dossier_schema().registers) / 10, (
                 compiled.rule.id

@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -19,6 +18,7 @@ from typing import Any
 import jsonschema
 import pytest
 import reports_sample as sample
+from pace import within
 
 from checker.model import Exemption, Fact, Finding, Missing, Mode, NotChecked, Report, Scalar, Subject, Verdict
 from checker.reporting import ENDINGS, FORMATS, arrangement, explain, text
@@ -595,9 +595,8 @@ def test_seventy_problems_and_four_hundred_questions_make_a_small_page() -> None
     report = sample.large(70)
     report = replace(report, findings=(*report.findings, *questions))
     FORMATS["html"](sample.clean())
-    start = time.process_time()
-    page = FORMATS["html"](report)
-    assert time.process_time() - start < 0.5
+    with within(0.5):
+        page = FORMATS["html"](report)
     assert len(page) < 600_000
 
 
@@ -653,9 +652,8 @@ def test_contrast_is_computed_as_the_standard_says() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_five_thousand_findings_take_less_than_three_seconds(name: str) -> None:
     report = sample.large(5000)
-    start = time.process_time()
-    FORMATS[name](report)
-    assert time.process_time() - start < 3
+    with within(3):
+        FORMATS[name](report)
 
 
 # --- Explanation ----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from reference.program import loaded, raw_schema, read_plainly, verdicts
+from reference.program import loaded, raw_schema, read_plainly, shipped_policy, verdicts
 from reference.reading import Reading
 
 from checker.checking import check
@@ -447,7 +447,7 @@ def test_the_problems_of_a_pack_come_in_the_same_order_every_time(pack: Path) ->
 
 
 def test_a_rule_knows_its_registers_and_whether_it_judges_a_state() -> None:
-    rules = {each.rule.id: each.rule for each in load_policy(PACK, dossier_schema()).rules}
+    rules = {each.rule.id: each.rule for each in shipped_policy().rules}
     assert rules[COVERAGE].registers == ()
     assert rules[FEES].registers == ("parcels",)
     assert rules[FEES].looks_at_state

@@ -145,7 +145,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str | None, int, int | None]]:
             continue
         elif stack and stack[-1].seen is not None and stack[-1].key is None:
             top = stack[-1]
-            key = str(json.loads(token))
+            key = str(json.loads(token)) if "\\" in token else token[1:-1]
             first = top.seen.get(key) if top.seen is not None else None
             top.key = key
             yield top.inside(), key, at, None

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -354,8 +355,13 @@ def _is_broken(text: str) -> bool:
 def _faults(dossier: Any, schema: DossierSchema) -> list[Fault]:
     """Ask the JSON schema what is wrong."""
     found: list[Fault] = []
-    _Asked(schema).of(schema.raw)(dossier, (), found)
+    _finder(schema)(dossier, (), found)
     return found
+
+
+@lru_cache(maxsize=8)
+def _finder(schema: DossierSchema) -> "Finder":
+    return _Asked(schema).of(schema.raw)
 
 
 NAMES = "propertyNames"

@@ -7,10 +7,10 @@ its line and column.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from checker.dossier.schema import DossierSchema, Entity
 from checker.errors import PolicyError, Problem
@@ -61,6 +61,8 @@ MOST_LETS = 40
 LARGEST_CONDITION = 2_000
 """How many nodes an expression may have with the names in it written out."""
 
+_T = TypeVar("_T")
+
 LONGEST_RULE = 100_000
 LONGEST_MESSAGE = 2_000
 
@@ -103,6 +105,24 @@ class Measure:
     condition: Node
 
 
+class Known:
+    """What was worked out of the nodes of a rule, once for all dossiers.
+
+    Nodes are told apart by identity, which takes no time; each is kept, or another might come by its identity.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, int], tuple[Node, Any]] = {}
+
+    def of(self, what: str, node: Node, work_out: Callable[[Node], _T]) -> _T:
+        """Give *what* is to be known of a node."""
+        key = what, id(node)
+        if key not in self._answers:
+            self._answers[key] = node, work_out(node)
+        answer: _T = self._answers[key][1]
+        return answer
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One declarative check of one or more norms.
@@ -141,6 +161,7 @@ class Rule:
     texts: tuple[tuple[str, Node], ...]
     examples: Any
     source: Source
+    known: Known = field(default_factory=Known, compare=False, repr=False)
 
     @property
     def kind(self) -> str:
@@ -171,16 +192,33 @@ class Rule:
 
     def soft_figures(self, test: Node) -> tuple[str, ...]:
         """Give the figures in a test that await confirmation."""
-        return tuple(dict.fromkeys(_soft_figures(test, self.lets)))
+        return self.known.of("soft figures", test, lambda each: tuple(dict.fromkeys(_soft_figures(each, self.lets))))
+
+    def is_soft(self, test: Node) -> bool:
+        """Say whether one of its tests rests on a figure that awaits confirmation."""
+        return self.known.of(
+            "is soft", test, lambda each: each in self.tests and self.tests.index(each) in self.law.soft
+        )
 
     def tests_of(self, condition: Node) -> tuple[Node, ...]:
         """Give the elementary tests of a condition."""
+        return self.known.of("tests", condition, self._tests_of)
+
+    def _tests_of(self, condition: Node) -> tuple[Node, ...]:
         used = list(_below(condition, self.lets))
         return tuple(test for test in self.tests if test in used)
 
     def goes_far(self, condition: Node) -> bool:
         """Say whether a condition goes over whole registers, with no key to look their records up."""
-        return any(_goes_over_register(each) for each in _below(condition, self.lets))
+        return self.known.of("goes far", condition, lambda each: any(map(_goes_over_register, _below(each, self.lets))))
+
+    def written(self, condition: Node) -> str:
+        """Give the text that a node of its conditions was read from; empty for any other."""
+        texts = self.known.of("texts", self.when, lambda _: self._texts())
+        return texts.get(id(condition), "")
+
+    def _texts(self) -> Mapping[int, str]:
+        return {id(part): text for text, tree in reversed(self.texts) for part in tree.walk()}
 
     @property
     def looks_at_state(self) -> bool:

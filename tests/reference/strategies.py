@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from json.encoder import encode_basestring
 from random import Random
 from typing import Any
 
@@ -136,13 +137,15 @@ def encoded(dossier: Written) -> bytes:
 
 def _json(value: Any) -> str:
     match value:
+        case str():
+            return encode_basestring(value)
         case dict():
-            return "{" + ",".join(f"{json.dumps(key)}:{_json(each)}" for key, each in value.items()) + "}"
+            return "{" + ",".join(f"{encode_basestring(key)}:{_json(each)}" for key, each in value.items()) + "}"
         case list():
             return "[" + ",".join(map(_json, value)) + "]"
         case Decimal():
             return f"{value:f}"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
 
 
 def shuffled(value: Any, random: Random) -> Any:
