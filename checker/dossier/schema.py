@@ -8,9 +8,10 @@ prove a fact. A schema that contradicts itself, or says something that the decod
 import difflib
 import keyword
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -142,13 +143,15 @@ class DossierSchema:
     registers: Mapping[str, Entity]
     raw: Mapping[str, Any]
 
-    def entities(self) -> Iterator[Entity]:
-        """Yield every entity, the root first and each one before those inside it."""
-        waiting = [self.root]
+    @cache  # noqa: B019 - a program has one schema, and it lives as long
+    def entities(self) -> tuple[Entity, ...]:
+        """Give every entity, the root first and each one before those inside it."""
+        found, waiting = [], [self.root]
         while waiting:
             entity = waiting.pop(0)
-            yield entity
+            found.append(entity)
             waiting[:0] = [each.entity for each in entity.fields.values() if each.entity is not None]
+        return tuple(found)
 
 
 NOT_A_MEMBER = frozenset(
@@ -198,7 +201,7 @@ SAYABLE: Mapping[Kind, frozenset[str]] = MappingProxyType(
         Kind.NUMBER: BOTH | {"minimum", "maximum", "x-unit", "x-claim", "x-proof"},
         Kind.INTEGER: BOTH | {"minimum", "maximum", "x-unit", "x-claim", "x-proof"},
         Kind.BOOLEAN: BOTH | {"x-claim", "x-proof"},
-        Kind.TEXTS: BOTH | {"items", "maxItems", "x-claim", "x-proof"},
+        Kind.TEXTS: BOTH | {"items", "maxItems", "x-claim", "x-may-be-blank", "x-proof"},
         Kind.BLOCK: BOTH
         | {"required", "properties", "additionalProperties", "x-claim", "x-may-be-blank", "x-proof"}
         | ON_ENTITIES,
@@ -436,7 +439,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[Field], bool], str], ...] = (
     (lambda f: f.may_be_blank and (f.identity or f.required), "编号和必填字段不能空白（x-may-be-blank）"),
     (lambda f: f.may_be_blank and f.claim, "主张未提出即为无，不必再标 x-may-be-blank"),
     (
-        lambda f: f.may_be_blank and not (f.kind in {Kind.DAY, Kind.BLOCK} or f.ref != ""),
+        lambda f: f.may_be_blank and not (f.kind in {Kind.DAY, Kind.BLOCK, Kind.TEXTS} or f.ref != ""),
         "x-may-be-blank 只能用于事件和关联，不能用于身份和金额",
     ),
     (lambda f: not f.nullable and not f.required, "非必填字段必须允许 null"),

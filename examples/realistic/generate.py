@@ -65,7 +65,7 @@ SIGNED: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "agreements.commitments": ("投资促进局", ()),
         "expenditures": ("财政局国库支付中心", ("linked_parcel_id", "linked_agreement_id")),
         "policy_documents": ("党政办公室", ("fcr",)),
-        "land_approvals": ("自然资源分局耕保科", ("approved_on",)),
+        "land_approvals": ("自然资源分局耕保科", ("approved_on", "project_ids")),
         "expropriations": (
             "征收事务中心",
             ("stability_risk_doc_id", "funds_in_place_on", "approved_on", "decision_on", "social_security"),
