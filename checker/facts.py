@@ -124,6 +124,7 @@ class View:
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
+        self._standings: dict[int, _Standing] = {}
         self._words: dict[tuple[str, int], tuple[Node, str]] = {}
         self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
         self._finders: dict[str, Mapping[str, Value]] = {}
@@ -227,32 +228,49 @@ class View:
         return value
 
     @cached_property
-    def _places(self) -> Mapping[int, "_Standing"]:
-        """Where every record and block stands, by identity; made only when something has to be shown."""
-        found: dict[int, _Standing] = {}
-        waiting = [(self.root, self.schema.root, _Standing(pointer="", holder=self.root))]
+    def _holders(self) -> Mapping[int, tuple[Value, Field, int]]:
+        """What holds each record and block, by identity, in which field and where in a list.
+
+        Made only when something has to be shown.
+        """
+        found: dict[int, tuple[Value, Field, int]] = {}
+        waiting = [(self.root, self.schema.root)]
         while waiting:
-            record, entity, standing = waiting.pop()
-            found[id(record)] = standing
+            record, entity = waiting.pop()
             for each in entity.of_kind(Kind.BLOCK, Kind.REGISTER):
-                value, inner, pointer = getattr(record, each.attribute), each.entity, f"{standing.pointer}/{each.name}"
-                if inner is None or not value:
+                value = getattr(record, each.attribute)
+                if not value:
                     continue
-                if each.kind is Kind.REGISTER:
-                    for index, row in enumerate(value):
-                        waiting.append(
-                            (row, inner, _Standing(pointer=f"{pointer}/{index}", holder=row, outer=(record, each.name)))
-                        )
-                elif entity is self.schema.root:
-                    waiting.append((value, inner, _Standing(pointer=pointer, holder=value)))
-                else:
-                    part = f"{standing.part}.{each.name}" if standing.part else each.name
-                    waiting.append((value, inner, _Standing(pointer=pointer, holder=standing.holder, part=part)))
+                held = value if each.kind is Kind.REGISTER else (value,)
+                for index, inside in enumerate(held):
+                    found[id(inside)] = record, each, index
+                if each.inner.of_kind(Kind.BLOCK, Kind.REGISTER):
+                    waiting += ((inside, each.inner) for inside in held)
         return found
+
+    def _standing(self, record: Value) -> "_Standing":
+        """Say where a record or block stands."""
+        known = self._standings.get(id(record))
+        if known is None:
+            if record is self.root:
+                known = _Standing(pointer="", holder=record)
+            else:
+                above, described, index = self._holders[id(record)]
+                outer = self._standing(above)
+                pointer, part = f"{outer.pointer}/{described.name}", described.name
+                if described.kind is Kind.REGISTER:
+                    known = _Standing(pointer=f"{pointer}/{index}", holder=record, outer=(above, part))
+                elif above is self.root:
+                    known = _Standing(pointer=pointer, holder=record)
+                else:
+                    part = f"{outer.part}.{part}" if outer.part else part
+                    known = _Standing(pointer=pointer, holder=outer.holder, part=part)
+            self._standings[id(record)] = known
+        return known
 
     def pointer(self, record: Value) -> str:
         """Give the JSON pointer of a record or block."""
-        return self._places[id(record)].pointer
+        return self._standing(record).pointer
 
     def documents(self, record: Value, name: str) -> tuple[Document, ...]:
         """Give the papers of the dossier that prove a field of a record or block; one that it lacks proves nothing.
@@ -260,7 +278,7 @@ class View:
         They are those that the record names for the field, else for the block it stands in, else for all of it, else
         those that the record above names for the list; and the paper that the field or its block refers to.
         """
-        standing = self._places[id(record)]
+        standing = self._standing(record)
         sources = _sources(standing.holder)
         inside = f"{standing.part}.{name}" if standing.part else name
         references = [*(sources.get(inside) or sources.get(standing.part) or sources.get("*") or ())]
@@ -275,7 +293,7 @@ class View:
 
     def withheld(self, record: Value, name: str) -> bool:
         """Say whether the production of a field, or of the block it stands in, was refused."""
-        standing = self._places[id(record)]
+        standing = self._standing(record)
         refused = getattr(standing.holder, "withheld", None) or ()
         return (f"{standing.part}.{name}" if standing.part else name) in refused or standing.part in refused
 

@@ -116,6 +116,7 @@ class Entity:
         """The path of the entity that holds this one; empty at the top."""
         return self.path.rpartition(".")[0]
 
+    @cache  # noqa: B019 - a program has one schema, and it lives as long
     def of_kind(self, *kinds: Kind) -> tuple[Field, ...]:
         """Give the fields of these kinds, in the order of the schema."""
         return tuple(each for each in self.fields.values() if each.kind in kinds)
