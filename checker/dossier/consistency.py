@@ -26,7 +26,7 @@ from checker import shapes
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
 from checker.dossier.places import joined, pointer_of
-from checker.dossier.records import flattened
+from checker.dossier.records import inner
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.errors import Place, Problem
 from checker.values import NUMBERS, Range, bounds, shift_months
@@ -109,12 +109,13 @@ class Look:
         self.entities = {entity.path: entity for entity in schema.entities()}
         for entity in self.entities.values():
             if entity.path:
-                get = attrgetter(entity.path.rpartition(".")[2])
-                self.inside[entity.path] = list(flattened(map(get, self.inside[entity.parent])))
+                self.inside[entity.path] = inner(entity.path, self.inside)
         self.ids = {
-            path: set(map(attrgetter(entity.id_field), self.inside[path])) | gaps.ids.get(path, set())
+            path: {*map(attrgetter(entity.id_field), self.inside[path])} if self.inside[path] else set()
             for path, entity in schema.registers.items()
         }
+        for path in self.ids.keys() & gaps.ids.keys():
+            self.ids[path] |= gaps.ids[path]
         self.pointers: dict[str, list[str]] = {"": [""]}
         self.kinds: dict[str, Kept[Mistake]] = {}
 

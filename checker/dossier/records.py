@@ -81,6 +81,12 @@ def records(root: Any, path: str) -> list[Any]:
     return found
 
 
+def inner(path: str, inside: Mapping[str, list[Any]]) -> list[Any]:
+    """Give the records or blocks of a path, where *inside* has those of the path above."""
+    above, _, name = path.rpartition(".")
+    return list(flattened(map(attrgetter(name), inside[above]))) if inside[above] else []
+
+
 def flattened(values: Iterable[Any]) -> Iterator[Any]:
     """Yield the records of registers and blocks, passing over those that are absent or null."""
     for value in values:
@@ -244,8 +250,9 @@ class _Family:
         known: dict[str, Any] = {}
         for path, checks, days in self.checks:
             if path:
-                parent, _, name = path.rpartition(".")
-                inside[path] = list(flattened(map(attrgetter(name), inside[parent])))
+                inside[path] = inner(path, inside)
+            if not inside[path]:
+                continue
             for check in checks:
                 check(inside[path])
             for attribute in days:
