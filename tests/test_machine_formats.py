@@ -20,7 +20,7 @@ import pytest
 import reports_sample as sample
 from reference.program import shipped_policy
 
-from checker import cli
+from checker import cli, site
 from checker.checking import check
 from checker.conforming import conforming
 from checker.dossier.loading import dossier_schema, load_dossier
@@ -462,7 +462,7 @@ Run = Callable[..., tuple[object, str, str]]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "load_remembered", lambda *_: shipped_policy())
+    monkeypatch.setattr(site, "load_remembered", lambda *_: shipped_policy())
     (tmp_path / "dossier.json").write_bytes((EXAMPLES / "dossier.json").read_bytes())
 
     def run(*arguments: str) -> tuple[object, str, str]:

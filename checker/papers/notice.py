@@ -300,6 +300,25 @@ def notices(
     )
 
 
+def why_none(report: Report, party: Party | None = None, form: NoticeForm | None = None) -> str:
+    """Say truthfully why there is nothing to write."""
+    breaches = [each for each in report.findings if each.verdict is Verdict.VIOLATION and not each.absorbed_by]
+    others = [each for each in Party if any(each is found.responsible for found in breaches)]
+    open_ = report.totals[Verdict.RISK] + report.totals[Verdict.UNDETERMINED]
+    if not breaches:
+        said = "没有已经证实的违反"
+    elif others == [Party.UNDETERMINED]:
+        said = f"已经证实的违反有 {len(breaches)} 项，但责任主体都待定"
+    else:
+        proved = f"已经证实的 {len(breaches)} 项，责任主体是{'、'.join(each.label for each in others)}"
+        if form or party is None or party in others:  # an enterprise that can only be advised gets no order
+            said = f"{(form or NoticeForm.ORDER).label}没有可写的；{proved}"
+        else:
+            said = f"没有责任主体是{party.label}的违反；{proved}"
+    more = f"；另有 {open_} 项疑似或者资料不足，不写入通知书" if open_ else ""
+    return f"没有写通知书：{said}{more}。"
+
+
 def render(notice: Notice) -> bytes:
     """Write *notice* as one printable HTML page."""
     issued = "" if notice.issued_on is None else wording.chinese_day(notice.issued_on)
