@@ -43,12 +43,12 @@ def example() -> tuple[Checklist, tuple[Norm, ...]]:
     policy = read_policy(folder("policies") / "guobanfa-2014-54", schema, examples=False)
     report = check(policy, load_dossier(EXAMPLE.read_bytes(), EXAMPLE.name, schema))
     norms = tuple(policy.norms.values())
-    return checklist(report, norms), norms
+    return checklist(report), norms
 
 
 VISIT, ALL_NORMS = example()
 REPORT = VISIT.report
-HOSTILE = checklist(sample.report(), ALL_NORMS)
+HOSTILE = checklist(replace(sample.report(), without_rule=REPORT.without_rule))
 
 
 def plain(written: Paper) -> str:
@@ -119,7 +119,7 @@ def test_the_record_is_blank() -> None:
 
 
 def test_a_projection_says_so() -> None:
-    assert paper(checklist(sample.report(projected=True), ())).running.startswith("推算")
+    assert paper(checklist(sample.report(projected=True))).running.startswith("推算")
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx"])
@@ -163,8 +163,8 @@ def test_the_workbook_has_a_row_a_finding_with_its_id_and_leaves_the_rest_to_peo
 
 
 def test_a_dossier_that_leaves_nothing_open_says_so() -> None:
-    report = replace(REPORT, findings=(), requests=())
-    said = plain(paper(checklist(report, ())))
+    report = replace(REPORT, findings=(), requests=(), without_rule=())
+    said = plain(paper(checklist(report)))
     assert "没有需要到现场查明的事项" in said
     assert "不缺判断所需的资料" in said
     assert NORMS not in said

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from checker.checking import in_order
 from checker.commands.options import CODES, AsOf, DossierPath, ModeOption, PolicyFolder
 from checker.console import deliver, misuse, put, tell, waiting, write
 from checker.dossier.loading import read_dossier
@@ -176,8 +175,7 @@ def self_report_command(
     with waiting(dossier):
         loaded = site.read(dossier)
         report = site.report(loaded, as_of, Mode.SELF_AUDIT)
-        kept = in_order(site.policy, loaded, as_of=report.as_of)
-    written = self_reports.paper(report, kept, issued_on=issued_on.date() if issued_on else None)
+    written = self_reports.paper(report, issued_on=issued_on.date() if issued_on else None)
     deliver(out, PAPERS[wanted](written))
     raise typer.Exit(exit_code_of(report))
 
@@ -205,9 +203,9 @@ def checklist_command(
     with waiting(dossier):
         loaded = site.read(dossier)
         report = site.report(loaded, as_of, mode)
-    visit = checklists.checklist(report, site.policy.norms.values())
+    visit = checklists.checklist(report)
     if wanted == "xlsx":
-        data = xlsx_writer.render(checklists.workbook(visit, visit_facts.sheets(report, loaded.root, site.schema)))
+        data = xlsx_writer.render(checklists.workbook(visit, visit_facts.sheets(report, site.schema)))
     else:
         data = PAPERS[wanted](checklists.paper(visit))
     deliver(out, data)

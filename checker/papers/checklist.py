@@ -6,7 +6,7 @@ They say what the dossier leaves open and what it seems to say; what is seen on 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from checker.model import Document, Finding, Grade, Party, Report, Verdict
+from checker.model import Document, Finding, Grade, Modality, Party, Report, Verdict
 from checker.papers.paper import (
     DRAFT,
     Align,
@@ -25,7 +25,6 @@ from checker.papers.paper import (
     printable,
 )
 from checker.papers.sheets import Heading, Sheet, Workbook, fitted
-from checker.policy.law import Checkability, Modality, Norm
 from checker.reporting import arrangement, wording
 
 ITEMS = "现场核查清单"
@@ -127,14 +126,14 @@ class Checklist:
     requests: tuple[Wanted, ...]
 
 
-def checklist(report: Report, norms: Iterable[Norm]) -> Checklist:
+def checklist(report: Report) -> Checklist:
     """Draw up what a visit has to settle of *report*, the worst and most decisive first."""
     titles = {each.id: each.title for each in report.findings}
     absorbed = _absorbed(report)
     return Checklist(
         report=report,
         items=tuple(_item(report, group, absorbed) for group in _groups(report, absorbed)),
-        norms=tuple(_norms(report, norms)),
+        norms=tuple(_norms(report)),
         requests=tuple(
             Wanted(
                 document=each.document,
@@ -267,17 +266,16 @@ def _questions(group: tuple[Finding, ...], register: str, *, is_silence: bool) -
             yield f"有没有这样的情形：{ground.reason}？以什么文件为证？"
 
 
-def _norms(report: Report, norms: Iterable[Norm]) -> Iterator[JudgedNorm]:
+def _norms(report: Report) -> Iterator[JudgedNorm]:
     """Give the norms that bind somebody on the spot and that no rule checks, the most binding first."""
-    checked = {each.id for each in report.clauses}
-    held = [each for each in norms if each.id not in checked and _THERE & set(each.addressee)]
+    held = [each for each in report.without_rule if _THERE & set(each.addressees)]
     for each in sorted(held, key=lambda norm: _ORDER[norm.modality]):
         yield JudgedNorm(
             id=each.id,
             article=wording.article(each.article) if each.article != "结尾" else each.article,
             modality=_MODALITIES[each.modality],
             quote=each.quote,
-            only_people=each.checkability is Checkability.JUDGEMENT,
+            only_people=each.only_people,
         )
 
 
