@@ -94,14 +94,6 @@ def _unwritable(where: str, error: OSError, suggestion: str = "") -> MisuseError
     return MisuseError([Problem(message=f"写不进去：{why}", place=Place(file=where), suggestion=suggestion)])
 
 
-def deliver(target: Path, data: bytes) -> None:
-    """Write a paper to its file, or put it on standard output."""
-    if str(target) == "-":
-        put(data)
-    else:
-        write(target, data)
-
-
 def progress(items: Sequence[_Item], doing: str, name: Callable[[_Item], str]) -> Iterator[_Item]:
     """Give the items one by one; people at a terminal see which one is at work, and how many are to come."""
     if len(items) < 2 or not sys.stderr.isatty():

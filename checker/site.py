@@ -27,8 +27,12 @@ from checker.targets import is_folder
 from checker.verifying import load_remembered
 
 POLICY = "guobanfa-2014-54"
-SERIOUSNESS = (6, 5, 4, 1, 3, 0)
-"""Exit codes, the most serious first: a defect of ours, a bad pack, a bad dossier, accused, undetermined, nothing."""
+SERIOUSNESS = (6, 5, 4, 2, 1, 3, 0)
+"""Exit codes, the most serious first.
+
+A defect of ours, a bad pack, a bad dossier, a paper that can't be made of one of several reports, accused,
+undetermined, nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
-"""The main job: to check dossiers, to make formats of saved reports, and to explain a finding."""
+"""The main job: to check dossiers, and to explain a finding."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,24 +7,23 @@ from typing import Annotated
 import typer
 
 from checker.commands.options import CODES, AsOf, DossierPath, ModeOption, PolicyFolder
-from checker.console import misuse, progress, put, room, show, tell, tell_problems, waiting, wants_colour, write
-from checker.dossier.loading import read_dossier
-from checker.errors import DossierError, ReportError
+from checker.console import misuse, progress, show, tell_problems, waiting
+from checker.delivery import give
+from checker.errors import DossierError
 from checker.model import Finding, Mode, Report
-from checker.papers import notice as notices_of
-from checker.reporting import FORMATS, text
+from checker.reporting import FORMATS
 from checker.reporting import explain as explanation
-from checker.sheets.files import named
-from checker.site import Site, exit_code_of, summary, worst
-from checker.targets import format_of, is_folder, looks_like_a_file, place_for, spare
+from checker.site import Site, exit_code_of, worst
+from checker.targets import Target, format_of, target_of
 
-Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
-Rendering = StrEnum("Rendering", {name.upper(): name for name in (*FORMATS, "notice")})  # type: ignore[misc]
+Format = StrEnum(  # type: ignore[misc]  # mypy knows only members that are written out
+    "Format", {name.upper(): name for name in FORMATS}
+)
 
 app = typer.Typer()
 
 
-@app.command("check", help=f"检查园区档案，出具报告。{CODES}")
+@app.command("check", rich_help_panel="检查", help="检查园区档案，出具报告。", epilog=CODES)
 def check_command(
     dossiers: Annotated[
         list[Path], typer.Argument(help="一个或者多个园区档案（JSON 文件，或者填好的 .xlsx）", metavar="DOSSIER...")
@@ -44,11 +42,10 @@ def check_command(
 ) -> None:
     """Check dossiers; the help is told at the top."""
     wanted = tuple(dict.fromkeys(each.value for each in formats or [Format(format_of(out, dossiers))]))
-    place = place_for(out, dossiers, wanted)
+    target = target_of(out, dossiers, wanted)
     site = Site.load(policy)
     codes = []
-    to_files = place(dossiers[0], wanted[0]) is not None
-    for path in progress(dossiers, "检查", str) if to_files else dossiers:
+    for path in dossiers if target == Target() else progress(dossiers, "检查", str):
         try:
             report = site.check(path, as_of, mode)
         except DossierError as error:
@@ -56,70 +53,14 @@ def check_command(
             codes.append(error.exit_code)
             continue
         codes.append(exit_code_of(report))
-        issue(report, {name: place(path, name) for name in wanted})
+        give(report, wanted, target, path)
     raise typer.Exit(worst(codes))
-
-
-def issue(report: Report, targets: Mapping[str, Path | None]) -> None:
-    """Write a report in several formats, each to a file, or to standard output where none is named."""
-    for name, target in targets.items():
-        if target is not None:
-            write(target, FORMATS[name](report))
-        elif name == "text":
-            show(text.render(report, colour=wants_colour(), room=room()).decode())
-        else:
-            put(FORMATS[name](report))
-    if any(targets.values()):
-        tell(summary(report))
 
 
 @app.command(
-    "render",
-    help="用保存的 JSON 报告（check --format json 的结果）制作其他格式，不再检查一遍；格式 notice 是整改通知书，"
-    f"每个责任主体一个文件。{CODES}",
+    "explain",
+    rich_help_panel="检查",
 )
-def render_command(
-    reports: Annotated[list[Path], typer.Argument(help="一个或者多个 JSON 报告", metavar="REPORT...")],
-    formats: Annotated[
-        list[Rendering] | None,
-        typer.Option("--format", help="格式，可以给多个；默认看 --out 的扩展名（如 html、csv），否则 text"),
-    ] = None,
-    out: Annotated[
-        str | None,
-        typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（默认）", metavar="DIR|FILE|-"),
-    ] = None,
-) -> None:
-    """Make formats from saved reports; the help is told at the top."""
-    from checker.reporting.reading import read as read_report
-
-    asked = tuple(dict.fromkeys(each.value for each in formats or [Rendering(format_of(out, reports))]))
-    wanted = tuple(name for name in asked if name in FORMATS)
-    notices = len(wanted) < len(asked)
-    if notices and (out is None or out == "-" or (looks_like_a_file(out) and not is_folder(Path(out)))):
-        raise misuse("整改通知书可能有几份，要写进文件夹", "用 --out 指定一个文件夹，例如 结果/")
-    place = place_for(f"{out}/" if notices else out, reports, wanted, of="检查报告")
-    codes = []
-    for path in progress(reports, "制作", str):
-        try:
-            report = read_report(read_dossier(path), named(path))
-        except (DossierError, ReportError) as error:
-            tell_problems(error)
-            codes.append(error.exit_code)
-            continue
-        codes.append(exit_code_of(report))
-        issue(report, {name: place(path, name) for name in wanted})
-        if notices:
-            found = notices_of.notices(report)
-            for each in found:
-                target = Path(str(out)) / f"{path.stem}-notice-{each.party.value}.html"
-                spare(reports, target, "检查报告")
-                write(target, notices_of.render(each))
-            if not found:
-                tell(notices_of.why_none(report))
-    raise typer.Exit(worst(codes))
-
-
-@app.command("explain")
 def explain_command(
     dossier: DossierPath,
     finding: Annotated[

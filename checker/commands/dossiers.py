@@ -97,7 +97,7 @@ def dossier_import_command(
     write(spreadsheets.beside(out), imported.cells.document())
 
 
-@app.command("merge", help=f"把填好的现场核查表并入档案，写成新的档案，再检查一遍，列出变化。{CODES}")
+@app.command("merge", help="把填好的现场核查表并入档案，写成新的档案，再检查一遍，列出变化。", epilog=CODES)
 def dossier_merge_command(
     dossier: DossierPath,
     checklist: Annotated[Path, typer.Argument(help="填好的核查表（checklist 编制的 .xlsx）", metavar="CHECKLIST.xlsx")],

@@ -1,30 +1,41 @@
-"""The papers: notices, the ledger, the report of a self-audit, and what is taken along on a visit."""
+"""The papers: notices, the ledger, the report of a self-audit, and what is taken along on a visit.
 
-import os
-from datetime import datetime
+Each command makes the report of a dossier, and of that alone the paper: `render` makes the same of a saved one.
+"""
+
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from checker.commands.options import CODES, AsOf, DossierPath, ModeOption, PolicyFolder
-from checker.console import deliver, misuse, put, tell, waiting, write
-from checker.dossier.loading import read_dossier
-from checker.errors import DossierError, MisuseError
-from checker.model import Mode, Party
-from checker.papers import notice
-from checker.papers.formats import PAPERS
-from checker.papers.notice import NoticeForm
-from checker.sheets.files import named
+from checker.commands.ordering import (
+    AgencyOption,
+    FindingOption,
+    FormOption,
+    IssuedOn,
+    MergeOption,
+    PartyOption,
+    TemplateOption,
+    order,
+)
+from checker.console import misuse
+from checker.delivery import hand_out
+from checker.model import Mode, Report
+from checker.papers.formats import ENDINGS
 from checker.site import Site, exit_code_of
-from checker.targets import is_folder, paper_format, spare, spare_source
+from checker.targets import Target, is_folder, is_meant_as_folder, paper_format, spare_old, spare_source
 
-PaperFormat = StrEnum("PaperFormat", {name.upper(): name for name in PAPERS})  # type: ignore[misc]
-VISIT_FORMATS = ("pdf", "docx", "xlsx")
-VisitFormat = StrEnum("VisitFormat", {name.upper(): name for name in VISIT_FORMATS})  # type: ignore[misc]
-Addressee = StrEnum(  # type: ignore[misc]
-    "Addressee", {each.name: each.value for each in Party if each is not Party.UNDETERMINED}
+if TYPE_CHECKING:
+    from checker.papers.drafting import Order
+
+PaperFormat = StrEnum(  # type: ignore[misc]  # mypy knows only members that are written out
+    "PaperFormat", {name.upper(): name for name in ENDINGS["notice"]}
+)
+VisitFormat = StrEnum(  # type: ignore[misc]  # mypy knows only members that are written out
+    "VisitFormat", {name.upper(): name for name in ENDINGS["checklist"]}
 )
 
 app = typer.Typer()
@@ -32,7 +43,9 @@ app = typer.Typer()
 
 @app.command(
     "notice",
-    help=f"起草整改通知书（送审稿）：每个责任主体一份，只写已经证实的违反。退出码同 check：说的是查出了什么。{CODES}",
+    rich_help_panel="文书",
+    help="起草整改通知书（送审稿）：每个责任主体一份，只写已经证实的违反。退出码同 check：说的是查出了什么。",
+    epilog=CODES,
 )
 def notice_command(
     dossier: DossierPath,
@@ -48,139 +61,111 @@ def notice_command(
         PaperFormat | None,
         typer.Option("--format", help="html 网页；docx、pdf 公文；默认看 --out 的扩展名，否则 html"),
     ] = None,
-    form: Annotated[
-        NoticeForm | None,
-        typer.Option(
-            "--form",
-            help="notice 通知（文件格式）；letter 函；order 责令通知书（只对企业）；默认按责任主体",
-            show_choices=True,
-        ),
-    ] = None,
-    findings: Annotated[
-        list[str] | None,
-        typer.Option("--finding", help="只写这些问题，可以给多个：问题编号，或者 规则编号@检查对象", metavar="ID"),
-    ] = None,
-    agency: Annotated[
-        Path | None, typer.Option("--agency", help="签发机关的配置（TOML 文件），docx、pdf 用", metavar="FILE")
-    ] = None,
-    template: Annotated[
-        Path | None,
-        typer.Option("--template", help="本单位的 DOCX 模板，正文放在 {{正文}} 一段处", metavar="FILE"),
-    ] = None,
-    party: Annotated[Addressee | None, typer.Option("--party", help="只写给这个责任主体")] = None,
-    issued_on: Annotated[
-        datetime | None,
-        typer.Option("--issued-on", formats=["%Y-%m-%d"], help="落款日期；不给则留空", metavar="DATE"),
-    ] = None,
+    form: FormOption = None,
+    findings: FindingOption = None,
+    agency: AgencyOption = None,
+    template: TemplateOption = None,
+    party: PartyOption = None,
+    issued_on: IssuedOn = None,
     as_of: AsOf = None,
     mode: ModeOption = Mode.INSPECTION,
     policy: PolicyFolder = None,
 ) -> None:
     """Write notices; the help is told at the top."""
-    from checker.papers import drafting
-    from checker.papers.agency import Agency, read_agency
-    from checker.papers.docx_writer import Template
-
-    to_screen = str(out) == "-"
-    written_as = (
-        kind.value if kind else next((each for each in PaperFormat if out.suffix.lower() == f".{each}"), "html")
-    )
-    if written_as == "html" and not to_screen and is_folder(out):
-        raise misuse(f"{out} 是文件夹，不是文件", "用 --out 指定一个 HTML 文件")
-    if written_as == "html" and (form or agency or template):
-        raise misuse("--form、--agency、--template 用于公文", "加上 --format docx 或者 --format pdf")
-    if written_as == "pdf" and template:
-        raise misuse("--template 只用于 DOCX", "改为 --format docx，或者去掉 --template")
-    order = drafting.Order(
+    ending = kind.value if kind else next((each for each in PaperFormat if out.suffix.lower() == f".{each}"), "html")
+    asked_for = order(
+        [("notice", ending)],
         form=form,
-        agency=read_agency(_beside(agency), named(agency), agency.parent) if agency else Agency(),
-        template=Template(name=named(template), data=_beside(template)) if template else None,
-        party=Party(party) if party else None,
-        issued_on=issued_on.date() if issued_on else None,
-        selected=tuple(findings or ()),
+        findings=findings,
+        agency=agency,
+        template=template,
+        party=party,
+        issued_on=issued_on,
     )
+    if str(out) == "-":
+        target = Target()
+    elif ending == "html":
+        if is_folder(out):
+            raise misuse(f"{out} 是文件夹，不是文件", "用 --out 指定一个 HTML 文件")
+        target = Target(file=out)
+    else:
+        into_folder = is_meant_as_folder(str(out)) or not out.suffix
+        target = Target(folder=out) if into_folder else Target(file=out)
     report = Site.load(policy).check(dossier, as_of, mode)
-    found = drafting.drafts(report, written_as, order)
-    if not found and order.selected:
-        tell("没有写通知书：所选的问题中没有可以写给所选责任主体、写成所选公文的违反。")
-    elif not found:
-        tell(notice.why_none(report, order.party, order.form))
-    if to_screen and len(found) > 1:
-        parties = "、".join(dict.fromkeys(f"--party {each.notice.party.value}" for each in found))
-        raise misuse(
-            f"有 {len(found)} 份通知书，不能都写到标准输出", f"选一个责任主体（{parties}），或者用 --out 指定文件"
-        )
-    into_folder = not to_screen and (is_folder(out) or str(out).endswith(("/", os.sep)) or not out.suffix)
-    for each in found:
-        for doubt in each.doubts:
-            tell(doubt.worded(marked=True))
-        if to_screen:
-            put(each.data)
-            continue
-        if written_as != "html" and into_folder:
-            path = out / f"{dossier.stem}-{each.name}"
-        else:
-            path = out if len(found) == 1 else out.with_name(f"{out.stem}-{each.mark}{out.suffix}")
-        spare([path for path in (dossier, agency, template) if path], path)
-        write(path, each.data)
+    _make(report, ("notice", ending), asked_for, target, dossier, (each for each in (agency, template) if each))
+
+
+def _make(
+    report: Report,
+    paper: tuple[str, str],
+    asked_for: "Order",
+    target: Target,
+    dossier: Path,
+    kept: Iterable[Path] = (),
+) -> None:
+    """Make a paper, hand it out, and end with the code that says what the report found."""
+    from checker.papers.issuing import issue
+
+    hand_out(issue(report, *paper, asked_for), target, dossier, kept)
     raise typer.Exit(exit_code_of(report))
 
 
+def _one_file(out: Path) -> Target:
+    return Target() if str(out) == "-" else Target(file=out)
+
+
 @app.command(
-    "ledger", help=f"编制整改台账（XLSX）：一个问题一行；--merge 把旧台账中人填写的内容按问题编号带过来。{CODES}"
+    "ledger",
+    rich_help_panel="文书",
+    help="编制整改台账（XLSX）：一个问题一行；--merge 把旧台账中人填写的内容按问题编号带过来。",
+    epilog=CODES,
 )
 def ledger_command(
     dossier: DossierPath,
     out: Annotated[Path, typer.Option("--out", help="写到哪个 .xlsx 文件；- 表示标准输出", metavar="FILE|-")],
-    merge: Annotated[
-        Path | None, typer.Option("--merge", help="旧台账（.xlsx）；它本身不改动", metavar="OLD.xlsx")
-    ] = None,
+    merge: MergeOption = None,
     as_of: AsOf = None,
     mode: ModeOption = Mode.INSPECTION,
     policy: PolicyFolder = None,
 ) -> None:
     """Write the ledger; the help is told at the top."""
-    from checker.papers import ledger as ledgers
-    from checker.papers import xlsx_writer
-
-    spare_source(dossier, merge, out, ".xlsx")
-    old = None if merge is None else ledgers.read_old(read_dossier(merge), str(merge))
+    spare_source(dossier, out, ".xlsx")
+    spare_old(merge, out)
+    asked_for = order([("ledger", "xlsx")], merge=merge)
     report = Site.load(policy).check(dossier, as_of, mode)
-    workbook = ledgers.ledger(report, old)
-    deliver(out, xlsx_writer.render(workbook))
-    tell(ledgers.summary(workbook))
-    raise typer.Exit(exit_code_of(report))
+    _make(report, ("ledger", "xlsx"), asked_for, _one_file(out), dossier)
 
 
-@app.command("self-report", help=f"起草自查报告：符合要求的事项及其佐证，需要整改、需要核实的事项，尚缺的资料。{CODES}")
+@app.command(
+    "self-report",
+    rich_help_panel="文书",
+    help="起草自查报告：符合要求的事项及其佐证，需要整改、需要核实的事项，尚缺的资料。",
+    epilog=CODES,
+)
 def self_report_command(
     dossier: DossierPath,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件；- 表示标准输出", metavar="FILE|-")],
     form: Annotated[
         PaperFormat | None, typer.Option("--format", help="格式；默认看 --out 的扩展名，- 时是 html")
     ] = None,
-    issued_on: Annotated[
-        datetime | None,
-        typer.Option("--issued-on", formats=["%Y-%m-%d"], help="报告日期；不给则留空", metavar="DATE"),
-    ] = None,
+    issued_on: IssuedOn = None,
     as_of: AsOf = None,
     policy: PolicyFolder = None,
 ) -> None:
     """Write the report of a self-audit; the help is told at the top."""
-    from checker.papers import self_report as self_reports
-
-    wanted = paper_format(form, out, PAPERS)
-    spare_source(dossier, None, out, f".{wanted}")
-    site = Site.load(policy)
-    with waiting(dossier):
-        loaded = site.read(dossier)
-        report = site.report(loaded, as_of, Mode.SELF_AUDIT)
-    written = self_reports.paper(report, issued_on=issued_on.date() if issued_on else None)
-    deliver(out, PAPERS[wanted](written))
-    raise typer.Exit(exit_code_of(report))
+    ending = paper_format("self-report", form, out)
+    spare_source(dossier, out, f".{ending}")
+    asked_for = order([("self-report", ending)], issued_on=issued_on)
+    report = Site.load(policy).check(dossier, as_of, Mode.SELF_AUDIT)
+    _make(report, ("self-report", ending), asked_for, _one_file(out), dossier)
 
 
-@app.command("checklist", help=f"编制现场核查清单、资料调取清单和现场检查笔录（空白），供现场检查用。{CODES}")
+@app.command(
+    "checklist",
+    rich_help_panel="文书",
+    help="编制现场核查清单、资料调取清单和现场检查笔录（空白），供现场检查用。",
+    epilog=CODES,
+)
 def checklist_command(
     dossier: DossierPath,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件；- 表示标准输出", metavar="FILE|-")],
@@ -193,28 +178,7 @@ def checklist_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write the papers for a visit; the help is told at the top."""
-    from checker.papers import checklist as checklists
-    from checker.papers import found as visit_facts
-    from checker.papers import xlsx_writer
-
-    wanted = paper_format(form, out, VISIT_FORMATS)
-    spare_source(dossier, None, out, f".{wanted}")
-    site = Site.load(policy)
-    with waiting(dossier):
-        loaded = site.read(dossier)
-        report = site.report(loaded, as_of, mode)
-    visit = checklists.checklist(report)
-    if wanted == "xlsx":
-        data = xlsx_writer.render(checklists.workbook(visit, visit_facts.sheets(report, site.schema)))
-    else:
-        data = PAPERS[wanted](checklists.paper(visit))
-    deliver(out, data)
-    raise typer.Exit(exit_code_of(report))
-
-
-def _beside(path: Path) -> bytes:
-    """Read a file that goes with a command; one that can't be read is a mistake in the command."""
-    try:
-        return read_dossier(path)
-    except DossierError as error:
-        raise MisuseError(error.problems) from error
+    ending = paper_format("checklist", form, out)
+    spare_source(dossier, out, f".{ending}")
+    report = Site.load(policy).check(dossier, as_of, mode)
+    _make(report, ("checklist", ending), order([("checklist", ending)]), _one_file(out), dossier)

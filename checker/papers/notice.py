@@ -289,7 +289,8 @@ def notices(
             "改正签发日，或不填写而由签发机关填写",
         )
     if form is not None and report.mode is Mode.SELF_AUDIT:
-        raise _misuse(report, "自查只出具自查单，不制作公文", "用 --mode inspection，或者 --format html")
+        way_out = "用 --mode inspection，或者改做网页：--format html（render 用 --format notice）"
+        raise _misuse(report, "自查只出具自查单，不制作公文", way_out)
     chosen = frozenset(_chosen(report, each) for each in selected)
     drafting = Drafting(issued_on=issued_on, form=form, plan_days=plan_days)
     return tuple(
