@@ -88,6 +88,21 @@ def test_an_item_tells_what_is_open_where_it_stands_and_what_to_ask() -> None:
     assert owed.papers
 
 
+def test_what_a_rule_leaves_unchecked_stands_once_beside_its_first_item() -> None:
+    rules = {each.id: each.rule for each in REPORT.findings}
+    limits = {each.id: each.limits for each in REPORT.rules}
+    told: dict[str, list[tuple[str, ...]]] = {}
+    for item in VISIT.items:
+        if not item.title.endswith("是否齐全"):
+            told.setdefault(rules[item.findings[0]], []).append(item.unchecked)
+    assert any(len(each) > 1 for each in told.values())
+    assert told == {rule: [limits[rule], *[()] * (len(each) - 1)] for rule, each in told.items()}
+    said = plain(paper(VISIT))
+    assert all(said.count(re.sub(r"\s", "", f"规则没有检查的：{'；'.join(limits[rule])}。")) == 1 for rule in told)
+    filled = [str(row[10]) for row in workbook(VISIT).sheets[0].rows if "规则没有检查的" in str(row[10])]
+    assert len(filled) == len(told)
+
+
 def test_norms_that_only_people_can_judge_stand_with_their_words_and_none_that_a_rule_checks() -> None:
     shown = {each.id: each for each in VISIT.norms}
     there = {Party.ZONE, Party.ENTERPRISE, Party.LOCAL_GOVERNMENT}

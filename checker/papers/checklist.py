@@ -72,7 +72,8 @@ _PLACES = {
 class Item:
     """One thing to look at: for one problem, or for all the subjects of one rule on which the same facts are missing.
 
-    `findings` and `subjects` go together. `places` is empty where nothing is to be seen on the ground.
+    `findings` and `subjects` go together. `places` is empty where nothing is to be seen on the ground. What the rule
+    leaves `unchecked` stands with its first item alone.
     """
 
     title: str
@@ -88,6 +89,7 @@ class Item:
     papers: tuple[str, ...]
     wanted: tuple[str, ...]
     questions: tuple[str, ...]
+    unchecked: tuple[str, ...]
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -129,10 +131,9 @@ class Checklist:
 def checklist(report: Report) -> Checklist:
     """Draw up what a visit has to settle of *report*, the worst and most decisive first."""
     titles = {each.id: each.title for each in report.findings}
-    absorbed = _absorbed(report)
     return Checklist(
         report=report,
-        items=tuple(_item(report, group, absorbed) for group in _groups(report, absorbed)),
+        items=tuple(_items(report)),
         norms=tuple(_norms(report)),
         requests=tuple(
             Wanted(
@@ -144,6 +145,18 @@ def checklist(report: Report) -> Checklist:
             for each in report.requests
         ),
     )
+
+
+def _items(report: Report) -> Iterator[Item]:
+    absorbed = _absorbed(report)
+    limits = {rule: texts for rule, _, texts in arrangement.limits(report)}
+    for group in _groups(report, absorbed):
+        silent = _is_silence(group[0])
+        yield _item(report, group, absorbed, () if silent else limits.pop(group[0].rule, ()))
+
+
+def _is_silence(finding: Finding) -> bool:
+    return finding.verdict is Verdict.UNDETERMINED and arrangement.is_silence(finding)
 
 
 def _groups(report: Report, absorbed: Mapping[str, list[Finding]]) -> tuple[tuple[Finding, ...], ...]:
@@ -183,9 +196,11 @@ def _absorbed(report: Report) -> dict[str, list[Finding]]:
     return absorbed
 
 
-def _item(report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, list[Finding]]) -> Item:
+def _item(
+    report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, list[Finding]], unchecked: tuple[str, ...]
+) -> Item:
     first = group[0]
-    is_silence = first.verdict is Verdict.UNDETERMINED and arrangement.is_silence(first)
+    is_silence = _is_silence(first)
     labels = {each.path: each.label for each in report.registers}
     register = labels.get(first.subject.register, "")
     with_it = tuple(
@@ -210,6 +225,7 @@ def _item(report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, lis
         papers=wording.papers(_documents(group)),
         wanted=wanted,
         questions=tuple(_questions(group, register, is_silence=is_silence))[:ASKED],
+        unchecked=unchecked,
     )
 
 
@@ -335,6 +351,7 @@ def _item_blocks(visit: Checklist) -> Iterator[Block]:
                     f"为什么：{each.why}。",
                     each.places and f"看：{each.places}。",
                     *(f"问：{question}" for question in each.questions),
+                    _unchecked(each),
                 ),
                 _lines(*_cited(each.papers), *(f"调取：{paper}" for paper in each.wanted)),
                 _lines(boxes(each.methods), boxes(RESULTS)),
@@ -355,6 +372,10 @@ def _signatures() -> Iterator[Block]:
             ("被检查单位在场人员（签名、职务）：", "日期："),
         )
     )
+
+
+def _unchecked(item: Item) -> str:
+    return f"规则没有检查的：{'；'.join(item.unchecked)}。" if item.unchecked else ""
 
 
 def _named(item: Item) -> str:
@@ -599,7 +620,7 @@ def _item_rows(visit: Checklist) -> Iterator[tuple[str, ...]]:
                 _lines(*(f"{article}“{quote}”" for article, quote in item.clauses)),
                 finding.message,
                 item.why,
-                item.places,
+                _lines(item.places, _unchecked(item) if name == item.findings[0] else ""),
                 _lines(*_cited(wording.papers(_documents((finding,)))), *(f"调取：{paper}" for paper in item.wanted)),
                 _lines(*item.questions),
             )
