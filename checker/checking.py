@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from checker import __version__, values
 from checker.dossier.loading import Dossier
+from checker.dossier.naming import record_id, record_steps, steps_of
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
@@ -38,7 +39,9 @@ from checker.model import (
     Grade,
     InOrder,
     Missing,
+    Modality,
     Mode,
+    NormWithoutRule,
     NotChecked,
     Party,
     RemedyStep,
@@ -52,7 +55,7 @@ from checker.model import (
     Verdict,
     Zone,
 )
-from checker.policy.law import Modality, Parameter
+from checker.policy.law import Checkability, Parameter
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
 from checker.shapes import area_ha
@@ -63,6 +66,8 @@ NO_SUBJECT = "无检查对象"
 DAY = Type(sort=Sort.DAY)
 MOST_FINDINGS = 100_000
 """How many findings a report writes out; the others are counted, those that accuse nobody first."""
+MOST_NAMED = 10
+"""How many subjects that comply with a rule a report names; the others are counted."""
 WHY_BOUNDED = f"记录过多，要逐条比对的次数超过上限{MOST_VISITS:,}次，没有检查"
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
@@ -122,46 +127,33 @@ def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: 
         return _report(policy, dossier, look(policy, dossier, as_of or dossier.root.meta.as_of_date), mode)
 
 
-def in_order(policy: Policy, dossier: Dossier, *, as_of: date | None = None, most: int = 10) -> tuple[InOrder, ...]:
-    """Say what complies with each rule, naming *most* subjects of each with the papers that were read on them."""
-    with localcontext(values.EXACT):
-        view = look(policy, dossier, as_of or dossier.root.meta.as_of_date)
-        every = (_in_order(policy, view, compiled, most) for compiled in policy.rules)
-        return tuple(each for each in every if each.number)
-
-
-def _in_order(policy: Policy, view: View, compiled: CompiledRule, most: int) -> InOrder:
-    rule = compiled.rule
-    kept = [each for each in judge(policy, view, compiled) if each.verdict is Verdict.COMPLIANT and each.found]
-    return InOrder(
-        rule=rule.id,
-        title=rule.title,
-        clauses=tuple(each.id for each in rule.clauses),
-        number=len(kept),
-        named=tuple(_Author(policy, view, each).in_order(each.found) for each in kept[:most] if each.found),
-    )
-
-
 def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     totals: Counter[Verdict] = Counter()
     rules: list[RuleState] = []
     limits: dict[str, list[NotChecked]] = {}
     pairs: list[Pair] = []
+    in_order: list[InOrder] = []
     for compiled in policy.rules:
         rule = compiled.rule
         counts: Counter[Verdict] = Counter()
         inapplicable: Counter[Inapplicable] = Counter()
+        named: list[tuple[Subject, tuple[Document, ...]]] = []
         limits[rule.id] = [NotChecked(rule=rule.id, kind="limit", text=each) for each in rule.limits]
         for pair in judge(policy, view, compiled):
             counts[pair.verdict] += 1
             if pair.verdict is Verdict.NOT_APPLICABLE:
                 inapplicable[None if pair.found is None else pair.found.ground[:2]] += 1
-            elif pair.verdict is not Verdict.COMPLIANT:
+            elif pair.verdict is Verdict.COMPLIANT:
+                if pair.found is not None and len(named) < MOST_NAMED:
+                    named.append(_Author(policy, view, pair).in_order(pair.found))
+            else:
                 pairs.append(pair)
                 if pair.is_bounded:
                     why = f"{rule.title}：{WHY_BOUNDED}"
                     limits[rule.id].append(NotChecked(rule=rule.id, kind="bound", text=why))
         totals += counts
+        if named:
+            in_order.append(_in_order(rule, counts[Verdict.COMPLIANT], named))
         rules.append(_rule_state(rule, counts, _reasons(rule, inapplicable, view)))
     pairs.sort(key=lambda each: _ORDER[each.verdict])
     findings: list[Finding] = []
@@ -204,6 +196,8 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         ),
         findings=tuple(each for each in findings if each.verdict.is_finding),
         exempted=tuple(each for each in findings if each.verdict is Verdict.EXEMPT),
+        in_order=tuple(in_order),
+        without_rule=tuple(_without_rule(policy)),
         map=map_of(view),
     )
 
@@ -229,6 +223,25 @@ def _rule_state(rule: Rule, counts: Mapping[Verdict, int], inapplicable: Mapping
         totals=_all_verdicts(counts),
         inapplicable=MappingProxyType(dict(sorted(inapplicable.items()))),
     )
+
+
+def _in_order(rule: Rule, number: int, named: Iterable[tuple[Subject, tuple[Document, ...]]]) -> InOrder:
+    clauses = tuple(each.id for each in rule.clauses)
+    return InOrder(rule=rule.id, title=rule.title, clauses=clauses, number=number, named=tuple(named))
+
+
+def _without_rule(policy: Policy) -> Iterator[NormWithoutRule]:
+    checked = {norm.id for compiled in policy.rules for norm in compiled.rule.clauses}
+    for norm in policy.norms.values():
+        if norm.id not in checked:
+            yield NormWithoutRule(
+                id=norm.id,
+                article=norm.article,
+                quote=norm.quote,
+                modality=norm.modality,
+                addressees=norm.addressee,
+                only_people=norm.checkability is Checkability.JUDGEMENT,
+            )
 
 
 def _lacking(rule: str, figures: Iterable[str], parameters: Mapping[str, Parameter]) -> Iterator[NotChecked]:
@@ -512,8 +525,10 @@ class _Author:
         for node in (self.rule.when, self.rule.violated, self.rule.suspected):
             witness.truth(node, reads)
         hold_to_account(self.policy, self.pair, witness)
-        papers = dict.fromkeys(paper for each in self.facts(reads) for paper in each.documents)
-        return self.subject(found), tuple(papers)
+        read = (paper for each in reads.facts.values() for paper in self.testify(each).documents)
+        dated = (path for path in reads.whole if self.view.registers[path].as_of is not None)
+        declared = (paper for path in dated for paper in self.view.declared_by(path))
+        return self.subject(found), tuple(dict.fromkeys((*read, *declared)))
 
     def message(self, witness: Witness, evidence: Reads) -> str:
         """Say what is found, adding to *evidence* what the sentence tells; nothing where nothing is found.
@@ -695,7 +710,11 @@ class _Author:
             if one.truth is not False
             for each in self.unproved(plea, one)
         ]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(replace(each, record=self.record(each.pointer)) for each in found))
+
+    def record(self, pointer: str) -> str:
+        """Give the ids of the record that a pointer leads into."""
+        return record_id(self.view.root, record_steps(steps_of(pointer)), self.view.schema)
 
     def unproved(self, plea: ExemptionRule, pleaded: Pleaded) -> Iterator[Missing]:
         """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""

@@ -88,6 +88,19 @@ class Party(StrEnum):
         }[self]
 
 
+class Modality(StrEnum):
+    """How a norm binds, as the document words it."""
+
+    PROHIBITION = "prohibition"
+    OBLIGATION = "obligation"
+    SOFT_OBLIGATION = "soft_obligation"
+    PERMISSION = "permission"
+    ENCOURAGEMENT = "encouragement"
+    STATE_ACTION = "state_action"
+    GOAL = "goal"
+    SANCTION = "sanction"
+
+
 class Mode(StrEnum):
     """Who reads the report. It changes words, never a verdict."""
 
@@ -185,11 +198,15 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A fact on which the dossier is silent, where it belongs, and the paper that would prove it."""
+    """A fact on which the dossier is silent, where it belongs, and the paper that would prove it.
+
+    `record` is made of the ids that lead to the record there; empty where the pointer leads into none.
+    """
 
     pointer: str
     label: str
     document: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +341,18 @@ class ClauseState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NormWithoutRule:
+    """A norm that no rule of the pack checks, and whom it binds; where `only_people` can judge it, none can."""
+
+    id: str
+    article: str
+    quote: str
+    modality: Modality
+    addressees: tuple[Party, ...]
+    only_people: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleState:
     """A rule of the pack with the verdicts over its subjects and why the inapplicable ones are so."""
 
@@ -418,7 +447,8 @@ class Report:
     is made from it. `findings` come worst first; `exempted` are the subjects that a proved exemption excuses. The
     totals add up: over all rules, the verdicts sum to the pairs of rule and subject. `cells` name the cell of a
     spreadsheet that a pointer was filled in from (`供地台账!C9`), where the dossier came from one. Where nothing is
-    drawn there is no `map`.
+    drawn there is no `map`. `in_order` has one entry for each rule with which something complies; `without_rule` are
+    the norms that this check says nothing of.
     """
 
     schema_version: str = field(default="1.0", init=False)
@@ -439,6 +469,8 @@ class Report:
     doubts: tuple[Doubt, ...]
     findings: tuple[Finding, ...]
     exempted: tuple[Finding, ...]
+    in_order: tuple[InOrder, ...] = ()
+    without_rule: tuple[NormWithoutRule, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
     map: Map | None = None
 

@@ -17,9 +17,12 @@ from checker.model import (
     Fact,
     Finding,
     Grade,
+    InOrder,
     Map,
     Missing,
+    Modality,
     Mode,
+    NormWithoutRule,
     NotChecked,
     Party,
     PolicyStamp,
@@ -385,7 +388,12 @@ def _open_parcel(number: int) -> Finding:
         },
         message="已缴价款不详，无法判定标记。",
         missing=(
-            Missing(pointer=f"/parcels/{number}/payments", label="缴款记录", document="土地出让价款缴款、入库凭证"),
+            Missing(
+                pointer=f"/parcels/{number}/payments",
+                label="缴款记录",
+                document="土地出让价款缴款、入库凭证",
+                record=f"P-{number:03}",
+            ),
         ),
         group=None,
     )
@@ -563,7 +571,30 @@ def report(*, mode: Mode = Mode.INSPECTION, projected: bool = False) -> Report:
         doubts=(Doubt(pointer="/parcels/9/area_sqm", label="宗地面积", message="大于开发区批准面积，可能误填单位"),),
         findings=FINDINGS,
         exempted=(EXCUSED,),
+        in_order=(
+            InOrder(
+                rule="R16.8-01",
+                title="规划未作环境影响评价",
+                clauses=("16.8",),
+                number=12,
+                named=((_kept(1), ()), (_kept(2), (Document(doc_id="D1", title=HOSTILE, page="p3"),))),
+            ),
+        ),
+        without_rule=(
+            NormWithoutRule(
+                id="15.1",
+                article="15",
+                quote=HOSTILE,
+                modality=Modality.OBLIGATION,
+                addressees=(Party.ZONE, Party.PROVINCE),
+                only_people=True,
+            ),
+        ),
     )
+
+
+def _kept(number: int) -> Subject:
+    return Subject(register="plans", id=f"G-{number}", label=HOSTILE, pointer=f"/plans/{number}")
 
 
 SQUARE = "M0 0l100 0 0 100 -100 0z"

@@ -21,7 +21,7 @@ PAGES = {
     "self-audit": FORMATS["html"](sample.report(mode=Mode.SELF_AUDIT, projected=True)),
     "clean": FORMATS["html"](sample.clean()),
     "mapped": FORMATS["html"](sample.mapped()),
-    "self-report": PAPERS["html"](self_report.paper(sample.report(mode=Mode.SELF_AUDIT), ())),
+    "self-report": PAPERS["html"](self_report.paper(sample.report(mode=Mode.SELF_AUDIT))),
     **{f"notice-{each.party.value}": render(each) for each in notices(sample.report())},
 }
 EVERY = len(sample.FINDINGS) + 1

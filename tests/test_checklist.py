@@ -43,12 +43,12 @@ def example() -> tuple[Checklist, tuple[Norm, ...]]:
     policy = read_policy(folder("policies") / "guobanfa-2014-54", schema, examples=False)
     report = check(policy, load_dossier(EXAMPLE.read_bytes(), EXAMPLE.name, schema))
     norms = tuple(policy.norms.values())
-    return checklist(report, norms), norms
+    return checklist(report), norms
 
 
 VISIT, ALL_NORMS = example()
 REPORT = VISIT.report
-HOSTILE = checklist(sample.report(), ALL_NORMS)
+HOSTILE = checklist(replace(sample.report(), without_rule=REPORT.without_rule))
 
 
 def plain(written: Paper) -> str:
@@ -88,6 +88,21 @@ def test_an_item_tells_what_is_open_where_it_stands_and_what_to_ask() -> None:
     assert owed.papers
 
 
+def test_what_a_rule_leaves_unchecked_stands_once_beside_its_first_item() -> None:
+    rules = {each.id: each.rule for each in REPORT.findings}
+    limits = {each.id: each.limits for each in REPORT.rules}
+    told: dict[str, list[tuple[str, ...]]] = {}
+    for item in VISIT.items:
+        if not item.title.endswith("是否齐全"):
+            told.setdefault(rules[item.findings[0]], []).append(item.unchecked)
+    assert any(len(each) > 1 for each in told.values())
+    assert told == {rule: [limits[rule], *[()] * (len(each) - 1)] for rule, each in told.items()}
+    said = plain(paper(VISIT))
+    assert all(said.count(re.sub(r"\s", "", f"规则没有检查的：{'；'.join(limits[rule])}。")) == 1 for rule in told)
+    filled = [str(row[10]) for row in workbook(VISIT).sheets[0].rows if "规则没有检查的" in str(row[10])]
+    assert len(filled) == len(told)
+
+
 def test_norms_that_only_people_can_judge_stand_with_their_words_and_none_that_a_rule_checks() -> None:
     shown = {each.id: each for each in VISIT.norms}
     there = {Party.ZONE, Party.ENTERPRISE, Party.LOCAL_GOVERNMENT}
@@ -119,7 +134,7 @@ def test_the_record_is_blank() -> None:
 
 
 def test_a_projection_says_so() -> None:
-    assert paper(checklist(sample.report(projected=True), ())).running.startswith("推算")
+    assert paper(checklist(sample.report(projected=True))).running.startswith("推算")
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx"])
@@ -163,8 +178,8 @@ def test_the_workbook_has_a_row_a_finding_with_its_id_and_leaves_the_rest_to_peo
 
 
 def test_a_dossier_that_leaves_nothing_open_says_so() -> None:
-    report = replace(REPORT, findings=(), requests=())
-    said = plain(paper(checklist(report, ())))
+    report = replace(REPORT, findings=(), requests=(), without_rule=())
+    said = plain(paper(checklist(report)))
     assert "没有需要到现场查明的事项" in said
     assert "不缺判断所需的资料" in said
     assert NORMS not in said

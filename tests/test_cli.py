@@ -22,7 +22,8 @@ import pytest
 import yaml
 from reference.program import shipped_policy
 
-from checker import cli
+from checker import cli, console, site
+from checker.commands import rules
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.model import Report
 from checker.policy.loading import CompiledRule
@@ -32,7 +33,7 @@ from checker.verifying import Proof, Removals, load_policy
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "examples"
-PACK = folder("policies") / cli.POLICY
+PACK = folder("policies") / site.POLICY
 STEERS_A_TERMINAL = ("\x1b", "\x07", "\x9b", "\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2028")
 
 
@@ -117,7 +118,7 @@ def run(desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         streams = capsys.readouterr()
         return Outcome(code=ended.value.code, out=streams.out, err=streams.err)
 
-    monkeypatch.setattr(cli, "load_remembered", load)
+    monkeypatch.setattr(site, "load_remembered", load)
     return run
 
 
@@ -249,7 +250,7 @@ def test_readings_that_disagree_issue_no_paper_and_outweigh_all(
     def disagree(*_arguments: object, **_more: object) -> Report:
         raise ReadingsDisagreeError([Problem(message="引擎与复核不一致", place=Place(file="R18.8-01"))])
 
-    monkeypatch.setattr(cli, "check_dossier", disagree)
+    monkeypatch.setattr(site, "check_dossier", disagree)
     before = contents(desk)
     outcome = run("check", "nothing.json", "dossier.json", "--out", "results/")
     assert outcome.code == 6
@@ -269,7 +270,7 @@ def test_all_rules_are_verified_where_none_is_named(run: Run, monkeypatch: pytes
         removals = Removals(tried=0, refused=0, accusations=(), silenced=())
         return Proof(rule=compiled.rule.id, examples={}, problems=(), combinations=0, removals=removals)
 
-    monkeypatch.setattr(cli, "prove", proved)
+    monkeypatch.setattr(rules, "prove", proved)
     outcome = run("rules", "verify")
     assert [line.split("\t")[0] for line in outcome.out.splitlines()] == [
         each.stem for each in sorted((PACK / "rules").glob("*.yaml"))
@@ -420,7 +421,7 @@ def test_an_interruption_while_the_program_is_loaded_ends_it_in_one_line(desk: P
 
 
 def test_an_interruption_of_the_work_is_told_in_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "check_dossier", failing(KeyboardInterrupt()))
+    monkeypatch.setattr(site, "check_dossier", failing(KeyboardInterrupt()))
     outcome = run("check", "dossier.json")
     assert (outcome.code, outcome.out, outcome.err) == (130, "", "已中断。\n")
 
@@ -517,7 +518,7 @@ NAMES = ("[red]x.json", "[/y].json", "\x1b]0;owned\x07.json")
 def test_progress_takes_no_orders_from_names(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
-    for _ in cli.progress(NAMES, "检查", str):
+    for _ in console.progress(NAMES, "检查", str):
         time.sleep(0.15)  # the bar is painted ten times a second
     shown = screen.getvalue()
     assert [
@@ -550,7 +551,7 @@ def test_messages_on_a_terminal_stay_out_of_what_is_led_elsewhere(desk: Path, ru
 
 
 def test_a_defect_of_ours_does_not_look_like_a_violation(desk: Path) -> None:
-    code = "import checker.cli as cli; cli.check_dossier = None; cli.main()"
+    code = "from checker import cli, site; site.check_dossier = None; cli.main()"
     ended = subprocess.run(
         [sys.executable, "-c", code, "check", "dossier.json"], cwd=desk, capture_output=True, text=True, check=False
     )

@@ -13,12 +13,12 @@ import pytest
 from reference.program import shipped_policy
 
 from checker.checking import check, judge, look
-from checker.cli import exit_code_of
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.errors import DossierError
 from checker.model import Consequence, Mode, Party, Report, Verdict
 from checker.papers.notice import notices
 from checker.reporting.arrangement import by_article
+from checker.site import exit_code_of
 from checker.verifying import REGISTER, creates_accusation, removable, silences_finding
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -20,7 +20,7 @@ import pytest
 import reports_sample as sample
 from reference.program import shipped_policy
 
-from checker import cli
+from checker import cli, site
 from checker.checking import check
 from checker.conforming import conforming
 from checker.dossier.loading import dossier_schema, load_dossier
@@ -462,7 +462,7 @@ Run = Callable[..., tuple[object, str, str]]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "load_remembered", lambda *_: shipped_policy())
+    monkeypatch.setattr(site, "load_remembered", lambda *_: shipped_policy())
     (tmp_path / "dossier.json").write_bytes((EXAMPLES / "dossier.json").read_bytes())
 
     def run(*arguments: str) -> tuple[object, str, str]:
@@ -490,6 +490,56 @@ def test_render_makes_of_a_saved_report_what_check_and_notice_make(run: Run) -> 
     assert Path("a.csv").read_bytes() == contents[0]["dossier.csv"]
 
 
+@pytest.mark.parametrize("dossier", ["dossier.json", "dossier.xlsx"])
+def test_render_makes_of_a_saved_report_every_paper_that_its_own_command_makes(run: Run, dossier: str) -> None:
+    if dossier.endswith(".xlsx"):
+        assert run("dossier", "template", "--from", "dossier.json", "--out", dossier)[0] == 0
+    Path("office.toml").write_text('name = "岚溪市商务局"\ncode = "岚商整"\nplan_days = 10\n', encoding="utf-8")
+    assert run("ledger", dossier, "--out", "old.xlsx", "--mode", "self-audit")[0] == 1
+    assert run("check", dossier, "--format", "json", "--out", "saved/")[0] == 1
+    notice = ("--agency", "office.toml", "--party", "zone", "--issued-on", "2025-01-10")
+    assert run("notice", dossier, "--format", "docx", *notice, "--out", "own/")[0] == 1
+    assert run("ledger", dossier, "--merge", "old.xlsx", "--out", "own/dossier-ledger.xlsx")[0] == 1
+    assert run("checklist", dossier, "--out", "own/dossier-checklist.xlsx")[0] == 1
+    assert run("self-report", dossier, "--issued-on", "2025-01-10", "--out", "own/dossier-self-report.docx")[0] == 1
+    Path("dossier.json").unlink()
+    Path(dossier).unlink(missing_ok=True)
+    papers = ("notice-docx", "ledger", "checklist-xlsx", "self-report-docx")
+    formats = [word for name in papers for word in ("--format", name)]
+    code, out, err = run("render", "saved/dossier.json", *formats, *notice, "--merge", "old.xlsx", "--out", "made/")
+    assert (code, out) == (1, ""), err
+    contents = [{each.name: each.read_bytes() for each in Path(name).iterdir()} for name in ("own", "made")]
+    assert contents[0] == contents[1]
+    assert len(contents[0]) == len(papers)
+
+
+def test_one_paper_can_be_had_in_a_file_of_its_own_or_on_standard_output(run: Run) -> None:
+    Path("sound.json").write_bytes(WHOLE)
+    assert run("render", "sound.json", "--format", "notice", "--out", "通知.html")[0] == 1
+    assert sorted(each.name for each in Path().glob("*.html")) == ["通知-local_government.html", "通知-zone.html"]
+    assert run("render", "sound.json", "--format", "notice", "--party", "zone", "--out", "一.html")[0] == 1
+    assert Path("一.html").read_bytes() == Path("通知-zone.html").read_bytes()
+    assert run("render", "sound.json", "--format", "self-report", "--out", "自查.html")[0] == 1
+    code, out, _ = run("render", "sound.json", "--format", "self-report", "--out", "-")
+    assert (code, out.encode()) == (1, Path("自查.html").read_bytes())
+
+
+def test_a_saved_report_is_told_in_other_words_where_they_are_asked_for(run: Run) -> None:
+    assert run("check", "dossier.json", "--format", "json", "--out", "saved/")[0] == 1
+    assert run("check", "dossier.json", "--format", "html", "--mode", "self-audit", "--out", "own.html")[0] == 1
+    assert run("render", "saved/dossier.json", "--mode", "self-audit", "--out", "made.html")[0] == 1
+    assert Path("made.html").read_bytes() == Path("own.html").read_bytes()
+
+
+def test_a_report_that_a_paper_cannot_be_made_of_hinders_no_other_and_leaves_nothing_half_made(run: Run) -> None:
+    Path("later.json").write_bytes(saved(SAMPLES["projected"]))
+    Path("sound.json").write_bytes(WHOLE)
+    code, _, err = run("render", "later.json", "sound.json", "--format", "csv", "--format", "ledger", "--out", "made")
+    assert code == 2
+    assert "推算，不能据以编制台账" in err
+    assert sorted(each.name for each in Path("made").iterdir()) == ["sound-ledger.xlsx", "sound.csv"]
+
+
 def test_of_several_reports_a_broken_one_hinders_no_other(run: Run) -> None:
     Path("sound.json").write_bytes(WHOLE)
     Path("cut.json").write_bytes(WHOLE[:5000])
@@ -504,9 +554,16 @@ def test_of_several_reports_a_broken_one_hinders_no_other(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("sound.json", "--format", "notice"), "要写进文件夹"),
-        (("sound.json", "--format", "notice", "--out", "sound.json"), "要写进文件夹"),
-        (("sound.json", "--format", "notice", "--out", "new.html"), "要写进文件夹"),
+        (("sound.json", "--format", "notice"), "没有说明文书写到哪里"),
+        (("sound.json", "--format", "notice", "--out", "sound.json"), "sound.json 是检查报告，报告会把它覆盖"),
+        (("sound.json", "--format", "ledger", "--out", "new.html"), "扩展名不是 .xlsx"),
+        (("sound.json", "--format", "notice", "--format", "html", "--out", "new.html"), "不能写进一个文件"),
+        (("sound.json", "--format", "notice", "--out", "-"), "--party zone、--party local_government"),
+        (("sound.json", "--out", "new.docx"), "notice-docx、checklist-docx、self-report-docx"),
+        (("sound.json", "--format", "html", "--merge", "plain", "--out", "made/"), "--merge 用于整改台账"),
+        (("sound.json", "--format", "notice", "--form", "letter", "--out", "made/"), "--format notice-docx"),
+        (("sound.json", "--format", "ledger", "--party", "zone", "--out", "made/"), "--party、--finding 用于通知书"),
+        (("sound.json", "--issued-on", "2025-01-06"), "--issued-on 用于通知书和自查报告"),
         (("sound.json", "--format", "notice", "--out", "x" * 300), "路径过长"),
         (("sound.json", "--format", "notice", "--out", "plain"), "不是文件夹"),
         (("sound.json", "--format", "json", "--out", "./"), "sound.json 是检查报告，报告会把它覆盖"),

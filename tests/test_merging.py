@@ -14,14 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference.program import shipped_policy
 
-from checker import cli
 from checker.checking import check
+from checker.commands import dossiers
 from checker.dossier.loading import dossier_schema, load_dossier
+from checker.dossier.naming import record_id
 from checker.errors import DossierError, MisuseError, Problem, ZonecheckError
 from checker.model import Report, Verdict
 from checker.papers import found, xlsx_writer
 from checker.papers.checklist import ITEMS, checklist, workbook
-from checker.papers.found import DECLARED, FACTS, record_id, spot
+from checker.papers.found import DECLARED, FACTS, spot
 from checker.papers.merging import Merged, changes, merge, summary
 from checker.papers.sheets import Cell, Sheet, Workbook
 from checker.sheets.content import Refusal
@@ -47,8 +48,7 @@ def before() -> Report:
 @cache
 def empty() -> tuple[Table, ...]:
     """Give the checklist as it is handed out, read back from the bytes of its file."""
-    root = load_dossier(EXAMPLE.read_bytes(), EXAMPLE.name, SCHEMA).root
-    book = workbook(checklist(before(), ()), found.sheets(before(), root, SCHEMA))
+    book = workbook(checklist(before()), found.sheets(before(), SCHEMA))
     return tables(xlsx_writer.render(book), "核查.xlsx")
 
 
@@ -360,12 +360,12 @@ def test_the_command_writes_a_new_dossier_and_says_what_changed(
     path, out = tmp_path / "核查.xlsx", tmp_path / "新.json"
     path.write_bytes(xlsx_writer.render(Workbook(name="n", author="a", day=date(2025, 1, 7), sheets=sheets)))
     with pytest.raises(MisuseError, match="会把它覆盖"):
-        cli.dossier_merge_command(EXAMPLE, path, out=EXAMPLE)
+        dossiers.dossier_merge_command(EXAMPLE, path, out=EXAMPLE)
     with pytest.raises(typer.Exit) as ended:
-        cli.dossier_merge_command(EXAMPLE, path, out=out)
+        dossiers.dossier_merge_command(EXAMPLE, path, out=out)
     assert ended.value.exit_code == 1
     assert json.loads(out.read_bytes())["parcels"][0]["grantor_kind"] == "admin_committee"
     assert "资料不足，无法判定 → 违反" in capfdbinary.readouterr().out.decode()
     with pytest.raises(typer.Exit):
-        cli.dossier_merge_command(out, path, out=tmp_path / "再.json")
+        dossiers.dossier_merge_command(out, path, out=tmp_path / "再.json")
     assert (tmp_path / "再.json").read_bytes() == out.read_bytes()

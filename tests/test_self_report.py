@@ -13,10 +13,10 @@ import pdfplumber
 import pytest
 import reports_sample as sample
 
-from checker.checking import check, in_order
+from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import MisuseError
-from checker.model import InOrder, Mode, Report, Verdict
+from checker.model import Mode, Report, Verdict
 from checker.papers.formats import PAPERS
 from checker.papers.paper import Level, Paper, Paragraph, texts
 from checker.papers.self_report import paper
@@ -28,16 +28,16 @@ SAMPLE = replace(sample.report(), mode=Mode.SELF_AUDIT)
 
 
 @cache
-def example() -> tuple[Report, tuple[InOrder, ...]]:
+def example() -> Report:
     schema = dossier_schema()
     policy = read_policy(folder("policies") / "guobanfa-2014-54", schema, examples=False)
     dossier = load_dossier(EXAMPLE.read_bytes(), EXAMPLE.name, schema)
-    return check(policy, dossier, mode=Mode.SELF_AUDIT), in_order(policy, dossier)
+    return check(policy, dossier)
 
 
 @cache
 def written() -> Paper:
-    return paper(*example())
+    return paper(example())
 
 
 def plain(written: Paper) -> str:
@@ -56,9 +56,9 @@ def part(written: Paper, title: str) -> str:
 
 
 def test_what_is_in_order_is_named_with_its_papers_and_adds_up() -> None:
-    report, kept = example()
-    assert sum(each.number for each in kept) == report.totals[Verdict.COMPLIANT]
-    assert {each.rule: each.number for each in kept} == {
+    report = example()
+    assert sum(each.number for each in report.in_order) == report.totals[Verdict.COMPLIANT]
+    assert {each.rule: each.number for each in report.in_order} == {
         each.id: each.totals[Verdict.COMPLIANT] for each in report.rules if each.totals[Verdict.COMPLIANT]
     }
     said = part(written(), "符合要求的事项")
@@ -67,7 +67,7 @@ def test_what_is_in_order_is_named_with_its_papers_and_adds_up() -> None:
 
 
 def test_each_finding_stands_in_its_own_part_and_nowhere_else() -> None:
-    report, _ = example()
+    report = example()
     to_do, to_check = part(written(), "需要整改的事项"), part(written(), "需要核实的事项")
     for verdict, here, there in ((Verdict.VIOLATION, to_do, to_check), (Verdict.RISK, to_check, to_do)):
         for each in report.of(verdict):
@@ -79,7 +79,7 @@ def test_each_finding_stands_in_its_own_part_and_nowhere_else() -> None:
 
 
 def test_nobody_is_held_to_account() -> None:
-    report, _ = example()
+    report = example()
     penal = {step.action for each in report.findings for step in each.remedy if step.penal}
     kept = {step.action for each in report.findings for step in each.remedy if not step.penal}
     said = plain(written())
@@ -109,14 +109,14 @@ def test_every_format_says_the_same_and_is_the_same_bytes(form: str) -> None:
 
 def test_a_projection_says_so_and_a_day_before_the_facts_is_refused() -> None:
     projected = replace(SAMPLE, projected=True)
-    assert paper(projected, ()).running.startswith("推算")
-    assert "推算" in part(paper(projected, ()), "自查结论")
+    assert paper(projected).running.startswith("推算")
+    assert "推算" in part(paper(projected), "自查结论")
     with pytest.raises(MisuseError, match="报告日2024年12月29日早于检查基准日"):
-        paper(SAMPLE, (), issued_on=date(2024, 12, 29))
+        paper(SAMPLE, issued_on=date(2024, 12, 29))
 
 
 def test_hostile_names_stay_text_on_a_page() -> None:
-    page = PAPERS["html"](paper(SAMPLE, ())).decode()
+    page = PAPERS["html"](paper(SAMPLE)).decode()
     assert "<script" not in page
     assert "<img" not in page
     assert "\u202e" not in page

@@ -32,6 +32,7 @@ from checker.sheets.land_supply import import_land_supply
 from checker.sheets.layout import Column, Role, layout
 from checker.sheets.template import template
 from checker.sheets.workbook import REGISTERS, Limits, Table, tables
+from checker.site import Site
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SCHEMA = dossier_schema()
@@ -500,12 +501,12 @@ def run(*arguments: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def site() -> cli.Site:
-    return cli.Site.load(None, examples=False)
+def site() -> Site:
+    return Site.load(None, examples=False)
 
 
 def test_every_finding_names_the_cell_whether_the_workbook_or_the_imported_dossier_is_checked(
-    site: cli.Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     workbook_file, dossier_file = tmp_path / "台账.xlsx", tmp_path / "d.json"
     run("dossier", "template", "--from", str(EXAMPLES / "dossier.json"), "--out", str(workbook_file))

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 import typer
 
-from checker import cli
+from checker.commands import papers
 from checker.errors import DossierError, MisuseError
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "dossier.json"
 COMMANDS: dict[str, Callable[..., None]] = {
-    "xlsx": cli.ledger_command,
-    "html": cli.self_report_command,
-    "docx": cli.checklist_command,
+    "xlsx": papers.ledger_command,
+    "html": papers.self_report_command,
+    "docx": papers.checklist_command,
 }
 
 
@@ -36,16 +36,16 @@ def test_a_folder_the_dossier_itself_or_another_ending_is_refused(tmp_path: Path
 
 def test_a_format_that_the_ending_contradicts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MisuseError, match=r"扩展名不是 \.pdf"):
-        cli.checklist_command(EXAMPLE, out=tmp_path / "a.docx", form=cli.VisitFormat("pdf"))
+        papers.checklist_command(EXAMPLE, out=tmp_path / "a.docx", form=papers.VisitFormat("pdf"))
 
 
 def test_an_old_ledger_is_never_overwritten_and_a_bad_one_is_named(tmp_path: Path) -> None:
     old = tmp_path / "旧.xlsx"
     old.write_bytes(b"no workbook")
     with pytest.raises(MisuseError, match="是旧台账，会被覆盖"):
-        cli.ledger_command(EXAMPLE, out=old, merge=old)
+        papers.ledger_command(EXAMPLE, out=old, merge=old)
     with pytest.raises(DossierError, match=r"旧\.xlsx: 文件已损坏，或者不是 xlsx 格式"):
-        cli.ledger_command(EXAMPLE, out=tmp_path / "新.xlsx", merge=old)
+        papers.ledger_command(EXAMPLE, out=tmp_path / "新.xlsx", merge=old)
     with pytest.raises(DossierError, match="找不到这个文件"):
-        cli.ledger_command(EXAMPLE, out=tmp_path / "新.xlsx", merge=tmp_path / "没有.xlsx")
+        papers.ledger_command(EXAMPLE, out=tmp_path / "新.xlsx", merge=tmp_path / "没有.xlsx")
     assert not (tmp_path / "新.xlsx").exists()

@@ -176,7 +176,7 @@ def test_a_check_that_needs_no_calendar_does_not_load_one(tmp_path: Path) -> Non
     del dossier["parcels"], dossier["claims"]
     (tmp_path / "dossier.json").write_text(json.dumps(dossier, ensure_ascii=False), encoding="utf-8")
     program = (
-        "import sys; from pathlib import Path; from checker.cli import Site; site = Site.load(None, examples=False);"
+        "import sys; from pathlib import Path; from checker.site import Site; site = Site.load(None, examples=False);"
         "site.check(Path(sys.argv[1]), None, 'inspection');"
         "print(sorted({'chinese_calendar', 'shapely', 'numpy'} & sys.modules.keys()))"
     )

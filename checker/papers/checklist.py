@@ -6,7 +6,7 @@ They say what the dossier leaves open and what it seems to say; what is seen on 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from checker.model import Document, Finding, Grade, Party, Report, Verdict
+from checker.model import Document, Finding, Grade, Modality, Party, Report, Verdict
 from checker.papers.paper import (
     DRAFT,
     Align,
@@ -25,7 +25,6 @@ from checker.papers.paper import (
     printable,
 )
 from checker.papers.sheets import Heading, Sheet, Workbook, fitted
-from checker.policy.law import Checkability, Modality, Norm
 from checker.reporting import arrangement, wording
 
 ITEMS = "现场核查清单"
@@ -73,7 +72,8 @@ _PLACES = {
 class Item:
     """One thing to look at: for one problem, or for all the subjects of one rule on which the same facts are missing.
 
-    `findings` and `subjects` go together. `places` is empty where nothing is to be seen on the ground.
+    `findings` and `subjects` go together. `places` is empty where nothing is to be seen on the ground. What the rule
+    leaves `unchecked` stands with its first item alone.
     """
 
     title: str
@@ -89,6 +89,7 @@ class Item:
     papers: tuple[str, ...]
     wanted: tuple[str, ...]
     questions: tuple[str, ...]
+    unchecked: tuple[str, ...]
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -127,14 +128,13 @@ class Checklist:
     requests: tuple[Wanted, ...]
 
 
-def checklist(report: Report, norms: Iterable[Norm]) -> Checklist:
+def checklist(report: Report) -> Checklist:
     """Draw up what a visit has to settle of *report*, the worst and most decisive first."""
     titles = {each.id: each.title for each in report.findings}
-    absorbed = _absorbed(report)
     return Checklist(
         report=report,
-        items=tuple(_item(report, group, absorbed) for group in _groups(report, absorbed)),
-        norms=tuple(_norms(report, norms)),
+        items=tuple(_items(report)),
+        norms=tuple(_norms(report)),
         requests=tuple(
             Wanted(
                 document=each.document,
@@ -145,6 +145,18 @@ def checklist(report: Report, norms: Iterable[Norm]) -> Checklist:
             for each in report.requests
         ),
     )
+
+
+def _items(report: Report) -> Iterator[Item]:
+    absorbed = _absorbed(report)
+    limits = {rule: texts for rule, _, texts in arrangement.limits(report)}
+    for group in _groups(report, absorbed):
+        silent = _is_silence(group[0])
+        yield _item(report, group, absorbed, () if silent else limits.pop(group[0].rule, ()))
+
+
+def _is_silence(finding: Finding) -> bool:
+    return finding.verdict is Verdict.UNDETERMINED and arrangement.is_silence(finding)
 
 
 def _groups(report: Report, absorbed: Mapping[str, list[Finding]]) -> tuple[tuple[Finding, ...], ...]:
@@ -184,9 +196,11 @@ def _absorbed(report: Report) -> dict[str, list[Finding]]:
     return absorbed
 
 
-def _item(report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, list[Finding]]) -> Item:
+def _item(
+    report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, list[Finding]], unchecked: tuple[str, ...]
+) -> Item:
     first = group[0]
-    is_silence = first.verdict is Verdict.UNDETERMINED and arrangement.is_silence(first)
+    is_silence = _is_silence(first)
     labels = {each.path: each.label for each in report.registers}
     register = labels.get(first.subject.register, "")
     with_it = tuple(
@@ -211,6 +225,7 @@ def _item(report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, lis
         papers=wording.papers(_documents(group)),
         wanted=wanted,
         questions=tuple(_questions(group, register, is_silence=is_silence))[:ASKED],
+        unchecked=unchecked,
     )
 
 
@@ -267,17 +282,16 @@ def _questions(group: tuple[Finding, ...], register: str, *, is_silence: bool) -
             yield f"有没有这样的情形：{ground.reason}？以什么文件为证？"
 
 
-def _norms(report: Report, norms: Iterable[Norm]) -> Iterator[JudgedNorm]:
+def _norms(report: Report) -> Iterator[JudgedNorm]:
     """Give the norms that bind somebody on the spot and that no rule checks, the most binding first."""
-    checked = {each.id for each in report.clauses}
-    held = [each for each in norms if each.id not in checked and _THERE & set(each.addressee)]
+    held = [each for each in report.without_rule if _THERE & set(each.addressees)]
     for each in sorted(held, key=lambda norm: _ORDER[norm.modality]):
         yield JudgedNorm(
             id=each.id,
             article=wording.article(each.article) if each.article != "结尾" else each.article,
             modality=_MODALITIES[each.modality],
             quote=each.quote,
-            only_people=each.checkability is Checkability.JUDGEMENT,
+            only_people=each.only_people,
         )
 
 
@@ -337,6 +351,7 @@ def _item_blocks(visit: Checklist) -> Iterator[Block]:
                     f"为什么：{each.why}。",
                     each.places and f"看：{each.places}。",
                     *(f"问：{question}" for question in each.questions),
+                    _unchecked(each),
                 ),
                 _lines(*_cited(each.papers), *(f"调取：{paper}" for paper in each.wanted)),
                 _lines(boxes(each.methods), boxes(RESULTS)),
@@ -357,6 +372,10 @@ def _signatures() -> Iterator[Block]:
             ("被检查单位在场人员（签名、职务）：", "日期："),
         )
     )
+
+
+def _unchecked(item: Item) -> str:
+    return f"规则没有检查的：{'；'.join(item.unchecked)}。" if item.unchecked else ""
 
 
 def _named(item: Item) -> str:
@@ -601,7 +620,7 @@ def _item_rows(visit: Checklist) -> Iterator[tuple[str, ...]]:
                 _lines(*(f"{article}“{quote}”" for article, quote in item.clauses)),
                 finding.message,
                 item.why,
-                item.places,
+                _lines(item.places, _unchecked(item) if name == item.findings[0] else ""),
                 _lines(*_cited(wording.papers(_documents((finding,)))), *(f"调取：{paper}" for paper in item.wanted)),
                 _lines(*item.questions),
             )

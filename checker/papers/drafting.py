@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from checker.errors import MisuseError, Problem
 from checker.model import Party, Report
@@ -18,10 +19,16 @@ from checker.papers.notice import render as page
 from checker.papers.official import paper_of
 from checker.papers.paper import DRAFT, Paper
 
+if TYPE_CHECKING:
+    from checker.papers.ledger import OldLedger
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is asked for: a form (`None`: the one that suits each party), the office, a site's own file and a choice."""
+    """What is asked for: a form (`None`: the one that suits each party), the office, a site's own file and a choice.
+
+    `issued_on` is the day that stands on notices and on the report of a self-audit, `old` the ledger to carry on.
+    """
 
     form: NoticeForm | None = None
     agency: Agency = field(default_factory=Agency)
@@ -29,6 +36,7 @@ class Order:
     party: Party | None = None
     issued_on: date | None = None
     selected: tuple[str, ...] = ()
+    old: "OldLedger | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +44,7 @@ class Draft:
     """One file: what tells it from the others, its bytes, and what a person should look at before signing."""
 
     mark: str
-    name: str = ""
+    name: str
     notice: Notice
     data: bytes
     doubts: tuple[Problem, ...] = ()
@@ -45,14 +53,16 @@ class Draft:
 WRITERS: Mapping[str, Callable[[Paper, Template | None], bytes]] = MappingProxyType(
     {"docx": docx_writer.render, "pdf": lambda paper, _template: pdf_writer.render(paper)}
 )
-KINDS = ("html", *WRITERS)
 
 
 def drafts(report: Report, kind: str, order: Order) -> tuple[Draft, ...]:
     """Write every notice that *order* asks for as files of that *kind*. Raise `MisuseError` for one that is bad."""
     if kind == "html":
         found = notices(report, party=order.party, issued_on=order.issued_on, selected=order.selected)
-        return tuple(Draft(mark=each.party.value, notice=each, data=page(each)) for each in found)
+        return tuple(
+            Draft(mark=each.party.value, name=f"notice-{each.party.value}.html", notice=each, data=page(each))
+            for each in found
+        )
     formal = formal_notices(report, order)
     parties = Counter(each.party for each in formal)
     turns: Counter[Party] = Counter()

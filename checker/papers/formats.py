@@ -1,4 +1,7 @@
-"""The formats of a paper: each is a function from `Paper` to bytes, and its library is imported when it is used."""
+"""The papers and their formats by name: what may be asked for, and the function from `Paper` to bytes of each format.
+
+The library of a format is imported when it is used.
+"""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -19,3 +22,22 @@ def _lazily(name: str) -> Callable[[Paper], bytes]:
 PAPERS: MappingProxyType[str, Callable[[Paper], bytes]] = MappingProxyType(
     {name: _lazily(name) for name in ("html", "docx", "pdf")}
 )
+
+ENDINGS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "notice": ("html", "docx", "pdf"),
+        "ledger": ("xlsx",),
+        "checklist": ("pdf", "docx", "xlsx"),
+        "self-report": ("html", "docx", "pdf"),
+    }
+)
+"""The papers with the formats of each; the first is meant where none is named."""
+
+NAMES: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
+    {
+        paper if place == 0 else f"{paper}-{ending}": (paper, ending)
+        for paper, endings in ENDINGS.items()
+        for place, ending in enumerate(endings)
+    }
+)
+"""A paper in one of its formats by one name: `ledger`, `notice-docx`."""

@@ -4,13 +4,10 @@ A row is told by the place of its fact in the dossier and by the ids of the reco
 rows nor a dossier that has changed since can put a fact into another record.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from msgspec import UNSET
-
-from checker.dossier.places import joined
+from checker.dossier.naming import is_number, record_steps, steps_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
 from checker.model import Finding, Missing, Report, Verdict
 from checker.papers.paper import printable
@@ -59,8 +56,6 @@ DECLARED_HEADINGS = (
 )
 EVIDENCE = "evidence"
 _TEXTS_BY_REF = {EVIDENCE: "材料编号，新的材料写名称"}
-_LONGEST_NUMBER = 9
-"""No register has so many records that a number needs more digits."""
 _VALUE_AT = [each.title for each in FACT_HEADINGS].index(VALUE)
 
 
@@ -76,56 +71,22 @@ class Spot:
 def spot(pointer: str, schema: DossierSchema) -> Spot | None:
     """Find where a pointer leads; `None` where it is no field of a record."""
     steps = steps_of(pointer)
-    end = max((place for place, step in enumerate(steps, 1) if _is_number(step)), default=0)
-    if end:
-        key, inside = ".".join(step for step in steps[:end] if not _is_number(step)), steps[end:]
-        wanted = inside
+    record = record_steps(steps)
+    inside = steps[len(record) :]
+    if is_number(record[-1]):
+        key, wanted = ".".join(step for step in record if not is_number(step)), inside
     else:
-        end, key, inside, wanted = 1, FORM, steps[1:], steps
+        key, wanted = FORM, steps
     sheet = layout(schema).sheets.get(key)
     column = next((each for each in sheet.columns if each.path == wanted), None) if sheet is not None else None
     if column is None or column.role not in {Role.VALUE, Role.BLOCK, Role.REGISTER} or column.field is None:
         return None
     if column.field.identity or column.field.kind is Kind.SHAPE or steps[0] == "meta":
         return None
-    return Spot(record=steps[:end], inside=inside, column=column)
+    return Spot(record=record, inside=inside, column=column)
 
 
-def steps_of(pointer: str) -> tuple[str, ...]:
-    """Take a JSON pointer apart.
-
-    >>> steps_of("/parcels/0/a~1b")
-    ('parcels', '0', 'a/b')
-    """
-    return tuple(each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:])
-
-
-def _is_number(step: str) -> bool:
-    return len(step) <= _LONGEST_NUMBER and step.isascii() and step.isdigit()
-
-
-def record_id(root: Any, record: Sequence[str], schema: DossierSchema) -> str:
-    """Give the ids that lead to a record, of a loaded dossier or of its plain objects; empty where there is none."""
-    held, path, ids = root, "", list[str]()
-    for step in record:
-        if _is_number(step):
-            if not isinstance(held, list) or int(step) >= len(held):
-                return ""
-            held = held[int(step)]
-            ids.append(str(_inner(held, schema.registers[path].id_field)))
-        else:
-            path = f"{path}.{step}" if path else step
-            held = _inner(held, step)
-    if not ids and record == ("zone",):
-        ids = [str(_inner(held, schema.zone.id_field))]
-    return joined(tuple(ids)) if ids else ""
-
-
-def _inner(held: Any, name: str) -> Any:
-    return held.get(name) if isinstance(held, Mapping) else getattr(held, name, UNSET)
-
-
-def sheets(report: Report, root: Any, schema: DossierSchema) -> tuple[Sheet, Sheet]:
+def sheets(report: Report, schema: DossierSchema) -> tuple[Sheet, Sheet]:
     """Make the sheet of missing facts and that of missing declarations for the report on a dossier."""
     rows: list[tuple[Cell, ...]] = []
     menus: dict[tuple[str, ...], list[tuple[int, int]]] = {}
@@ -134,7 +95,7 @@ def sheets(report: Report, root: Any, schema: DossierSchema) -> tuple[Sheet, She
         menu = choices(found.column) if found is not None else ()
         if menu:
             menus.setdefault(menu, []).append((len(rows), _VALUE_AT))
-        rows.append(_shown(_fact_row(finding, missing, found, root, schema)))
+        rows.append(_shown(_fact_row(finding, missing, found)))
     facts = Sheet(
         name=FACTS,
         headings=FACT_HEADINGS,
@@ -159,13 +120,11 @@ def _register_of(missing: Missing) -> str:
     return ""
 
 
-def _fact_row(
-    finding: Finding, missing: Missing, found: Spot | None, root: Any, schema: DossierSchema
-) -> tuple[str, ...]:
+def _fact_row(finding: Finding, missing: Missing, found: Spot | None) -> tuple[str, ...]:
     return (
         finding.id,
         wording.subject(finding.subject),
-        record_id(root, found.record, schema) if found is not None else "",
+        missing.record if found is not None else "",
         missing.pointer,
         missing.label,
         _how(found.column) if found is not None else NOT_HERE,

@@ -13,13 +13,14 @@ from typing import Any
 from msgspec import UNSET
 
 from checker.dossier.loading import Dossier, load_dossier
+from checker.dossier.naming import record_id
 from checker.dossier.places import pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
 from checker.errors import DossierError, MisuseError, Place, Problem
 from checker.model import Finding, Report, Verdict
 from checker.papers import found as sheet
 from checker.papers.checklist import PEOPLES, RECORD, ZONE_ID
-from checker.papers.found import EVIDENCE, Spot, record_id, spot
+from checker.papers.found import EVIDENCE, Spot, spot
 from checker.papers.sheets import told
 from checker.reporting import wording
 from checker.sheets.cells import Cells, in_cells

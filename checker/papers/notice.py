@@ -289,7 +289,8 @@ def notices(
             "改正签发日，或不填写而由签发机关填写",
         )
     if form is not None and report.mode is Mode.SELF_AUDIT:
-        raise _misuse(report, "自查只出具自查单，不制作公文", "用 --mode inspection，或者 --format html")
+        way_out = "用 --mode inspection，或者改做网页：--format html（render 用 --format notice）"
+        raise _misuse(report, "自查只出具自查单，不制作公文", way_out)
     chosen = frozenset(_chosen(report, each) for each in selected)
     drafting = Drafting(issued_on=issued_on, form=form, plan_days=plan_days)
     return tuple(
@@ -298,6 +299,25 @@ def notices(
         if each is not Party.UNDETERMINED and party in (None, each) and (form is None or form.suits(each))
         for breaches, open_ in _addressed(report, each, form, chosen)
     )
+
+
+def why_none(report: Report, party: Party | None = None, form: NoticeForm | None = None) -> str:
+    """Say truthfully why there is nothing to write."""
+    breaches = [each for each in report.findings if each.verdict is Verdict.VIOLATION and not each.absorbed_by]
+    others = [each for each in Party if any(each is found.responsible for found in breaches)]
+    open_ = report.totals[Verdict.RISK] + report.totals[Verdict.UNDETERMINED]
+    if not breaches:
+        said = "没有已经证实的违反"
+    elif others == [Party.UNDETERMINED]:
+        said = f"已经证实的违反有 {len(breaches)} 项，但责任主体都待定"
+    else:
+        proved = f"已经证实的 {len(breaches)} 项，责任主体是{'、'.join(each.label for each in others)}"
+        if form or party is None or party in others:  # an enterprise that can only be advised gets no order
+            said = f"{(form or NoticeForm.ORDER).label}没有可写的；{proved}"
+        else:
+            said = f"没有责任主体是{party.label}的违反；{proved}"
+    more = f"；另有 {open_} 项疑似或者资料不足，不写入通知书" if open_ else ""
+    return f"没有写通知书：{said}{more}。"
 
 
 def render(notice: Notice) -> bytes:

@@ -5,6 +5,7 @@ authority to take are left out, and what is not the zone's own is put to whoever
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from checker.errors import MisuseError, Place, Problem
@@ -35,12 +36,11 @@ _PROJECTED = "推算"
 _BY_PEOPLE = "由人判断的事项清单"
 
 
-def paper(report: Report, kept: Sequence[InOrder], *, issued_on: date | None = None) -> Paper:
-    """Write the self-audit of *report*, which is one in the words of a self-audit; *kept* is what complies.
+def paper(report: Report, *, issued_on: date | None = None) -> Paper:
+    """Write the self-audit of *report*, in the words of a self-audit whatever its own.
 
     Raise `MisuseError` for a day of issue before the facts.
     """
-    assert report.mode is Mode.SELF_AUDIT
     if issued_on is not None and issued_on < report.as_of:
         message = f"报告日{wording.chinese_day(issued_on)}早于检查基准日{wording.chinese_day(report.as_of)}"
         place = Place(file=report.dossier.file)
@@ -49,12 +49,12 @@ def paper(report: Report, kept: Sequence[InOrder], *, issued_on: date | None = N
         name=f"{report.zone.name}合规自查报告",
         author=f"{report.tool} {report.tool_version}",
         day=report.as_of,
-        blocks=tuple(_blocks(report, kept, issued_on)),
+        blocks=tuple(_blocks(replace(report, mode=Mode.SELF_AUDIT), issued_on)),
         running=f"{_PROJECTED}　{DRAFT}" if report.projected else DRAFT,
     )
 
 
-def _blocks(report: Report, kept: Sequence[InOrder], issued_on: date | None) -> Iterator[Block]:
+def _blocks(report: Report, issued_on: date | None) -> Iterator[Block]:
     yield Title(lines=(report.zone.name, "合规自查报告"))
     yield Paragraph(
         text=f"对照《{report.policy.title}》（{report.policy.number}）和有关法律、法规、规定，"
@@ -62,7 +62,7 @@ def _blocks(report: Report, kept: Sequence[InOrder], issued_on: date | None) -> 
     )
     parts = (
         ("自查结论", tuple(_conclusion(report))),
-        ("符合要求的事项", tuple(_in_order(report, kept))),
+        ("符合要求的事项", tuple(_in_order(report))),
         ("需要整改的事项", tuple(_to_do(report, Verdict.VIOLATION))),
         ("需要核实的事项", tuple(_to_do(report, Verdict.RISK))),
         ("尚缺的资料", tuple(_missing(report))),
@@ -102,9 +102,9 @@ def _conclusion(report: Report) -> Iterator[Block]:
     )
 
 
-def _in_order(report: Report, kept: Sequence[InOrder]) -> Iterator[Block]:
+def _in_order(report: Report) -> Iterator[Block]:
     """Name what complies with each rule and the papers that show it; a whole clause only where nothing is open."""
-    if kept:
+    if report.in_order:
         yield Paragraph(text="下列对象经自查符合要求，所据的材料一并列明：")
         yield Table(
             columns=(
@@ -115,7 +115,7 @@ def _in_order(report: Report, kept: Sequence[InOrder]) -> Iterator[Block]:
             ),
             rows=tuple(
                 (str(number), f"{each.title}（{'、'.join(each.clauses)}）", _subjects(each), _evidence(each))
-                for number, each in enumerate(kept, 1)
+                for number, each in enumerate(report.in_order, 1)
             ),
         )
     clear = arrangement.clear(report)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from checker.errors import PolicyError
-from checker.model import Party, Truth
+from checker.model import Modality, Party, Truth
 from checker.policy.forms import (
     Fault,
     FormError,
@@ -64,19 +64,6 @@ class Mark(StrEnum):
     def is_seen(self) -> bool:
         """Whether somebody saw it."""
         return self in {Mark.SA, Mark.SB, Mark.SC}
-
-
-class Modality(StrEnum):
-    """How a norm binds, as the document words it."""
-
-    PROHIBITION = "prohibition"
-    OBLIGATION = "obligation"
-    SOFT_OBLIGATION = "soft_obligation"
-    PERMISSION = "permission"
-    ENCOURAGEMENT = "encouragement"
-    STATE_ACTION = "state_action"
-    GOAL = "goal"
-    SANCTION = "sanction"
 
 
 class Checkability(StrEnum):

@@ -14,7 +14,20 @@ from typing import Any
 
 import msgspec
 
-from checker.model import Basis, Document, Fact, Finding, Map, Report, Scalar, TestNode, Truth, Verdict
+from checker.model import (
+    Basis,
+    Document,
+    Fact,
+    Finding,
+    InOrder,
+    Map,
+    Report,
+    Scalar,
+    Subject,
+    TestNode,
+    Truth,
+    Verdict,
+)
 
 Object = dict[str, Any]
 
@@ -107,6 +120,8 @@ def _around(report: Report) -> Object:
         "not_checked": [asdict(each) for each in report.not_checked],
         "requests": [asdict(each) for each in report.requests],
         "doubts": [asdict(each) for each in report.doubts],
+        "in_order": [_in_order(each) for each in report.in_order],
+        "without_rule": [asdict(each) for each in report.without_rule],
         **({"cells": dict(report.cells)} if report.cells else {}),
         **({} if report.map is None else {"map": _map(report.map)}),
     }
@@ -140,12 +155,7 @@ def _finding(finding: Finding) -> Object:
         "basis": [_basis(each) for each in finding.basis],
         "see": [_basis(each) for each in finding.see],
         "responsible": finding.responsible.value,
-        "subject": {
-            "register": finding.subject.register,
-            "id": finding.subject.id,
-            "label": finding.subject.label,
-            "pointer": finding.subject.pointer,
-        },
+        "subject": _subject(finding.subject),
         "matter": dict(finding.matter),
         "conduct_on": None if finding.conduct_on is None else _fact(finding.conduct_on),
         "facts": [_fact(each) for each in finding.facts],
@@ -166,7 +176,13 @@ def _finding(finding: Finding) -> Object:
         "grounds": finding.grounds,
         "reasons": finding.reasons,
         "missing": [
-            {"pointer": each.pointer, "label": each.label, "document": each.document} for each in finding.missing
+            {
+                "pointer": each.pointer,
+                "label": each.label,
+                "document": each.document,
+                **({"record": each.record} if each.record else {}),
+            }
+            for each in finding.missing
         ],
         "withheld": finding.withheld,
         "ask": finding.ask,
@@ -184,6 +200,22 @@ def _finding(finding: Finding) -> Object:
         "group": finding.group,
         "absorbed_by": finding.absorbed_by,
     }
+
+
+def _in_order(kept: InOrder) -> Object:
+    return {
+        "rule": kept.rule,
+        "title": kept.title,
+        "clauses": kept.clauses,
+        "number": kept.number,
+        "named": [
+            {"subject": _subject(subject), "documents": _documents(documents)} for subject, documents in kept.named
+        ],
+    }
+
+
+def _subject(subject: Subject) -> Object:
+    return {"register": subject.register, "id": subject.id, "label": subject.label, "pointer": subject.pointer}
 
 
 def _basis(basis: Basis) -> Object:

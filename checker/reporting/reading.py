@@ -32,9 +32,12 @@ from checker.model import (
     Fact,
     Finding,
     Grade,
+    InOrder,
     Map,
     Missing,
+    Modality,
     Mode,
+    NormWithoutRule,
     NotChecked,
     Party,
     PolicyStamp,
@@ -212,6 +215,8 @@ def _report(held: Object) -> Report:
         doubts=_each(lambda each: Doubt(**each), held["doubts"]),
         findings=_each(_finding, held["findings"]),
         exempted=_each(_finding, held["exempted"]),
+        in_order=_each(_in_order, held["in_order"]),
+        without_rule=_each(_norm, held["without_rule"]),
         cells=held.get("cells", {}),
         map=_map(held["map"]) if "map" in held else None,
     )
@@ -246,6 +251,16 @@ def _register(held: Object) -> RegisterState:
 
 def _request(held: Object) -> Request:
     return Request(document=held["document"], facts=tuple(held["facts"]), findings=tuple(held["findings"]))
+
+
+def _in_order(held: Object) -> InOrder:
+    named = ((Subject(**each["subject"]), _documents(each["documents"])) for each in held["named"])
+    return InOrder(**{**held, "clauses": tuple(held["clauses"]), "named": tuple(named)})
+
+
+def _norm(held: Object) -> NormWithoutRule:
+    modality, addressees = Modality(held["modality"]), tuple(map(Party, held["addressees"]))
+    return NormWithoutRule(**{**held, "modality": modality, "addressees": addressees})
 
 
 def _map(held: Object) -> Map:

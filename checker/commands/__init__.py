@@ -1,0 +1,1 @@
+"""The commands by family: each takes its arguments, and what it does is done elsewhere."""

@@ -1,0 +1,100 @@
+"""The main job: to check dossiers, and to explain a finding."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checker.commands.options import CODES, AsOf, DossierPath, ModeOption, PolicyFolder
+from checker.console import misuse, progress, show, tell_problems, waiting
+from checker.delivery import give
+from checker.errors import DossierError
+from checker.model import Finding, Mode, Report
+from checker.reporting import FORMATS
+from checker.reporting import explain as explanation
+from checker.site import Site, exit_code_of, worst
+from checker.targets import Target, format_of, target_of
+
+Format = StrEnum(  # type: ignore[misc]  # mypy knows only members that are written out
+    "Format", {name.upper(): name for name in FORMATS}
+)
+
+app = typer.Typer()
+
+
+@app.command("check", rich_help_panel="检查", help="检查园区档案，出具报告。", epilog=CODES)
+def check_command(
+    dossiers: Annotated[
+        list[Path], typer.Argument(help="一个或者多个园区档案（JSON 文件，或者填好的 .xlsx）", metavar="DOSSIER...")
+    ],
+    as_of: AsOf = None,
+    mode: ModeOption = Mode.INSPECTION,
+    policy: PolicyFolder = None,
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option("--format", help="报告格式，可以给多个；默认看 --out 的扩展名（如 html、csv），否则 text"),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（默认）", metavar="DIR|FILE|-"),
+    ] = None,
+) -> None:
+    """Check dossiers; the help is told at the top."""
+    wanted = tuple(dict.fromkeys(each.value for each in formats or [Format(format_of(out, dossiers))]))
+    target = target_of(out, dossiers, wanted)
+    site = Site.load(policy)
+    codes = []
+    for path in dossiers if target == Target() else progress(dossiers, "检查", str):
+        try:
+            report = site.check(path, as_of, mode)
+        except DossierError as error:
+            tell_problems(error)
+            codes.append(error.exit_code)
+            continue
+        codes.append(exit_code_of(report))
+        give(report, wanted, target, path)
+    raise typer.Exit(worst(codes))
+
+
+@app.command(
+    "explain",
+    rich_help_panel="检查",
+)
+def explain_command(
+    dossier: DossierPath,
+    finding: Annotated[
+        str, typer.Argument(help="问题编号（可以只写开头几位）、规则编号@检查对象，或者规则编号", metavar="FINDING")
+    ],
+    as_of: AsOf = None,
+    mode: ModeOption = Mode.INSPECTION,
+    policy: PolicyFolder = None,
+) -> None:
+    """说明一个问题：引用的条款、每个判定项及其数值和出处、怎样整改。问题存在、说明了就是 0，不论是什么结论。"""
+    if not finding.strip():
+        raise misuse("没有写明要说明哪个问题", "写问题编号，或者 规则编号@检查对象")
+    site = Site.load(policy)
+    loaded = site.read(dossier)
+    with waiting(dossier):
+        report = site.report(loaded, as_of, mode)
+    found = _one_finding(report, finding)
+    show(explanation.render(report, found) if found else site.closed(loaded, report, finding.strip()))
+
+
+def _one_finding(report: Report, wanted: str) -> Finding | None:
+    """Give the finding that is meant; `None` where a rule, or a rule on a subject, may be one that is closed."""
+    every = (*report.findings, *report.exempted)
+    name = wanted.strip().lower()
+    found = [
+        each
+        for each in every
+        if each.id.lower().startswith(name) or name in {f"{each.rule}@{each.subject.id}".lower(), each.rule.lower()}
+    ]
+    if not found and name.partition("@")[0] in {each.id.lower() for each in report.rules}:
+        return None
+    if len(found) != 1:
+        offered = found or every
+        known = "\n".join(f"    {each.id}  {each.rule}@{each.subject.id}  {each.verdict.label}" for each in offered)
+        what = "不止一个问题" if found else "没有这个问题"
+        raise misuse(f"{what}：{wanted}", f"可用的编号：\n{known}" if every else "这份档案没有任何问题")
+    return found[0]

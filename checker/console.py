@@ -1,0 +1,135 @@
+"""The terminal and the disk: what people are told, what is written, and what they see meanwhile.
+
+Results go to standard output, everything else to standard error; what names and values hold can't steer a terminal.
+"""
+
+import contextlib
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+import typer
+
+from checker.errors import DossierError, MisuseError, Place, Problem, ZonecheckError, listed, reason
+from checker.reporting.columns import HANGING, WIDTH
+from checker.reporting.wording import visible
+
+NARROWEST = 40
+LARGE = 2_000_000
+"""A dossier of so many bytes may take more than two seconds."""
+UNWRITABLE = {errno.EACCES: "没有写入的权限", errno.EPERM: "没有写入的权限"}
+
+_Item = TypeVar("_Item")
+
+
+def tell(message: str) -> None:
+    """Tell people something on standard error; names and values in it can't steer the terminal."""
+    try:
+        typer.echo("\n".join(map(visible, message.splitlines())), err=True)
+    except OSError:  # nobody can be told, not even this
+        _mute(sys.stderr)
+
+
+def tell_problems(error: ZonecheckError) -> None:
+    """Tell what is wrong, each problem with its place and the way out."""
+    for line in listed(error.problems) if isinstance(error, DossierError) else map(str, error.problems):
+        tell(line)
+
+
+def misuse(message: str, suggestion: str) -> MisuseError:
+    """Give the error of a command line that asks for what can't be done."""
+    return MisuseError([Problem(message=message, place=Place(file="zonecheck"), suggestion=suggestion)])
+
+
+def show(words: str) -> None:
+    """Show people something on standard output, in the encoding of their terminal."""
+    put(words.encode(sys.stdout.encoding, "replace"))
+
+
+def put(data: bytes) -> None:
+    """Put bytes on standard output; a reader who has gone away has seen enough."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except OSError as error:
+        _mute(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            raise _unwritable("标准输出", error) from error
+
+
+def _mute(stream: TextIO) -> None:
+    """Lead a broken stream nowhere, lest what it still holds fail once more at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all; a device or a pipe is written to and stays what it is."""
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data)
+    except OSError as error:
+        raise _unwritable(str(path), error, "换一个 --out") from error
+    tell(f"已写入 {path}")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = path.with_name(f".zonecheck.{os.getpid()}")
+    try:
+        held.write_bytes(data)
+        held.replace(path)
+    finally:
+        held.unlink(missing_ok=True)
+
+
+def _unwritable(where: str, error: OSError, suggestion: str = "") -> MisuseError:
+    why = UNWRITABLE.get(error.errno or 0) or reason(error)
+    return MisuseError([Problem(message=f"写不进去：{why}", place=Place(file=where), suggestion=suggestion)])
+
+
+def progress(items: Sequence[_Item], doing: str, name: Callable[[_Item], str]) -> Iterator[_Item]:
+    """Give the items one by one; people at a terminal see which one is at work, and how many are to come."""
+    if len(items) < 2 or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task(doing, total=len(items))
+        for each in items:
+            bar.update(task, description=escape(f"{doing} {visible(name(each))}"))
+            yield each
+            bar.advance(task)
+
+
+@contextlib.contextmanager
+def waiting(path: Path) -> Iterator[None]:
+    """Let people at a terminal see that a large dossier is at work."""
+    with contextlib.ExitStack() as shown:
+        if sys.stderr.isatty() and path.is_file() and path.stat().st_size > LARGE:
+            from rich.console import Console
+            from rich.markup import escape
+
+            shown.enter_context(Console(stderr=True).status(escape(f"检查 {visible(path.name)}")))
+        yield
+
+
+def wants_colour() -> bool:
+    """Say whether standard output is a terminal that has not asked for plain text."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def room() -> int:
+    """Give how many columns a line may take: those of the terminal, within what can be read."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    return max(NARROWEST, min(shutil.get_terminal_size((WIDTH, 24)).columns - HANGING, WIDTH))

@@ -1,0 +1,49 @@
+"""What is made is given away: reports and papers to their files, or to whoever reads standard output."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checker.console import misuse, put, room, show, tell, wants_colour, write
+from checker.model import Report
+from checker.reporting import FORMATS, text
+from checker.site import summary
+from checker.targets import Target, spare
+
+if TYPE_CHECKING:
+    from checker.papers.issuing import Issue
+
+
+def give(report: Report, formats: Sequence[str], target: Target, source: Path) -> None:
+    """Write the report on *source* in several formats, each to its file, or to standard output."""
+    for name in formats:
+        path = target.report(source, name)
+        if path is not None:
+            write(path, FORMATS[name](report))
+        elif name == "text":
+            show(text.render(report, colour=wants_colour(), room=room()).decode())
+        else:
+            put(FORMATS[name](report))
+    if formats and target != Target():
+        tell(summary(report))
+
+
+def hand_out(issued: "Issue", target: Target, source: Path, kept: Iterable[Path] = (), of: str = "档案") -> None:
+    """Write the files of a paper where they are wanted, or put the only one on standard output; *kept* is spared."""
+    for line in issued.said:
+        tell(line)
+    several = len(issued.files) > 1
+    if several and target == Target():
+        parties = "、".join(dict.fromkeys(f"--party {each.mark.partition('-')[0]}" for each in issued.files))
+        message = f"有 {len(issued.files)} 份通知书，不能都写到标准输出"
+        raise misuse(message, f"选一个责任主体（{parties}），或者用 --out 指定文件")
+    placed = [(target.paper(source, each.name, each.mark if several else ""), each.data) for each in issued.files]
+    spared = (source, *kept)
+    for path, _ in placed:
+        if path is not None:
+            spare(spared, path, of)
+    for path, data in placed:
+        if path is None:
+            put(data)
+        else:
+            write(path, data)

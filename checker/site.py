@@ -1,0 +1,127 @@
+"""What one run works with, between the files and the check, and what its exit code says."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import localcontext
+from operator import attrgetter
+from pathlib import Path
+
+from checker import values
+from checker.checking import check as check_dossier
+from checker.checking import judge, look
+from checker.console import misuse, waiting
+from checker.dossier.loading import Dossier, dossier_schema
+from checker.dossier.schema import DossierSchema
+from checker.errors import Place, PolicyError, Problem
+from checker.model import Mode, Report, Verdict
+from checker.policy.loading import CompiledRule, Policy, read_policy
+from checker.remembering import Memory, cache_folder
+from checker.reporting import wording
+from checker.reporting.wording import visible
+from checker.resources import folder
+from checker.sheets import files as spreadsheets
+from checker.sheets.cells import with_cells
+from checker.targets import is_folder
+from checker.verifying import load_remembered
+
+POLICY = "guobanfa-2014-54"
+SERIOUSNESS = (6, 5, 4, 2, 1, 3, 0)
+"""Exit codes, the most serious first.
+
+A defect of ours, a bad pack, a bad dossier, a paper that can't be made of one of several reports, accused,
+undetermined, nothing.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What one run works with: the dossier schema and a policy pack."""
+
+    schema: DossierSchema
+    policy: Policy
+
+    @classmethod
+    def load(cls, policy_folder: Path | None, *, examples: bool = True) -> "Site":
+        """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load."""
+        described = dossier_schema()
+        where = policy_folder or folder("policies") / POLICY
+        if not is_folder(where):
+            problem = Problem(
+                message="没有这个政策包文件夹", place=Place(file=str(where)), suggestion="核对 --policy 后的路径"
+            )
+            raise PolicyError([problem])
+        if not examples:
+            return cls(schema=described, policy=read_policy(where, described))
+        return cls(schema=described, policy=load_remembered(where, described, Memory(cache_folder())))
+
+    def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
+        """Check the dossier in a file."""
+        with waiting(path):
+            return self.report(self.read(path), as_of, mode)
+
+    def read(self, path: Path) -> Dossier:
+        """Load the dossier in a file."""
+        return spreadsheets.load(path, self.schema)
+
+    def report(self, dossier: Dossier, as_of: datetime | None, mode: Mode) -> Report:
+        """Check a dossier."""
+        report = check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
+        return with_cells(report, dossier.cells) if dossier.cells is not None else report
+
+    def rule(self, name: str) -> CompiledRule:
+        """Give the rule of that id; raise `MisuseError` if there is none."""
+        rules = {each.rule.id: each for each in self.policy.rules}
+        found = next((each for each in rules if each.lower() == name.strip().lower()), None)
+        if found is None:
+            near = difflib.get_close_matches(name.strip().upper(), rules, n=1, cutoff=0.75)
+            raise misuse(f"没有规则 {name}", f"{near[0]}？" if near else f"可用：{'、'.join(rules)}")
+        return rules[found]
+
+    def closed(self, dossier: Dossier, report: Report, wanted: str) -> str:
+        """Say of a rule, or of a rule on a subject, that nothing has to be done: it is no finding."""
+        name, at, subject = wanted.partition("@")
+        compiled = self.rule(name)
+        rule = compiled.rule
+        state = next(each for each in report.rules if each.id == rule.id)
+        reasons = "；".join(state.inapplicable)
+        short = wording.WORDS[report.mode].short
+        if not at:
+            counts = " · ".join(f"{short[each]} {count}" for each, count in state.totals.items() if count)
+            return f"{rule.id} {rule.title}：没有问题（{counts}）{f'。不适用的原因：{reasons}' if reasons else ''}\n"
+        entity = self.schema.registers.get(rule.each, self.schema.zone)
+        get = attrgetter(entity.fields[entity.id_field].attribute)
+        with localcontext(values.EXACT):
+            pairs = {
+                (get(each.found.subject) if each.found else rule.each): each.verdict
+                for each in judge(self.policy, look(self.policy, dossier, report.as_of), compiled)
+            }
+        found = next((each for each in pairs if each.lower() == subject.lower()), None)
+        if found is None:
+            near = difflib.get_close_matches(subject, pairs, n=1)
+            raise misuse(
+                f"{rule.id} 没有检查对象 {subject}",
+                f"{rule.id}@{near[0]}？" if near else f"检查对象是{entity.label}，写它的编号",
+            )
+        verdict = pairs[found]
+        why = f"。不适用的原因：{reasons}" if verdict is Verdict.NOT_APPLICABLE and len(state.inapplicable) == 1 else ""
+        return f"{rule.id}@{found} {rule.title}：{wording.WORDS[report.mode].verdicts[verdict]}{why}\n"
+
+
+def exit_code_of(report: Report) -> int:
+    """Give the exit code that says what a report found."""
+    if report.totals[Verdict.VIOLATION] or report.totals[Verdict.RISK]:
+        return 1
+    return 3 if report.totals[Verdict.UNDETERMINED] else 0
+
+
+def summary(report: Report) -> str:
+    """Say in one line what a report found."""
+    return f"{visible(report.zone.name)}（{visible(report.dossier.file)}）：{wording.numbers(report)}"
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Give the exit code of several dossiers: that of the most serious one."""
+    held = set(codes)
+    return next(code for code in SERIOUSNESS if code in held)
