@@ -109,6 +109,7 @@ def _around(report: Report) -> Object:
         "doubts": [asdict(each) for each in report.doubts],
         **({"cells": dict(report.cells)} if report.cells else {}),
         **({} if report.map is None else {"map": _map(report.map)}),
+        **({"attestations": list(map(asdict, report.attestations))} if report.attestations else {}),
     }
 
 
