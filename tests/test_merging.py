@@ -73,7 +73,7 @@ def filled(rows: Rows, sheet: str = FACTS, key: str = found.POINTER) -> tuple[Ta
 
 
 def merged(rows: Rows, *, may_replace: bool = False, dossier: Mapping[str, Any] | None = None) -> Merged:
-    return merge(filled(rows), dossier or raw(), SCHEMA, name="新.json", may_replace=may_replace)
+    return merge(filled(rows), dossier or raw(), SCHEMA, before(), name="新.json", may_replace=may_replace)
 
 
 def refused(rows: Rows, dossier: Mapping[str, Any] | None = None) -> str:
@@ -171,7 +171,7 @@ def test_a_formula_is_never_taken_for_a_value() -> None:
             if cell == "工业用地":
                 row[place] = fault  # type: ignore[index]  # the rows of a reader are lists
     with pytest.raises(DossierError, match=f"{cell_of(LAND_USE)}: 现场查明的值：公式没有计算过"):
-        merge(sheets, raw(), SCHEMA, name="新.json")
+        merge(sheets, raw(), SCHEMA, before(), name="新.json")
 
 
 def test_a_fact_that_is_there_is_kept_unless_it_is_to_be_replaced_and_a_day_may_become_exact() -> None:
@@ -219,7 +219,7 @@ def test_two_rows_of_one_fact_have_to_agree() -> None:
     for title, cell in fact("绿地").items():
         again[list(head).index(title)] = cell  # type: ignore[index]  # the rows of a reader are lists
     with pytest.raises(DossierError, match=f"与 {cell_of(LAND_USE)} 说的不是同一个值"):
-        merge(sheets, raw(), SCHEMA, name="新.json")
+        merge(sheets, raw(), SCHEMA, before(), name="新.json")
 
 
 def test_only_a_signed_declaration_is_written_and_one_of_nothing_makes_the_register() -> None:
@@ -227,7 +227,7 @@ def test_only_a_signed_declaration_is_written_and_one_of_nothing_makes_the_regis
 
     def declared(row: Mapping[str, Any]) -> Any:
         sheets = filled({"expropriations": row}, DECLARED, found.REGISTER)
-        return json.loads(merge(sheets, raw(), SCHEMA, name="新.json").data)
+        return json.loads(merge(sheets, raw(), SCHEMA, before(), name="新.json").data)
 
     new = declared(whole)
     wanted = {"complete": True, "as_of": "2024-12-31", "count": 0, "signatory": "李四"}
@@ -255,7 +255,7 @@ def test_a_declaration_of_all_papers_has_to_be_signed_anew_where_papers_are_adde
     row = table.rows[1]
     for title, cell in {found.REGISTER: "evidence", **again}.items():
         row[list(table.rows[0]).index(title)] = cell  # type: ignore[index]  # the rows of a reader are lists
-    done = json.loads(merge(sheets, dossier, SCHEMA, name="新.json").data)
+    done = json.loads(merge(sheets, dossier, SCHEMA, before(), name="新.json").data)
     assert done["meta"]["completeness"]["evidence"] == {
         "complete": True,
         "as_of": "2025-01-07",
@@ -275,7 +275,7 @@ def test_a_workbook_that_is_no_checklist_is_refused(
     change: Callable[[tuple[Table, ...]], list[Table]], message: str
 ) -> None:
     with pytest.raises(DossierError, match=message):
-        merge(change(filled({LAND_USE: fact("工业用地")})), raw(), SCHEMA, name="新.json")
+        merge(change(filled({LAND_USE: fact("工业用地")})), raw(), SCHEMA, before(), name="新.json")
 
 
 def test_a_checklist_of_another_zone_is_refused() -> None:
@@ -289,7 +289,7 @@ def test_ticks_stay_in_the_checklist_and_that_is_said() -> None:
     [items] = [each for each in sheets if each.name == ITEMS]
     head, first, *_ = items.rows
     first[list(head).index("结果")] = "符合"  # type: ignore[index]  # the rows of a reader are lists
-    told = "\n".join(summary(merge(sheets, raw(), SCHEMA, name="新.json")))
+    told = "\n".join(summary(merge(sheets, raw(), SCHEMA, before(), name="新.json")))
     assert "另有 1 格核查结果和记录同样没有写进档案" in told
 
 
@@ -341,7 +341,7 @@ def test_whatever_stands_in_a_checklist_is_written_or_told_and_nothing_else_chan
     done: Merged | None = None
     problems: tuple[Problem, ...] = ()
     try:
-        done = merge(sheets, before_it, SCHEMA, name="新.json")
+        done = merge(sheets, before_it, SCHEMA, before(), name="新.json")
     except ZonecheckError as error:
         problems = error.problems
     assert all(each.message and each.suggestion for each in problems)

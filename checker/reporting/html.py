@@ -86,7 +86,11 @@ def render(report: Report) -> bytes:
     """Write *report* as HTML."""
     words = wording.WORDS[report.mode]
     numbers = arrangement.numbering(report)
-    rows = {each.id: describe(each, report.mode, numbers, report.cells) for each in arrangement.problems(report)}
+    said = arrangement.attested(report)
+    rows = {
+        each.id: describe(each, report.mode, numbers, report.cells, said.get(each.id, ()))
+        for each in arrangement.problems(report)
+    }
     text = template("report.html.j2").render(
         report=report,
         words=words,
@@ -105,11 +109,22 @@ def render(report: Report) -> bytes:
                 "、".join(group.missing),
                 group.findings[0].clauses[0].article,
                 tuple((each.responsible.value, wording.subject(each.subject)) for each in group.findings),
+                tuple(dict.fromkeys(one for each in group.findings for one in said.get(each.id, ()))),
             )
             for group in arrangement.undecided(report.findings)
         ),
         silences=arrangement.silences(report, report.findings),
         exempted=_exempted(report, numbers),
+        attested=tuple(
+            (
+                about,
+                tuple(
+                    (each, tuple(sorted(numbers[name] for name in each.findings if name in numbers))) for each in held
+                ),
+            )
+            for about, held in arrangement.attestations(report)
+        ),
+        wording=wording,
         clear=tuple(
             (wording.article(each.article), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
             for each in arrangement.clear(report)
