@@ -119,7 +119,26 @@ def test_two_facts_go_in_with_their_paper_and_the_finding_changes() -> None:
         "sources": {"land_use": ["现场01"], "grantor_kind": ["现场01"]},
     }
     expected["evidence"] = [{"doc_id": "现场01", "title": "出让合同", "doc_no": "合〔2021〕1号"}]
+    expected["attestations"] = [
+        {
+            "attestation_id": name,
+            "item": f"家具项目（P1） {label}",
+            "register": "parcels",
+            "subject_id": "P1",
+            "field": field,
+            "answer": "established",
+            "value": value,
+            "found_by": "张三",
+            "found_on": "2025-01-06",
+            "sources": {"*": ["现场01"]},
+        }
+        for name, label, field, value in (
+            ("核查001", "合同约定用途", "land_use", "工业用地"),
+            ("核查002", "出让人类型", "grantor_kind", "开发区管委会"),
+        )
+    ]
     assert json.loads(done.data) == expected
+    assert done.attested == ("核查001", "核查002")
     told = "\n".join(changes(before(), check(shipped_policy(), done.dossier)))
     assert "R18.7-03 管委会作为出让方签订出让合同（家具项目（P1））：资料不足，无法判定 → 违反" in told
     assert "违反 0 → 1" in told
@@ -131,7 +150,13 @@ def test_blank_is_not_written_and_none_is_null() -> None:
     done = merged({GRANTOR: fact("无"), LAND_USE: {**BY, **PAPER}})
     expected = raw()
     expected["parcels"][0]["grantor_kind"] = None
-    assert json.loads(done.data) == expected
+    written = json.loads(done.data)
+    assert [each["value"] for each in written.pop("attestations")] == ["无"]
+    assert written == expected
+    assert done.unread == tuple(
+        cell_of(LAND_USE, title) for title in (found.FOUND_ON, found.FOUND_BY, found.PAPER, found.PAPER_NO)
+    )
+    assert f"没有写进档案的：{'、'.join(done.unread)}。" in "\n".join(summary(done))
     with pytest.raises(MisuseError, match="没有填写任何内容"):
         merged({})
     with pytest.raises(MisuseError, match="没有填写任何内容"):

@@ -167,7 +167,7 @@ def describe(
         group=finding.group or "",
         absorbed_by=_named(finding.absorbed_by, numbers),
         cell=cells.get(finding.subject.pointer, ""),
-        attested=tuple(map(wording.attestation, attested)),
+        attested=tuple(map(wording.attested_here, attested)),
     )
 
 

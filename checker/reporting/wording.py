@@ -243,8 +243,17 @@ def located(pointer: str, cells: Mapping[str, str]) -> str:
 
 def attestation(said: Attestation) -> str:
     """Word an attestation in one line: what it is about, what is said, by whom, and who says otherwise."""
+    return f"{said.id} {attested_about(said)}：{_statement(said)}"
+
+
+def attested_here(said: Attestation) -> str:
+    """Word an attestation where it stands beside a finding that it is about."""
+    return f"{said.id}{f' {said.fact}' if said.fact else ''}：{_statement(said)}"
+
+
+def _statement(said: Attestation) -> str:
     others = f"；与{'、'.join(said.against)}不同" if said.against else ""
-    return f"{said.id} {attested_about(said)}：{attested(said)}（{attested_by(said)}）{others}"
+    return f"{attested(said)}（{attested_by(said)}）{others}"
 
 
 def attested_about(said: Attestation) -> str:
