@@ -35,6 +35,8 @@ from checker.sheets.layout import DECLARATIONS, Column, Role, layout
 from checker.sheets.workbook import Table
 
 MOST_PROBLEMS = 50
+MOST_TOLD = 10
+"""How many records in which the same paper was refused are named."""
 MOST_UNREAD = 10
 """How many cells that nothing was made of are named."""
 NEW_PAPER = "现场"
@@ -221,19 +223,21 @@ class _Merger(Filled):
         records: dict[str, tuple[str, list[str]]] = {}
         for found in said.refused:
             record, name = self.record(found), ".".join(found.inside)
-            if record is None or name in (record.get("withheld") or ()):
+            if record is None:
                 continue
+            pointer = pointer_of((*found.record, "withheld"))
+            self.cells[pointer] = said.cells.get("answer", "")
             if not isinstance(record.get("withheld"), list):
                 record["withheld"] = []
-            record["withheld"].append(name)
-            pointer = pointer_of((*found.record, "withheld"))
-            records.setdefault(pointer, (record_id(self.root, found.record, self.schema), []))[1].append(
-                found.column.header
-            )
-            self.cells[pointer] = next(iter(said.cells.values()), "")
-        for pointer, (name, labels) in records.items():
-            by = " ".join(filter(None, (said.held.get("refused_by"), said.held.get("refused_on"))))
-            label = f"{name} {COMMON['withheld']}"
+            if name not in record["withheld"]:
+                record["withheld"].append(name)
+                named = record_id(self.root, found.record, self.schema)
+                records.setdefault(pointer, (named, []))[1].append(found.column.header)
+        is_long = len(records) > MOST_TOLD
+        others = f"，以及另外 {len(records) - 1} 条记录" if is_long else ""
+        by = " ".join(filter(None, (said.held.get("refused_by"), said.held.get("refused_on"))))
+        for pointer, (named, labels) in itertools.islice(records.items(), 1 if is_long else MOST_TOLD):
+            label = f"{named}{others} {COMMON['withheld']}"
             self.written.append(Written(pointer=pointer, label=label, before="", after="、".join(labels), by=by))
 
     def record(self, found: Spot) -> dict[str, Any] | None:

@@ -116,12 +116,7 @@ def render(report: Report) -> bytes:
         silences=arrangement.silences(report, report.findings),
         exempted=_exempted(report, numbers),
         attested=tuple(
-            (
-                about,
-                tuple(
-                    (each, tuple(sorted(numbers[name] for name in each.findings if name in numbers))) for each in held
-                ),
-            )
+            (about, tuple((each, _numbers(each.findings, numbers)) for each in held))
             for about, held in arrangement.attestations(report)
         ),
         wording=wording,
@@ -154,6 +149,11 @@ def render(report: Report) -> bytes:
         script=script("report.js"),
     )
     return text.encode()
+
+
+def _numbers(findings: tuple[str, ...], numbers: dict[str, int]) -> tuple[int, ...]:
+    """Give the numbers of findings that have one, once each; 0 stands for those without."""
+    return tuple(sorted({numbers.get(each, 0) for each in findings}, key=lambda each: (not each, each)))
 
 
 def _choices(report: Report) -> Choices:
