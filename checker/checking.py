@@ -15,9 +15,10 @@ from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
-from checker import __version__, values
+from checker import __version__, attesting, values
 from checker.dossier.loading import Dossier
 from checker.dossier.naming import record_id, record_steps, steps_of
+from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
@@ -69,6 +70,8 @@ MOST_FINDINGS = 100_000
 MOST_NAMED = 10
 """How many subjects that comply with a rule a report names; the others are counted."""
 WHY_BOUNDED = f"记录过多，要逐条比对的次数超过上限{MOST_VISITS:,}次，没有检查"
+_ASIDE = frozenset({CLAIMS, ATTESTATIONS})
+"""The registers that nothing depends on being complete."""
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
@@ -175,6 +178,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         if any(norm.modality is Modality.PROHIBITION for norm in each.rule.clauses)
     }
     findings.sort(key=lambda each: _urgency(each, prohibited))
+    attested = attesting.attestations(view, policy.norms, findings)
     return Report(
         as_of=view.as_of,
         projected=view.projected,
@@ -187,18 +191,20 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         totals=_all_verdicts(totals),
         clauses=_clauses(policy, rules),
         rules=tuple(rules),
-        registers=tuple(state for path, state in view.registers.items() if path != CLAIMS),
+        registers=tuple(state for path, state in view.registers.items() if path not in _ASIDE),
         not_checked=tuple(chain.from_iterable(limits.values())),
         requests=_requests(findings),
         doubts=(
             *(Doubt(pointer=each.place.pointer, label=each.label, message=each.message) for each in dossier.doubts),
             *_idle_claims(policy, view),
+            *attesting.doubts(attested),
         ),
         findings=tuple(each for each in findings if each.verdict.is_finding),
         exempted=tuple(each for each in findings if each.verdict is Verdict.EXEMPT),
         in_order=tuple(in_order),
         without_rule=tuple(_without_rule(policy)),
         map=map_of(view),
+        attestations=attested,
     )
 
 
@@ -420,7 +426,7 @@ class _Author:
             message = WHY_BOUNDED
             reasons = (message,)
         return Finding(
-            id=_fingerprint(self.rule.id, "register", self.rule.each),
+            id=fingerprint(self.rule.id, "register", self.rule.each),
             rule=self.rule.id,
             title=self.rule.title,
             kind=self.rule.kind,
@@ -490,7 +496,7 @@ class _Author:
         grounds = tuple(dict.fromkeys(_grounds(told))) if accused and told is not None else ()
         soft = self.soft_figures((rule.when, conditions[decisive]), witness) if accused else ()
         finding = Finding(
-            id=_fingerprint(rule.id, rule.each, subject.id),
+            id=fingerprint(rule.id, rule.each, subject.id),
             rule=rule.id,
             title=rule.title,
             kind=rule.kind,
@@ -583,7 +589,7 @@ class _Author:
                     title=each.statute.title,
                     number=each.statute.number,
                     articles=each.articles,
-                    in_force_from=_written_day(each.statute.first_day),
+                    in_force_from=values.written_day(each.statute.first_day),
                     firm=firm,
                     why_soft="" if firm else _why_soft(each),
                 )
@@ -849,15 +855,6 @@ def _why_soft(entry: Entry) -> str:
     return "行为日期不明，不能确定当日有效"
 
 
-def _written_day(day: Value) -> str:
-    """Write a day as precisely as it is known: `2011-04-03`, `2011-04`, `2011`; empty where it is not known at all."""
-    low, high = values.bounds(day)
-    if low is None:
-        return ""
-    written: str = low.isoformat()
-    return written if low == high else written[:7] if (low.year, low.month) == (high.year, high.month) else written[:4]
-
-
-def _fingerprint(*parts: str) -> str:
+def fingerprint(*parts: str) -> str:
     """Give the id of a finding: the same from run to run, whatever its place in the file."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

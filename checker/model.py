@@ -116,6 +116,52 @@ class Consequence(StrEnum):
     NONE = "none"
 
 
+class Answer(StrEnum):
+    """What somebody who looked into a thing, or asked for a paper, says of it."""
+
+    CONFORMING = "conforming"
+    NOT_CONFORMING = "not_conforming"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_EXAMINED = "not_examined"
+    ESTABLISHED = "established"
+    PROVIDED = "provided"
+    PARTLY_PROVIDED = "partly_provided"
+    NOT_HELD = "not_held"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word of an answer, as checklists print it."""
+        return _ANSWERS[self]
+
+
+_ANSWERS = {
+    Answer.CONFORMING: "符合",
+    Answer.NOT_CONFORMING: "不符合",
+    Answer.NOT_APPLICABLE: "不适用",
+    Answer.NOT_EXAMINED: "未核",
+    Answer.ESTABLISHED: "已查明",
+    Answer.PROVIDED: "已提供",
+    Answer.PARTLY_PROVIDED: "部分提供",
+    Answer.NOT_HELD: "没有",
+    Answer.REFUSED: "拒绝提供",
+}
+
+
+class Method(StrEnum):
+    """How a thing was looked into."""
+
+    PAPERS = "papers"
+    SITE = "site"
+    PERSONS = "persons"
+    SEVERAL = "several"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word of a method, as checklists print it."""
+        return {"papers": "查资料", "site": "看现场", "persons": "问人员", "several": "几种并用"}[self]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A paper in the register `evidence` that a record names as its source; `page` as the record gives it (`p3`)."""
@@ -289,6 +335,43 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """What somebody says to have seen, found or been refused: a statement, which proves nothing and changes no verdict.
+
+    It is about a `norm` (with its `article` and `quote`), a `rule` on a `subject`, a `fact` of a record (its label, and
+    `at` its pointer), a `document` that was asked for, or else about what `item` says. Days are as precise as they are
+    known (`2025-01`). `findings` are those that it is about, `against` the attestations that say otherwise of the same.
+    """
+
+    id: str
+    pointer: str
+    item: str = ""
+    norm: str = ""
+    article: str = ""
+    quote: str = ""
+    rule: str = ""
+    subject: Subject | None = None
+    fact: str = ""
+    at: str = ""
+    document: str = ""
+    method: Method | None = None
+    answer: Answer | None = None
+    value: str = ""
+    replaced: str = ""
+    note: str = ""
+    exhibits: str = ""
+    found_by: str = ""
+    capacity: str = ""
+    found_on: str = ""
+    stated_by: str = ""
+    refused_by: str = ""
+    refused_on: str = ""
+    documents: tuple[Document, ...] = ()
+    findings: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InOrder:
     """What complies with one rule: `number` subjects, the first of them named, each with the papers that were read."""
 
@@ -448,7 +531,7 @@ class Report:
     totals add up: over all rules, the verdicts sum to the pairs of rule and subject. `cells` name the cell of a
     spreadsheet that a pointer was filled in from (`供地台账!C9`), where the dossier came from one. Where nothing is
     drawn there is no `map`. `in_order` has one entry for each rule with which something complies; `without_rule` are
-    the norms that this check says nothing of.
+    the norms that this check says nothing of; `attestations` are what people say beside what the dossier proves.
     """
 
     schema_version: str = field(default="1.0", init=False)
@@ -473,6 +556,7 @@ class Report:
     without_rule: tuple[NormWithoutRule, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
     map: Map | None = None
+    attestations: tuple[Attestation, ...] = ()
 
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Give the findings of one verdict, in the order of the report."""

@@ -97,6 +97,15 @@ def day(text: str) -> date | Range:
     return date(year, month, number)
 
 
+def written_day(day: Value) -> str:
+    """Write a day as precisely as it is known: `2011-04-03`, `2011-04`, `2011`; empty where it is not known at all."""
+    low, high = bounds(day)
+    if low is None:
+        return ""
+    written: str = low.isoformat()
+    return written if low == high else written[:7] if (low.year, low.month) == (high.year, high.month) else written[:4]
+
+
 def shift_months(start: date, months: int) -> date | None:
     """Give the day *months* later; the last day of the month where there is no such day, `None` beyond the calendar.
 

@@ -5,7 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from checker.model import (
+    Answer,
     Area,
+    Attestation,
     Basis,
     Clause,
     ClauseState,
@@ -19,6 +21,7 @@ from checker.model import (
     Grade,
     InOrder,
     Map,
+    Method,
     Missing,
     Modality,
     Mode,
@@ -614,7 +617,45 @@ def mapped() -> Report:
         _area("plans", "G-1", HOSTILE, "/plans/0", 0),
         *(_area("parcels", f"P-{each:03}", "", f"/parcels/{each}", 110 * place) for place, each in PLACES.items()),
     )
-    return replace(report(), map=Map(width=700, height=100, metres=Decimal("5.000000"), areas=areas))
+    drawn = Map(width=700, height=100, metres=Decimal("5.000000"), areas=areas)
+    return replace(report(), map=drawn, attestations=_attestations())
+
+
+def _attestations() -> tuple[Attestation, ...]:
+    """Make statements: on the first problem and against each other, on a norm, on a paper, and by nobody."""
+    first = FINDINGS[0]
+    said = Attestation(
+        id="A1",
+        pointer="/attestations/0",
+        item=first.title,
+        rule=first.rule,
+        subject=first.subject,
+        method=Method.SITE,
+        answer=Answer.NOT_CONFORMING,
+        note=HOSTILE,
+        found_by=HOSTILE,
+        capacity="检查人员",
+        found_on="2025-01-06",
+        documents=(CONTRACT,),
+        exhibits="照片3",
+        findings=(first.id,),
+        against=("A2",),
+    )
+    return (
+        said,
+        replace(said, id="A2", pointer="/attestations/1", answer=Answer.CONFORMING, note="", against=("A1",)),
+        Attestation(id="A3", pointer="/attestations/2", norm="2.2", article="二", quote="甲", answer=Answer.CONFORMING),
+        Attestation(
+            id="A4",
+            pointer="/attestations/3",
+            document=HOSTILE,
+            answer=Answer.REFUSED,
+            refused_by=HOSTILE,
+            refused_on="2025-01",
+            findings=tuple(each.id for each in FINDINGS if each.verdict is Verdict.UNDETERMINED),
+        ),
+        Attestation(id="A5", pointer="/attestations/4"),
+    )
 
 
 PLACES = {1: 12, 2: 7, 3: 40, 4: 99, 5: 15}

@@ -19,6 +19,7 @@ from checker.dossier.loading import Dossier, dossier_schema
 from checker.errors import PolicyError, ReadingsDisagreeError
 from checker.evidence import _COMPARISONS, Witness
 from checker.language.compiling import _Writer
+from checker.language.parsing import ATTESTED
 from checker.model import Report, Verdict
 from checker.policy.loading import Policy, read_policy
 from checker.reporting.json import render as json_report
@@ -468,6 +469,8 @@ SLIPS: list[tuple[Written, str]] = [
     ({"violated": "years_after(as_of, param.refund.window_months) > as_of"}, "以 years 计"),
     ({"each": "parcels", "violated": "years_after(as_of, total_price_cny) > as_of"}, "以 years 计"),
     ({"violated": "months_after(as_of, param.eia.followup_years) > as_of"}, "以 months 计"),
+    ({"violated": "any(a.answer == 'conforming' for a in attestations)"}, ATTESTED),
+    ({"each": "attestations", "violated": "answer == 'conforming'"}, ATTESTED),
 ]
 
 

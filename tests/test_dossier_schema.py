@@ -37,6 +37,7 @@ def test_registers_are_listed_with_their_paths_parents_first() -> None:
         "promo_expenses",
         "geometries",
         "trips",
+        "attestations",
         "plan_eias.measures",
         "plan_eias.followups",
         "parcels.payment_schedule",
@@ -140,7 +141,7 @@ def test_only_events_and_links_may_be_blank() -> None:
     for entity in SCHEMA.entities():
         for field in entity.fields.values():
             if field.may_be_blank:
-                assert field.kind in {Kind.DAY, Kind.BLOCK} or field.ref, (entity.path, field.name)
+                assert field.kind in {Kind.DAY, Kind.BLOCK, Kind.TEXTS} or field.ref, (entity.path, field.name)
                 assert not field.identity
 
 

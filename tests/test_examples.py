@@ -17,7 +17,8 @@ from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.errors import DossierError
 from checker.model import Consequence, Mode, Party, Report, Verdict
 from checker.papers.notice import notices
-from checker.reporting.arrangement import by_article
+from checker.reporting.arrangement import by_article, numbering
+from checker.reporting.picture import picture
 from checker.site import exit_code_of
 from checker.verifying import REGISTER, creates_accusation, removable, silences_finding
 
@@ -265,13 +266,63 @@ INCOMPLETE: Verdicts = {
     "R18.8-06": {"P1/1": U, "parcels.payments": U},
     "R18.8-07": {"P1": U, "P2": U, "P3": N, "parcels": U},
 }
-EXPECTED = {"dossier": DOSSIER, "clean": CLEAN, "incomplete": INCOMPLETE}
+MAPPED: Verdicts = {
+    "R16.4-01": {"plan_changes": N},
+    "R16.4-02": {"P1": N, "P2": N, "P3": N, "P4": N, "P5": N, "P6": N},
+    "R16.4-03": {"P1": N, "P2": N, "P3": N, "P4": N, "P5": N, "P6": N},
+    "R16.5-01": {"PL1": N, "PL2": C, "PL3": C},
+    "R16.5-02": {"PL1": N, "PL2": C, "PL3": C},
+    "R16.5-03": {"PL1": N, "PL2": C, "PL3": C},
+    "R16.6-01": {"Z04": C},  # the two units together are the planned area
+    "R16.6-02": {"P1": C, "P2": C, "P3": C, "P4": C, "P5": C, "P6": N},
+    "R16.6-03": {
+        "P1": C,
+        "P2": C,
+        "P3": C,
+        "P4": V,  # eight of its thirteen hectares lie in the eastern unit, which was approved nine months later
+        "P5": C,
+        "P6": N,  # allocated
+    },
+    "R16.8-01": {"PL1": C, "PL2": N, "PL3": N},
+    "R16.8-02": {"E1": C},
+    "R16.8-03": {"E1": C},
+    "R16.8-04": {"plan_eias.measures": N},
+    "R16.8-05": {"plan_changes": N},
+    "R18.1-01": {"promo_expenses": N},
+    "R18.3-01": {"trips": N},
+    "R18.3-02": {"trips": N},
+    "R18.3-03": {"trips": N},
+    "R18.5-01": {"policy_documents": N},
+    "R18.5-02": {"agreements.commitments": N},
+    "R18.5-03": {"agreements.commitments": N},
+    "R18.5-04": {"expenditures": N},
+    "R18.6-01": {"expropriations": N},
+    "R18.6-02": {"expropriations.public_notices": N},
+    "R18.6-03": {"expropriations": N},
+    "R18.6-04": {"expropriations": N},
+    "R18.6-05": {"expropriations": N},
+    "R18.6-06": {"expropriations.account_outflows": N},
+    "R18.6-07": {"expropriations": N},
+    "R18.7-01": {"land_approvals": N},
+    "R18.7-02": {"land_approvals": N},
+    "R18.7-03": {"P1": C, "P2": C, "P3": C, "P4": C, "P5": U, "P6": N},  # who granted P5 was refused
+    "R18.7-04": {"delegations": N},
+    "R18.8-01": {"P1": C, "P2": C, "P3": C, "P4": C, "P5": C, "P6": N},
+    "R18.8-02": {"expenditures": N},
+    "R18.8-03": {"agreements.commitments": N},
+    "R18.8-04": {"P1": C, "P2": C, "P3": C, "P4": C, "P5": C, "P6": N},
+    "R18.8-05": {"P1": N, "P2": N, "P3": N, "P4": N, "P5": N, "P6": N},  # no certificates yet
+    "R18.8-06": {"P1/1": C, "P2/1": C, "P3/1": C, "P4/1": C, "P5/1": C},
+    "R18.8-07": {"P1": C, "P2": C, "P3": C, "P4": C, "P5": C, "P6": N},
+}
+EXPECTED = {"dossier": DOSSIER, "clean": CLEAN, "incomplete": INCOMPLETE, "mapped": MAPPED}
 COUNTS = {
     "dossier": {V: 11, R: 6, U: 10, C: 45, E: 1, N: 56},
     "clean": {V: 0, R: 0, U: 0, C: 22, E: 0, N: 31},
     "incomplete": {V: 0, R: 0, U: 72, C: 0, E: 0, N: 11},
+    "mapped": {V: 1, R: 0, U: 1, C: 43, E: 0, N: 52},
 }
-EXIT_CODES = {"dossier": 1, "clean": 0, "incomplete": 3}
+EXIT_CODES = {"dossier": 1, "clean": 0, "incomplete": 3, "mapped": 1}
 NAMES = tuple(EXPECTED)
 
 
@@ -376,6 +427,27 @@ def test_only_the_deliberate_slip_raises_a_doubt() -> None:
     assert [each.pointer for each in report("dossier").doubts] == ["/expenditures/1/payee_uscc"]
     assert report("clean").doubts == ()
     assert report("incomplete").doubts == ()
+    assert report("mapped").doubts == ()
+
+
+def test_the_mapped_example_shows_on_its_map_what_is_violated_and_what_is_not_known() -> None:
+    drawn = picture(report("mapped"), numbering(report("mapped")))
+    assert drawn is not None
+    assert {each.name: each.state for each in drawn.outlines if each.state != "none"} == {
+        "仓储设备项目（P4）": "violation",
+        "冷链项目（P5）": "undetermined",
+    }
+    assert len(drawn.outlines) == 1 + 2 + 6
+    assert {each.mark for each in drawn.marked} == {"1"}
+
+
+def test_the_mapped_example_was_visited_and_two_people_say_otherwise_of_one_parcel() -> None:
+    attested = {each.id: each for each in report("mapped").attestations}
+    [violation], [open_] = report("mapped").of(V), report("mapped").of(U)
+    assert attested["核查001"].findings == attested["核查004"].findings == (violation.id,)
+    assert attested["核查001"].against == ("核查004",)
+    assert attested["核查002"].findings == (open_.id,)
+    assert attested["核查003"].quote == shipped_policy().norms["6.6"].quote
 
 
 def test_nobody_gets_a_notice_for_what_is_clean_or_unknown() -> None:

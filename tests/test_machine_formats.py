@@ -33,7 +33,7 @@ from checker.reporting.json import document
 from checker.resources import folder
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-DOSSIERS = ("dossier.json", "clean.json", "incomplete.json", "realistic/dossier.json")
+DOSSIERS = ("dossier.json", "clean.json", "incomplete.json", "mapped.json", "realistic/dossier.json")
 SARIF = json.loads((Path(__file__).parent / "reference" / "sarif-schema-2.1.0.json").read_bytes())
 SCHEMA = json.loads((folder("schemas") / "report.schema.json").read_bytes())
 

@@ -100,7 +100,9 @@ def why_not(data: bytes, name: str = "台账.xlsx", limits: Limits = REGISTERS) 
 # --- there and back -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["dossier.json", "clean.json", "incomplete.json", "realistic/dossier.json"])
+@pytest.mark.parametrize(
+    "name", ["dossier.json", "clean.json", "incomplete.json", "mapped.json", "realistic/dossier.json"]
+)
 def test_a_dossier_put_into_a_workbook_is_read_back_the_same(name: str) -> None:
     raw = contents(EXAMPLES / name)
     made = template(SCHEMA, raw, name)

@@ -117,17 +117,19 @@ def dossier_merge_command(
     spare([dossier, checklist], out)
     site = Site.load(policy)
     old = site.read(dossier)
+    before = site.report(old, as_of, Mode.INSPECTION)
     merged = merging.merge(
         spreadsheets.read_tables([checklist]),
         spreadsheets.contents(dossier, site.schema),
         site.schema,
+        before,
         name=named(out),
         old_cells=old.cells,
         may_replace=replace,
     )
     for line in listed(_doubts_of(merged.dossier)):
         tell(line)
-    before, after = (site.report(each, as_of, Mode.INSPECTION) for each in (old, merged.dossier))
+    after = site.report(merged.dossier, as_of, Mode.INSPECTION)
     write(out, merged.data)
     write(spreadsheets.beside(out), merged.cells.document())
     show("".join(f"{visible(line)}\n" for line in (*merging.summary(merged), *merging.changes(before, after))))

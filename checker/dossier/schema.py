@@ -215,6 +215,8 @@ SAYABLE: Mapping[Kind, frozenset[str]] = MappingProxyType(
 SHAPE = "#/$defs/shape"
 DAYS = MappingProxyType({"#/$defs/day": False, "#/$defs/full_day": True})
 COMPLETENESS = "completeness"
+ATTESTATIONS = "attestations"
+"""The register of what people attest: no rule reads it, so that nobody is accused or cleared by a mere statement."""
 ON_EVERY_RECORD = frozenset({"sources", "withheld"})
 NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 DEEPEST = 4

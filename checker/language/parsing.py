@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from checker import values
-from checker.dossier.schema import DossierSchema, Entity, Field, Kind
+from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity, Field, Kind
 from checker.language.functions import FUNCTIONS, QUANTIFIERS
 from checker.language.tree import (
     ANY_UNIT,
@@ -54,6 +54,7 @@ LONGEST_EXPRESSION = 2_000
 DEEPEST_EXPRESSION = 40
 MOST_LOOPS = 2
 DIGITS = range(-20, 19)
+ATTESTED = "核查记录是人的陈述，规则不能读取：查明的事实写入所涉的记录，规则读那里"
 """The powers of ten that a digit of a number may stand for: arithmetic stays exact and quick."""
 
 TRUTH = Type(sort=Sort.TRUTH)
@@ -291,6 +292,8 @@ class _Reader:
         found = self.field_of(subject, scope.subject, name, span)
         if found is not None:
             return found
+        if name == ATTESTATIONS:
+            self.fail(ATTESTED, tree)
         if name in scope.schema.root.fields and name in scope.schema.registers:
             register = scope.schema.root.fields[name]
             return Register(Type(sort=Sort.REGISTER, entity=register.entity), span, name, None, register)

@@ -6,7 +6,7 @@ They say what the dossier leaves open and what it seems to say; what is seen on 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from checker.model import Document, Finding, Grade, Modality, Party, Report, Verdict
+from checker.model import Answer, Document, Finding, Grade, Method, Modality, Party, Report, Verdict
 from checker.papers.paper import (
     DRAFT,
     Align,
@@ -32,6 +32,10 @@ NORMS = "由人判断的条款"
 REQUESTS = "资料调取清单"
 RECORD = "现场检查笔录"
 ZONE_ID = "开发区编号"
+INSPECTED, DOSSIER, PACK, AS_OF = "被检查单位", "档案", "政策包", "检查基准日"
+PRINTED = frozenset({INSPECTED, ZONE_ID, DOSSIER, PACK, AS_OF})
+"""What the program itself writes into the record of a visit."""
+BEGUN, INSPECTOR, WRITER = "检查时间（起）", "检查人员一（姓名、证件号）", "记录人"
 NAMED = 10
 """How many subjects of one item are named on paper before only their number is given."""
 CITED = 3
@@ -39,9 +43,11 @@ CITED = 3
 ASKED = 3
 """How many questions of one item are put."""
 
-RESULTS = ("符合", "不符合", "不适用", "未核")
-METHODS = ("查资料", "看现场", "问人员")
-SUPPLIED = ("已提供", "部分提供", "没有", "拒绝提供")
+RESULTS = tuple(
+    each.label for each in (Answer.CONFORMING, Answer.NOT_CONFORMING, Answer.NOT_APPLICABLE, Answer.NOT_EXAMINED)
+)
+METHODS = tuple(each.label for each in (Method.PAPERS, Method.SITE, Method.PERSONS))
+SUPPLIED = tuple(each.label for each in (Answer.PROVIDED, Answer.PARTLY_PROVIDED, Answer.NOT_HELD, Answer.REFUSED))
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 _TURNS = {Verdict.RISK: 0, Verdict.UNDETERMINED: 1, Verdict.VIOLATION: 2}
 _THERE = frozenset({Party.ZONE, Party.ENTERPRISE, Party.LOCAL_GOVERNMENT})
@@ -517,23 +523,30 @@ def workbook(visit: Checklist, facts: tuple[Sheet, ...] = ()) -> Workbook:
     )
 
 
-_BY = (
-    Heading(title="核查人", width=10, by_people=True),
-    Heading(title="核查日期", width=12, by_people=True, is_day=True, hint="填 2026-01-31 这样的日期"),
-)
+FINDING, POINTER, ITEM = "问题编号", "档案位置", "核查项"
+ARTICLE, NORM = "条款", "编号"
+METHOD, RESULT, NOTE, EXHIBITS = "核查方法", "结果", "现场记录", "证据（文件、照片编号）"
+LOOKED_BY, CAPACITY, LOOKED_ON = "核查人", "核查人身份", "核查日期"
+DOCUMENT, SUPPLY, PAGES = "资料", "提供情况", "材料编号、页数"
+PROVIDER, RECEIVER, PROVIDED_ON, REMARK = "提供人", "接收人", "提供日期", "备注"
+TOPIC, CONTENT = "项目", "内容"
+_DAY = "填 2026-01-31 这样的日期"
+
 _FILLED = (
-    Heading(title="核查方法", width=10, by_people=True, choices=(*METHODS, "几种并用")),
-    Heading(title="结果", width=10, by_people=True, choices=RESULTS),
-    Heading(title="现场记录", width=34, by_people=True),
-    Heading(title="证据（文件、照片编号）", width=22, by_people=True),
-    *_BY,
+    Heading(title=METHOD, width=10, by_people=True, choices=tuple(each.label for each in Method)),
+    Heading(title=RESULT, width=10, by_people=True, choices=RESULTS),
+    Heading(title=NOTE, width=34, by_people=True),
+    Heading(title=EXHIBITS, width=22, by_people=True, hint="已登记的证据材料写它的编号或者名称"),
+    Heading(title=LOOKED_BY, width=10, by_people=True),
+    Heading(title=CAPACITY, width=12, by_people=True, hint="以什么身份核查的，如检查人员"),
+    Heading(title=LOOKED_ON, width=12, by_people=True, is_day=True, hint=_DAY),
 )
 _ITEM_HEADINGS = (
     Heading(title="序号", width=6),
-    Heading(title="问题编号", width=15),
-    Heading(title="核查项", width=24),
+    Heading(title=FINDING, width=15),
+    Heading(title=ITEM, width=24),
     Heading(title="对象", width=20),
-    Heading(title="档案位置", width=18),
+    Heading(title=POINTER, width=18),
     Heading(title="档案的结论", width=11),
     Heading(title="严重程度", width=9),
     Heading(title="依据", width=34),
@@ -545,8 +558,8 @@ _ITEM_HEADINGS = (
     *_FILLED,
 )
 _NORM_HEADINGS = (
-    Heading(title="条款", width=10),
-    Heading(title="编号", width=8),
+    Heading(title=ARTICLE, width=10),
+    Heading(title=NORM, width=8),
     Heading(title="性质", width=11),
     Heading(title="原文", width=60),
     Heading(title="只能由人判断", width=12),
@@ -554,26 +567,26 @@ _NORM_HEADINGS = (
 )
 _REQUEST_HEADINGS = (
     Heading(title="序号", width=6),
-    Heading(title="资料", width=44),
+    Heading(title=DOCUMENT, width=44),
     Heading(title="用于查明", width=40),
     Heading(title="所涉规则", width=40),
     Heading(title="所涉事项数", width=10),
-    Heading(title="提供情况", width=11, by_people=True, choices=SUPPLIED),
-    Heading(title="材料编号、页数", width=18, by_people=True),
-    Heading(title="提供人", width=10, by_people=True),
-    Heading(title="接收人", width=10, by_people=True),
-    Heading(title="提供日期", width=12, by_people=True, is_day=True, hint="填 2026-01-31 这样的日期"),
-    Heading(title="备注", width=24, by_people=True),
+    Heading(title=SUPPLY, width=11, by_people=True, choices=SUPPLIED),
+    Heading(title=PAGES, width=18, by_people=True),
+    Heading(title=PROVIDER, width=10, by_people=True, hint="拒绝提供的，填拒绝的人"),
+    Heading(title=RECEIVER, width=10, by_people=True),
+    Heading(title=PROVIDED_ON, width=12, by_people=True, is_day=True, hint=_DAY),
+    Heading(title=REMARK, width=24, by_people=True),
 )
-_RECORD_HEADINGS = (Heading(title="项目", width=30), Heading(title="内容", width=90, by_people=True))
+_RECORD_HEADINGS = (Heading(title=TOPIC, width=30), Heading(title=CONTENT, width=90, by_people=True))
 _RECORD_FIELDS = (
-    "检查时间（起）",
+    BEGUN,
     "检查时间（止）",
     "检查地点",
     "现场负责人（姓名、职务、电话）",
-    "检查人员一（姓名、证件号）",
+    INSPECTOR,
     "检查人员二（姓名、证件号）",
-    "记录人",
+    WRITER,
     "其他在场人员",
     "出示证件、说明来意",
     "检查情况",
@@ -584,16 +597,8 @@ _RECORD_FIELDS = (
 )
 
 
-PEOPLES = {
-    name: frozenset(each.title for each in headings if each.by_people)
-    for name, headings in (
-        (ITEMS, _ITEM_HEADINGS),
-        (NORMS, _NORM_HEADINGS),
-        (REQUESTS, _REQUEST_HEADINGS),
-        (RECORD, _RECORD_HEADINGS),
-    )
-}
-"""The columns that are left to people, by their sheet."""
+HEADINGS = {ITEMS: _ITEM_HEADINGS, NORMS: _NORM_HEADINGS, REQUESTS: _REQUEST_HEADINGS, RECORD: _RECORD_HEADINGS}
+"""The columns of each sheet."""
 
 
 def _sheet(name: str, headings: tuple[Heading, ...], rows: Iterable[tuple[str, ...]]) -> Sheet:
@@ -636,9 +641,9 @@ def _request_rows(visit: Checklist) -> Iterator[tuple[str, ...]]:
 
 
 def _record_rows(report: Report) -> Iterator[tuple[str, ...]]:
-    yield "被检查单位", f"{report.zone.name}管理机构"
+    yield INSPECTED, f"{report.zone.name}管理机构"
     yield ZONE_ID, report.zone.id
-    yield "档案", f"{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}"
-    yield "政策包", f"{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}"
-    yield "检查基准日", report.as_of.isoformat()
+    yield DOSSIER, f"{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}"
+    yield PACK, f"{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}"
+    yield AS_OF, report.as_of.isoformat()
     yield from ((each,) for each in _RECORD_FIELDS)

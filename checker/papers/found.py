@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checker.dossier.naming import is_number, record_steps, steps_of
-from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
-from checker.model import Finding, Missing, Report, Verdict
+from checker.dossier.schema import ATTESTATIONS, COMPLETENESS, DossierSchema, Kind
+from checker.model import Answer, Finding, Missing, Report, Verdict
 from checker.papers.paper import printable
 from checker.papers.sheets import Cell, Choice, Heading, Sheet, fitted
 from checker.reporting import wording
@@ -22,6 +22,7 @@ DECLARED = "完整性声明"
 FINDING, OBJECT, RECORD, POINTER = "问题编号", "对象", "记录编号", "档案位置"
 FACT, HOW, PROOF = "要查明的事实", "填法", "凭证"
 VALUE, FOUND_ON, FOUND_BY, PAPER, PAPER_NO = "现场查明的值", "查明日期", "查明人", "佐证材料名称", "文号"
+CAPACITY, REFUSED, REFUSED_BY = "查明人身份", Answer.REFUSED.label, "拒绝提供人"
 REGISTER, LABEL, COUNTED = "台账路径", "台账", "档案现有条数"
 COMPLETE, AS_OF, COUNT, SIGNATORY = "台账完整", "完整性截止日", "记录条数", "签署人"
 NOT_HERE = "不能在这里填，请改档案"
@@ -42,8 +43,13 @@ FACT_HEADINGS = (
     Heading(title=VALUE, width=22, by_people=True),
     Heading(title=FOUND_ON, width=12, by_people=True, is_day=True, hint=_DAY),
     Heading(title=FOUND_BY, width=10, by_people=True),
+    Heading(title=CAPACITY, width=12, by_people=True, hint="以什么身份查明的，如检查人员"),
     *_PAPERS,
+    Heading(title=REFUSED, width=10, by_people=True, choices=(YES,), hint="要求提供而对方拒绝的填“是”，值留空"),
+    Heading(title=REFUSED_BY, width=12, by_people=True),
 )
+NEWER = frozenset({CAPACITY, REFUSED, REFUSED_BY})
+"""Columns that checklists of before did not have."""
 DECLARED_HEADINGS = (
     Heading(title=REGISTER, width=26),
     Heading(title=LABEL, width=26),
@@ -81,7 +87,7 @@ def spot(pointer: str, schema: DossierSchema) -> Spot | None:
     column = next((each for each in sheet.columns if each.path == wanted), None) if sheet is not None else None
     if column is None or column.role not in {Role.VALUE, Role.BLOCK, Role.REGISTER} or column.field is None:
         return None
-    if column.field.identity or column.field.kind is Kind.SHAPE or steps[0] == "meta":
+    if column.field.identity or column.field.kind is Kind.SHAPE or steps[0] in {"meta", ATTESTATIONS}:
         return None
     return Spot(record=record, inside=inside, column=column)
 

@@ -1,37 +1,55 @@
 """A filled checklist comes back: what a visit found goes into a dossier, and nothing that stands there is lost.
 
-Only what somebody signed for is written: a fact has the person who found it and the day. The schema has no place for
-those two, nor for ticks and notes; they stay in the checklist, and the command says so.
+Only what somebody stands for is written: a fact goes into its record, and who found it, when and on which evidence into
+an attestation; so do ticks, notes and refusals. What was attested before stays, whatever is said later.
 """
 
 import copy
 import hashlib
+import itertools
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from msgspec import UNSET
 
+from checker.dossier.faults import COMMON
 from checker.dossier.loading import Dossier, load_dossier
-from checker.dossier.naming import record_id
+from checker.dossier.naming import is_number, record_id
 from checker.dossier.places import pointer_of
-from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
+from checker.dossier.schema import ATTESTATIONS, COMPLETENESS, DossierSchema, Field, Kind
 from checker.errors import DossierError, MisuseError, Place, Problem
-from checker.model import Finding, Report, Verdict
+from checker.model import Answer, Finding, Report, Verdict
 from checker.papers import found as sheet
-from checker.papers.checklist import PEOPLES, RECORD, ZONE_ID
+from checker.papers.checklist import NOTE, RECORD, RESULT, ZONE_ID
+from checker.papers.filled import Filled, Row
 from checker.papers.found import EVIDENCE, Spot, spot
 from checker.papers.sheets import told
+from checker.papers.statements import Statement, Statements, told_of
 from checker.reporting import wording
 from checker.sheets.cells import Cells, in_cells
-from checker.sheets.content import EMPTY, NONE, WHOLE_RECORD, Refusal, is_blank, reader, shown, written
+from checker.sheets.content import EMPTY, NONE, WHOLE_RECORD, is_blank, shown, written
 from checker.sheets.importing import text_of
-from checker.sheets.layout import DECLARATIONS, Column, Role, layout, plainly
+from checker.sheets.layout import DECLARATIONS, Column, Role, layout
 from checker.sheets.workbook import Table
 
 MOST_PROBLEMS = 50
+MOST_TOLD = 10
+"""How many records in which the same paper was refused are named."""
+MOST_UNREAD = 10
+"""How many cells that nothing was made of are named."""
 NEW_PAPER = "现场"
 """What the ids of papers begin with that a visit brought."""
+NEW_ATTESTATION = "核查"
+"""What the ids of attestations begin with."""
+_REFUSED = Column(
+    path=("refused",),
+    header=sheet.REFUSED,
+    role=Role.VALUE,
+    field=Field(name="refused", attribute="refused", kind=Kind.BOOLEAN, label=sheet.REFUSED, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +68,8 @@ class Written:
 class Merged:
     """The new dossier, the cells that its new contents came from, and what was written.
 
-    `unwritten` is how many cells people filled in for which a dossier has no place.
+    `attested` are the ids of the attestations that are new. `unread` are the cells that people filled in and nothing
+    was made of.
     """
 
     data: bytes
@@ -58,19 +77,21 @@ class Merged:
     cells: Cells
     written: tuple[Written, ...]
     papers: tuple[tuple[str, str], ...]
-    unwritten: int
+    attested: tuple[str, ...]
+    unread: tuple[str, ...]
 
 
 def merge(
     tables: Sequence[Table],
     dossier: Mapping[str, Any],
     schema: DossierSchema,
+    report: Report,
     *,
     name: str,
     old_cells: Cells | None = None,
     may_replace: bool = False,
 ) -> Merged:
-    """Put what a filled checklist says into a *dossier* of that *name*.
+    """Put what a filled checklist says into a *dossier* of that *name*, on which there is a *report*.
 
     Raise `DossierError` with everything that is wrong with it, by its cell, and `MisuseError` if nothing was filled in.
     """
@@ -88,13 +109,19 @@ def merge(
         merger.declarations(by_name[sheet.DECLARED])
     if not merger.problems:
         merger.look_at_papers()
+    statements = Statements(merger, merger.root, schema, report)
+    for table in tables:
+        for each in statements.of(table):
+            merger.attest(each)
+        if table.name not in {*statements.sheets, sheet.FACTS, sheet.DECLARED} and any(map(any, table.rows)):
+            merger.leave(iter((table.place,)))
     if merger.problems:
         raise DossierError(merger.problems[:MOST_PROBLEMS])
     if not merger.cells:
         problem = Problem(
-            message=f"“{sheet.FACTS}”和“{sheet.DECLARED}”中没有填写任何内容，没有可以并入的",
+            message="核查表中没有填写任何内容，没有可以并入的",
             place=Place(file=file),
-            suggestion=f"填“{sheet.VALUE}”一栏；空白就是不知道，不写入档案",
+            suggestion=f"填“{sheet.VALUE}”“{RESULT}”“{NOTE}”等栏；空白就是不知道，不写入档案",
         )
         raise MisuseError([problem])
     data = text_of(merger.root)
@@ -111,7 +138,8 @@ def merge(
         cells=cells,
         written=tuple(merger.written),
         papers=tuple(merger.added.items()),
-        unwritten=_unwritten(tables),
+        attested=tuple(merger.attested),
+        unread=tuple(merger.unread),
     )
 
 
@@ -126,33 +154,6 @@ def _in_checklist(problem: Problem, cells: Cells, file: str) -> Problem:
     return problem
 
 
-def _unwritten(tables: Sequence[Table]) -> int:
-    """Count what people filled in on the sheets that do not come back."""
-    number = 0
-    for table in tables:
-        peoples = PEOPLES.get(table.name, frozenset())
-        head, *rows = table.rows or ((),)
-        places = [place for place, title in enumerate(head) if title in peoples]
-        for row in rows:
-            own = table.name == RECORD and bool(row) and row[0] in _PRINTED
-            number += 0 if own else sum(place < len(row) and not is_blank(row[place]) for place in places)
-    return number
-
-
-_PRINTED = frozenset({"被检查单位", ZONE_ID, "档案", "政策包", "检查基准日"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """A row of a sheet by the titles of its columns, with the names of its cells."""
-
-    cells: Mapping[str, Any]
-    places: Mapping[str, str]
-
-    def filled(self, *titles: str) -> bool:
-        return any(not is_blank(self.cells.get(each)) for each in titles)
-
-
 @dataclass(slots=True)
 class _Paper:
     """What a row says of a paper: its title or id, and its number, with their cells."""
@@ -163,23 +164,21 @@ class _Paper:
     cells: dict[str, str] = field(default_factory=dict)
 
 
-class _Merger:
+class _Merger(Filled):
     """Puts rows into one dossier, and writes down what was wrong and what was written."""
 
     def __init__(self, root: dict[str, Any], schema: DossierSchema, file: str, *, may_replace: bool) -> None:
-        self.root, self.schema, self.file, self.may_replace = root, schema, file, may_replace
-        self.problems: list[Problem] = []
+        super().__init__(file)
+        self.root, self.schema, self.may_replace = root, schema, may_replace
         self.written: list[Written] = []
         self.cells: dict[str, str] = {}
         self.added: dict[str, str] = {}
+        self.attested: list[str] = []
         self.said: dict[str, tuple[Any, str]] = {}
         sheets = layout(schema).sheets
         self.papers = {each.path[-1]: each for each in sheets[EVIDENCE].columns}
         self.declared = {each.path[-1]: each for each in sheets[DECLARATIONS].columns}
-
-    def wrong(self, cell: str, message: str, suggestion: str, label: str = "") -> None:
-        place = Place(file=self.file, pointer=cell)
-        self.problems.append(Problem(message=message, place=place, label=label, suggestion=suggestion))
+        self.attesting = {each.path[-1]: each for each in sheets[ATTESTATIONS].columns}
 
     def look_at_zone(self, record: Table | None) -> None:
         """Make sure that the checklist was made for this zone."""
@@ -191,41 +190,102 @@ class _Merger:
         elif told(row[1]).strip() != zone:
             self.wrong("", f"核查表是开发区 {shown(row[1])} 的，档案是 {zone} 的", "核对两个文件")
 
-    def rows(self, table: Table, titles: Sequence[str]) -> Iterator[_Row]:
-        """Yield the rows; a sheet that lacks a column has none, and a problem."""
-        head = [plainly(str(each)) for each in (table.rows[0] if table.rows else ())]
-        missing = [each for each in titles if head.count(plainly(each)) != 1]
-        if missing:
-            self.wrong(table.place, f"“{table.name}”应当有一栏“{'”“'.join(missing)}”", "不要改栏名，不要删去栏")
-            return
-        at = {each: head.index(plainly(each)) for each in titles}
-        for number, row in enumerate(table.rows[1:], start=1):
-            yield _Row(
-                cells={title: row[place] if place < len(row) else None for title, place in at.items()},
-                places={title: table.cell(number, place) for title, place in at.items()},
-            )
+    # --- attestations -----------------------------------------------------------------------------------------------
 
-    def read(self, row: _Row, title: str, column: Column) -> Any:
-        """Read a cell; `UNSET` where it is blank, or can't be read, which is told."""
-        cell = row.cells[title]
-        if is_blank(cell):
-            return UNSET
-        value = cell if isinstance(cell, Refusal) else reader(column)(cell)
-        if isinstance(value, Refusal):
-            self.wrong(row.places[title], value.message, value.suggestion, title)
-            return UNSET
-        return value
+    @cached_property
+    def known(self) -> dict[str, int]:
+        """The places of the attestations by what they say."""
+        return {_told(each): place for place, each in enumerate(self.root.get(ATTESTATIONS) or ())}
+
+    @cached_property
+    def numbers(self) -> Iterator[str]:
+        """The ids that no attestation has yet."""
+        taken = {each["attestation_id"] for each in self.root.get(ATTESTATIONS) or ()}
+        return (name for number in itertools.count(1) if (name := f"{NEW_ATTESTATION}{number:03d}") not in taken)
+
+    def attest(self, said: Statement) -> None:
+        """Add an attestation, unless it is there already; the others stay, even those that say otherwise."""
+        place = self.known.get(_told(said.held))
+        if place is None:
+            register = self.root.get(ATTESTATIONS)
+            if not isinstance(register, list):
+                register = self.root[ATTESTATIONS] = []
+            place = self.known[_told(said.held)] = len(register)
+            name = next(self.numbers)
+            register.append({"attestation_id": name, **said.held})
+            self.attested.append(name)
+        pointer = pointer_of((ATTESTATIONS, place))
+        self.cells |= {f"{pointer}/{name}": cell for name, cell in said.cells.items()}
+        self.cells[pointer] = next(iter(said.cells.values()), "")
+        self.refuse(said)
+
+    def refuse(self, said: Statement) -> None:
+        """Write the fields whose production was refused into their records."""
+        records: dict[str, tuple[str, list[str]]] = {}
+        for found in said.refused:
+            record, name = self.record(found), ".".join(found.inside)
+            if record is None:
+                continue
+            pointer = pointer_of((*found.record, "withheld"))
+            self.cells[pointer] = said.cells.get("answer", "")
+            if not isinstance(record.get("withheld"), list):
+                record["withheld"] = []
+            if name not in record["withheld"]:
+                record["withheld"].append(name)
+                named = record_id(self.root, found.record, self.schema)
+                records.setdefault(pointer, (named, []))[1].append(found.column.header)
+        is_long = len(records) > MOST_TOLD
+        others = f"，以及另外 {len(records) - 1} 条记录" if is_long else ""
+        by = " ".join(filter(None, (said.held.get("refused_by"), said.held.get("refused_on"))))
+        for pointer, (named, labels) in itertools.islice(records.items(), 1 if is_long else MOST_TOLD):
+            label = f"{named}{others} {COMMON['withheld']}"
+            self.written.append(Written(pointer=pointer, label=label, before="", after="、".join(labels), by=by))
+
+    def record(self, found: Spot) -> dict[str, Any] | None:
+        """Give the record that a fact belongs to; `None` where there is none."""
+        record: Any = self.root
+        for step in found.record:
+            if isinstance(record, list):
+                record = record[int(step)] if int(step) < len(record) else None
+            else:
+                record = record.get(step) if isinstance(record, dict) else None
+        return record if isinstance(record, dict) else None
+
+    def about(self, row: Row, found: Spot) -> dict[str, str]:
+        """Say of which fact an attestation is."""
+        return {
+            "item": " ".join(filter(None, (told_of(row.cells[sheet.OBJECT]), found.column.header))),
+            "register": ".".join(step for step in found.record if not is_number(step)),
+            "subject_id": record_id(self.root, found.record, self.schema),
+            "field": ".".join(found.inside),
+        }
+
+    def before(self, found: Spot, value: str) -> str:
+        """Say who attested a value that stands in the dossier, if anybody did."""
+        wanted = {"subject_id": record_id(self.root, found.record, self.schema), "field": ".".join(found.inside)}
+        wanted |= {"register": ".".join(step for step in found.record if not is_number(step)), "value": value}
+        for each in reversed(self.root.get(ATTESTATIONS) or ()):
+            if wanted.items() <= each.items():
+                by = " ".join(filter(None, (each.get("found_by"), each.get("found_on"))))
+                return f"（{each['attestation_id']}，{by}）"
+        return ""
 
     # --- facts ------------------------------------------------------------------------------------------------------
 
     def facts(self, table: Table) -> None:
-        """Write each fact that was filled in."""
-        for row in self.rows(table, [each.title for each in sheet.FACT_HEADINGS]):
-            if row.filled(sheet.VALUE):
+        """Write each fact that was filled in, and each refusal."""
+        titles = [each.title for each in sheet.FACT_HEADINGS]
+        peoples = [each.title for each in sheet.FACT_HEADINGS if each.by_people]
+        for row in self.rows(table, titles, newer=sheet.NEWER):
+            if row.filled(sheet.REFUSED):
+                self.refusal(row)
+            elif row.filled(sheet.VALUE):
                 self.fact(row)
+            else:
+                self.leave_row(row, peoples)
 
-    def fact(self, row: _Row) -> None:
-        """Write one fact where it belongs."""
+    def fact(self, row: Row) -> None:
+        """Write one fact where it belongs, and who found it."""
         before = len(self.problems)
         found = self.spot(row)
         if found is None:
@@ -235,16 +295,44 @@ class _Merger:
             self.wrong(
                 row.places[sheet.VALUE], "只说有，没有说是什么", "有记录的，把记录登记进档案", found.column.header
             )
-        by, paper = self.by(row), self.paper(row)
+        by, paper = self.by(row, "查明的值"), self.paper(row)
         if len(self.problems) > before or not self.agrees(row, value):
             return
         if found.column.field is not None and found.column.field.ref == EVIDENCE and isinstance(value, str):
             number = paper if paper is not None and paper.title == value else None
             value = self.registered(number or _Paper(title=value, cells={"title": row.places[sheet.VALUE]}))
-        if self.put(row, found, value, by, paper):
-            self.cells.setdefault(str(row.cells[sheet.POINTER]), row.places[sheet.VALUE])
+        old = self.put(row, found, value, " ".join((by["found_by"], by["found_on"])), paper)
+        if old is None:
+            return
+        pointer = str(row.cells[sheet.POINTER])
+        cells = {"value": row.places[sheet.VALUE], "found_by": row.places[sheet.FOUND_BY]}
+        held = {**self.about(row, found), "answer": Answer.ESTABLISHED.value, "value": _worded(value, found.column)}
+        held |= {"replaced": old} if old and old != held["value"] else {}
+        sources = {"sources": {WHOLE_RECORD: [self.registered(paper)]}} if paper is not None else {}
+        self.attest(Statement(held={**held, **by, **sources}, cells=cells))
+        self.cells.setdefault(pointer, row.places[sheet.VALUE])
 
-    def spot(self, row: _Row) -> Spot | None:
+    def refusal(self, row: Row) -> None:
+        """Write that the production of a fact was refused, by whom and when."""
+        before = len(self.problems)
+        found = self.spot(row)
+        if self.read(row, sheet.REFUSED, _REFUSED) is not True and len(self.problems) == before:
+            self.wrong(row.places[sheet.REFUSED], "只能填“是”", "没有拒绝的留空", sheet.REFUSED)
+        if row.filled(sheet.VALUE):
+            self.wrong(row.places[sheet.VALUE], "既填了查明的值，又填了拒绝提供", "只留一项", sheet.VALUE)
+        by, paper = self.by(row, sheet.REFUSED), self.paper(row)
+        refuser = self.words(row, sheet.REFUSED_BY, _longest(self.attesting["refused_by"]))
+        if not refuser and len(self.problems) == before:
+            self.wrong(row.places[sheet.REFUSED_BY], f"没有填{sheet.REFUSED_BY}", "写明谁拒绝提供", sheet.REFUSED_BY)
+        if found is None or len(self.problems) > before:
+            return
+        held = {**self.about(row, found), "answer": Answer.REFUSED.value, **by}
+        held |= {"refused_by": refuser, "refused_on": by["found_on"]}
+        sources = {"sources": {WHOLE_RECORD: [self.registered(paper)]}} if paper is not None else {}
+        cells = {"answer": row.places[sheet.REFUSED], "refused_by": row.places[sheet.REFUSED_BY]}
+        self.attest(Statement(held={**held, **sources}, cells=cells, refused=(found,)))
+
+    def spot(self, row: Row) -> Spot | None:
         """Find where a row belongs; a record that is not there, or is another one, is told."""
         pointer = row.cells[sheet.POINTER]
         found = spot(pointer, self.schema) if isinstance(pointer, str) and pointer.startswith("/") else None
@@ -263,19 +351,21 @@ class _Merger:
             return None
         return found
 
-    def by(self, row: _Row) -> str:
-        """Read who found a fact and when; without them it is nobody's word."""
-        said = []
-        for title, column in ((sheet.FOUND_BY, self.papers["title"]), (sheet.FOUND_ON, self.declared["as_of"])):
+    def by(self, row: Row, what: str) -> dict[str, str]:
+        """Read who found something, in what capacity and when; without a name and a day it is nobody's word."""
+        said = {}
+        for name, title in (("found_by", sheet.FOUND_BY), ("found_on", sheet.FOUND_ON)):
+            column = self.attesting[name] if name == "found_by" else self.declared["as_of"]
             value = self.read(row, title, column)
             if not isinstance(value, str) or not value:
                 if is_blank(row.cells[title]) or value is None:
-                    self.wrong(row.places[title], f"填了查明的值，没有填{title}", "写明谁在哪一天查明的", title)
+                    self.wrong(row.places[title], f"填了{what}，没有填{title}", "写明谁在哪一天查明的", title)
                 continue
-            said.append(value)
-        return " ".join(said)
+            said[name] = value
+        capacity = self.words(row, sheet.CAPACITY, _longest(self.attesting["capacity"]))
+        return {**said, **({"capacity": capacity} if capacity else {})}
 
-    def paper(self, row: _Row) -> _Paper | None:
+    def paper(self, row: Row) -> _Paper | None:
         """Read the paper that a row names, if it names one."""
         title = self.read(row, sheet.PAPER, self.papers["title"])
         number = self.read(row, sheet.PAPER_NO, self.papers["doc_no"])
@@ -310,7 +400,7 @@ class _Merger:
         self.cells |= {f"/{EVIDENCE}/{len(papers) - 1}/{key}": cell for key, cell in paper.cells.items()}
         return name
 
-    def agrees(self, row: _Row, value: Any) -> bool:
+    def agrees(self, row: Row, value: Any) -> bool:
         """Say whether no other row says something else of the same fact."""
         pointer, cell = str(row.cells[sheet.POINTER]), row.places[sheet.VALUE]
         said, where = self.said.setdefault(pointer, (value, cell))
@@ -318,7 +408,7 @@ class _Merger:
             self.wrong(cell, f"与 {where} 说的不是同一个值", "同一事实只填一行，或者填成一样")
         return bool(said == value)
 
-    def holder(self, row: _Row, found: Spot) -> dict[str, Any] | None:
+    def holder(self, row: Row, found: Spot) -> dict[str, Any] | None:
         """Give the object that a fact belongs in; a block that is said not to be there is told."""
         holder: Any = self.root
         for step in found.record:
@@ -332,17 +422,20 @@ class _Merger:
         assert isinstance(holder, dict)
         return holder
 
-    def put(self, row: _Row, found: Spot, value: Any, by: str, paper: _Paper | None) -> bool:
-        """Write a value and its paper; another value that stands there is told, and never replaced silently."""
+    def put(self, row: Row, found: Spot, value: Any, by: str, paper: _Paper | None) -> str | None:
+        """Write a value and its paper, and give what stood there before, in words; `None` where it can't be written.
+
+        Another value that stands there is told, and never replaced silently.
+        """
         holder = self.holder(row, found)
         if holder is None:
-            return False
+            return None
         name, column = found.inside[-1], found.column
         old = holder.get(name, UNSET)
         is_block = column.role is Role.BLOCK and isinstance(old, dict) and value == {}
         is_same = old is not UNSET and (old == value or is_block)
-        if old is not UNSET and not is_same and not self.may_be(row, column, old, value):
-            return False
+        if old is not UNSET and not is_same and not self.may_be(row, found, old, value):
+            return None
         if not is_same:
             holder[name] = value
         cited = self.registered(paper) if paper is not None else ""
@@ -357,14 +450,17 @@ class _Merger:
                 paper=cited,
             )
             self.written.append(entry)
-        return True
+        return _worded(old, column)
 
-    def may_be(self, row: _Row, column: Column, old: Any, value: Any) -> bool:
+    def may_be(self, row: Row, found: Spot, old: Any, value: Any) -> bool:
         """Say whether a value may take the place of another one: a day that is now known better, or on demand."""
+        column = found.column
         is_day = column.field is not None and column.field.kind is Kind.DAY
         if is_day and isinstance(old, str) and isinstance(value, str) and value.startswith(f"{old}-"):
             return True
-        cell, both = row.places[sheet.VALUE], f"档案中是 {_worded(old, column)}，核查表填的是 {_worded(value, column)}"
+        was = _worded(old, column)
+        said = f"档案中是 {was}{self.before(found, was)}"
+        cell, both = row.places[sheet.VALUE], f"{said}，核查表填的是 {_worded(value, column)}"
         if isinstance(old, dict | list) and old and column.role in {Role.BLOCK, Role.REGISTER}:
             self.wrong(cell, f"{column.header}已有内容，不能用核查表删去", "要删去的，改档案", column.header)
             return False
@@ -400,7 +496,7 @@ class _Merger:
             if row.filled(*peoples):
                 self.declaration(row)
 
-    def declaration(self, row: _Row) -> None:
+    def declaration(self, row: Row) -> None:
         """Write one declaration; one that is not signed, dated and counted proves nothing and is refused."""
         before = len(self.problems)
         path = shown(row.cells[sheet.REGISTER] or "").strip()
@@ -458,6 +554,8 @@ class _Merger:
                 paper=str(new.get("doc_id", "")),
             )
             self.written.append(entry)
+            if changed:
+                self.attest(Statement(held=_replaced(path, entry, new), cells={"value": row.places[sheet.COMPLETE]}))
 
     def look_at_papers(self) -> None:
         """Make sure that a declaration of all papers is signed anew where papers were added; nobody else may do that.
@@ -473,6 +571,32 @@ class _Merger:
             )
             way_out = f"在“{sheet.DECLARED}”的 {EVIDENCE} 一行重新声明 {there} 条，或者声明不完整；或者用已登记的材料"
             self.wrong(cell, message, way_out)
+
+
+def _replaced(path: str, entry: Written, new: Mapping[str, Any]) -> dict[str, Any]:
+    """Say in an attestation which declaration another one took the place of: it was somebody's word."""
+    by = {"found_by": new.get("signatory"), "found_on": new.get("as_of")}
+    return {
+        "item": entry.label,
+        "register": path,
+        "subject_id": path,
+        "answer": Answer.ESTABLISHED.value,
+        "value": entry.after,
+        "replaced": entry.before,
+        **{name: value for name, value in by.items() if isinstance(value, str)},
+        **({"sources": {WHOLE_RECORD: [entry.paper]}} if entry.paper else {}),
+    }
+
+
+def _told(attestation: Mapping[str, Any]) -> str:
+    """Write what an attestation says, but for its id and for what a dossier said before: that is no part of it."""
+    said = {name: value for name, value in attestation.items() if name not in {"attestation_id", "replaced"}}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def _longest(column: Column) -> int:
+    assert column.field is not None
+    return column.field.max_length
 
 
 def _declared(declaration: Mapping[str, Any]) -> str:
@@ -504,7 +628,7 @@ NEW = "原来不是问题"
 
 
 def changes(before: Report, after: Report) -> Iterator[str]:
-    """Say of each finding that changed from which verdict to which, and then the totals."""
+    """Say of each finding that changed from which verdict to which, then what people attest, and the totals."""
     old, new = _verdicts(before), _verdicts(after)
     words = wording.WORDS[after.mode].verdicts
     for name in dict.fromkeys((*new, *old)):
@@ -517,6 +641,10 @@ def changes(before: Report, after: Report) -> Iterator[str]:
             f"{finding.id} {finding.rule} {finding.title}（{wording.subject(finding.subject)}）："
             f"{words[was.verdict] if was else NEW} → {words[now.verdict] if now else GONE}"
         )
+    there = {each.id for each in before.attestations}
+    for each in after.attestations:
+        if each.id not in there:
+            yield wording.attestation(each)
     short = wording.WORDS[after.mode].short
     yield "合计：" + " · ".join(
         f"{short[each]} {before.totals.get(each, 0)} → {after.totals.get(each, 0)}" for each in Verdict
@@ -535,6 +663,11 @@ def summary(merged: Merged) -> Iterator[str]:
         yield f"{each.pointer} {each.label}：{change}{f'（{proof}）' if proof else ''}"
     for name, title in merged.papers:
         yield f"/{EVIDENCE} 新登记材料 {name}：{title}"
-    yield "查明人、查明日期没有写进档案：档案格式没有放它们的地方，请留存核查表。"
-    if merged.unwritten:
-        yield f"另有 {merged.unwritten} 格核查结果和记录同样没有写进档案，请留存核查表。"
+    if merged.attested:
+        first, *_, last = (*merged.attested, merged.attested[-1])
+        told = first if first == last else f"{first}—{last}"
+        yield f"/{ATTESTATIONS} 新记入核查记录 {len(merged.attested)} 条：{told}"
+    if merged.unread:
+        more = f"等 {len(merged.unread)} 处" if len(merged.unread) > MOST_UNREAD else ""
+        where = "、".join(merged.unread[:MOST_UNREAD])
+        yield f"没有写进档案的：{where}{more}。只有名字、日期而没有结果的，和写在核查表各栏以外的，请留存核查表。"

@@ -12,13 +12,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from checker.dossier.schema import DossierSchema, Entity
+from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.errors import PolicyError, Problem
 from checker.ladder import Law
 from checker.language.compiling import Conditions, probes_of
 from checker.language.formula import FormulaTooLargeError, TestTable
 from checker.language.functions import FUNCTIONS, QUANTIFIERS
-from checker.language.parsing import DEEPEST_EXPRESSION, TRUTH, ExpressionError, Scope, parse
+from checker.language.parsing import ATTESTED, DEEPEST_EXPRESSION, TRUTH, ExpressionError, Scope, parse
 from checker.language.template import Template, parse_template
 from checker.language.tree import (
     CLAIM,
@@ -402,6 +402,9 @@ class _Builder:
         path = self.written["each"]
         if path == ZONE:
             return self.schema.zone, {}
+        if path == ATTESTATIONS:
+            self.wrong("/each", ATTESTED)
+            raise PolicyError(self.problems)
         if path not in self.schema.registers:
             self.wrong("/each", f"没有台账 {path}", closest(path, [*self.schema.registers, ZONE]))
             raise PolicyError(self.problems)

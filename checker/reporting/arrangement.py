@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from checker.model import Clause, ClauseState, Finding, Missing, Report, Subject, TestNode, Truth, Verdict
+from checker.model import Attestation, Clause, ClauseState, Finding, Missing, Report, Subject, TestNode, Truth, Verdict
 
 URGENT = 5
 """How many problems a report puts on top."""
+
+
+ABOUT = ("由人判断的条款", "调取的资料", "问题和事实", "检查笔录")
+"""What attestations can be about, in the order in which that is decided and told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +213,24 @@ def steps(node: TestNode, depth: int = 0) -> tuple[Step, ...]:
         return (Step(depth, node.op, node.truth, named + (node.wording or node.text), node.text, node.soft),)
     head = Step(depth, node.op, node.truth, named + _JOINTS[node.op], "", node.soft)
     return (head, *(step for part in node.parts for step in steps(part, depth + 1)))
+
+
+def attested(report: Report) -> dict[str, tuple[Attestation, ...]]:
+    """Give the attestations by the findings that they are about."""
+    found: dict[str, list[Attestation]] = {}
+    for said in report.attestations:
+        for each in said.findings:
+            found.setdefault(each, []).append(said)
+    return {name: tuple(held) for name, held in found.items()}
+
+
+def attestations(report: Report) -> tuple[tuple[str, tuple[Attestation, ...]], ...]:
+    """Give the attestations under what they are about: norms, findings and facts, papers, the visit as such."""
+    groups: dict[str, list[Attestation]] = {each: [] for each in ABOUT}
+    for said in report.attestations:
+        is_about = (said.norm, said.document, said.subject or said.rule)
+        groups[next((name for name, held in zip(ABOUT, is_about, strict=False) if held), ABOUT[-1])].append(said)
+    return tuple((name, tuple(held)) for name, held in groups.items() if held)
 
 
 def _labels(missing: Iterable[Missing]) -> tuple[str, ...]:

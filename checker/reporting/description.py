@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from checker.model import Exemption, Fact, Finding, Mode, Verdict
+from checker.model import Attestation, Exemption, Fact, Finding, Mode, Verdict
 from checker.reporting import wording
 from checker.reporting.arrangement import Step, refused, steps
 
@@ -107,10 +107,20 @@ class Description(NamedTuple):
     group: str
     absorbed_by: str
     cell: str
+    attested: tuple[str, ...]
 
 
-def describe(finding: Finding, mode: Mode, numbers: dict[str, int], cells: Mapping[str, str] = NO_CELLS) -> Description:
-    """Put *finding* in the words of *mode*; *numbers* and *cells* are those that the report gives."""
+def describe(
+    finding: Finding,
+    mode: Mode,
+    numbers: dict[str, int],
+    cells: Mapping[str, str] = NO_CELLS,
+    attested: tuple[Attestation, ...] = (),
+) -> Description:
+    """Put *finding* in the words of *mode*; *numbers* and *cells* are those that the report gives.
+
+    What people *attested* about it stands beside its facts and is none of them.
+    """
     words = wording.WORDS[mode]
     conditions = _CONDITIONS_SELF_AUDIT if mode is Mode.SELF_AUDIT else _CONDITIONS
     return Description(
@@ -157,6 +167,7 @@ def describe(finding: Finding, mode: Mode, numbers: dict[str, int], cells: Mappi
         group=finding.group or "",
         absorbed_by=_named(finding.absorbed_by, numbers),
         cell=cells.get(finding.subject.pointer, ""),
+        attested=tuple(map(wording.attested_here, attested)),
     )
 
 

@@ -23,7 +23,8 @@ def render(report: Report, finding: Finding) -> str:
 
 
 def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
-    item = describe(finding, report.mode, arrangement.numbering(report), report.cells)
+    attested = arrangement.attested(report).get(finding.id, ())
+    item = describe(finding, report.mode, arrangement.numbering(report), report.cells, attested)
     words = wording.WORDS[report.mode]
     grade = f"（{item.grade}）" if item.grade else ""
     yield f"{words.verdicts[finding.verdict]}{grade}  {item.rule} {item.title}", 0
@@ -46,6 +47,7 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
     yield from _section("事实", (line for fact in item.facts for line in _told(fact)))
     if item.conduct_on:
         yield f"行为日：{item.conduct_on}", 2
+    yield from _section("核查记录（人的陈述，不是证据）", iter(item.attested))
     yield from _section("依据", (_cited(each) for each in item.bases))
     yield from _section("另见", (_cited(each) for each in item.see))
     yield from _section("豁免事由", (line for each in finding.exemptions for line in _pleaded(each, report.cells)))

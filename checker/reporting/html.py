@@ -86,7 +86,11 @@ def render(report: Report) -> bytes:
     """Write *report* as HTML."""
     words = wording.WORDS[report.mode]
     numbers = arrangement.numbering(report)
-    rows = {each.id: describe(each, report.mode, numbers, report.cells) for each in arrangement.problems(report)}
+    said = arrangement.attested(report)
+    rows = {
+        each.id: describe(each, report.mode, numbers, report.cells, said.get(each.id, ()))
+        for each in arrangement.problems(report)
+    }
     text = template("report.html.j2").render(
         report=report,
         words=words,
@@ -105,11 +109,17 @@ def render(report: Report) -> bytes:
                 "、".join(group.missing),
                 group.findings[0].clauses[0].article,
                 tuple((each.responsible.value, wording.subject(each.subject)) for each in group.findings),
+                tuple(dict.fromkeys(one for each in group.findings for one in said.get(each.id, ()))),
             )
             for group in arrangement.undecided(report.findings)
         ),
         silences=arrangement.silences(report, report.findings),
         exempted=_exempted(report, numbers),
+        attested=tuple(
+            (about, tuple((each, _numbers(each.findings, numbers)) for each in held))
+            for about, held in arrangement.attestations(report)
+        ),
+        wording=wording,
         clear=tuple(
             (wording.article(each.article), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
             for each in arrangement.clear(report)
@@ -139,6 +149,11 @@ def render(report: Report) -> bytes:
         script=script("report.js"),
     )
     return text.encode()
+
+
+def _numbers(findings: tuple[str, ...], numbers: dict[str, int]) -> tuple[int, ...]:
+    """Give the numbers of findings that have one, once each; 0 stands for those without."""
+    return tuple(sorted({numbers.get(each, 0) for each in findings}, key=lambda each: (not each, each)))
 
 
 def _choices(report: Report) -> Choices:

@@ -124,6 +124,7 @@ def _around(report: Report) -> Object:
         "without_rule": [asdict(each) for each in report.without_rule],
         **({"cells": dict(report.cells)} if report.cells else {}),
         **({} if report.map is None else {"map": _map(report.map)}),
+        **({"attestations": list(map(asdict, report.attestations))} if report.attestations else {}),
     }
 
 

@@ -20,7 +20,9 @@ from checker.dossier.places import excerpt, places, pointer_of, position
 from checker.dossier.records import BOM, LARGEST
 from checker.errors import Place, Problem, ReportError
 from checker.model import (
+    Answer,
     Area,
+    Attestation,
     Basis,
     Clause,
     ClauseState,
@@ -34,6 +36,7 @@ from checker.model import (
     Grade,
     InOrder,
     Map,
+    Method,
     Missing,
     Modality,
     Mode,
@@ -219,6 +222,7 @@ def _report(held: Object) -> Report:
         without_rule=_each(_norm, held["without_rule"]),
         cells=held.get("cells", {}),
         map=_map(held["map"]) if "map" in held else None,
+        attestations=_each(_attestation, held.get("attestations", ())),
     )
 
 
@@ -269,6 +273,21 @@ def _map(held: Object) -> Map:
         for each in held["areas"]
     )
     return Map(**{**held, "metres": Decimal(held["metres"]), "areas": tuple(areas)})
+
+
+def _attestation(held: Object) -> Attestation:
+    subject, method, answer = held["subject"], held["method"], held["answer"]
+    return Attestation(
+        **{
+            **held,
+            "subject": None if subject is None else Subject(**subject),
+            "method": None if method is None else Method(method),
+            "answer": None if answer is None else Answer(answer),
+            "documents": _documents(held["documents"]),
+            "findings": tuple(held["findings"]),
+            "against": tuple(held["against"]),
+        }
+    )
 
 
 def _finding(held: Object) -> Finding:

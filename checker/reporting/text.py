@@ -1,10 +1,10 @@
 """A report for the terminal: plain text, worst first, short enough for the evening before a visit."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from checker.model import Report, Request
+from checker.model import Attestation, Finding, Report, Request
 from checker.reporting import arrangement, wording
 from checker.reporting.arrangement import Undecided
 from checker.reporting.columns import WIDTH, fit, wrap
@@ -48,7 +48,11 @@ def _painted(line: Line, room: int, *, colour: bool) -> str:
 
 def _lines(report: Report) -> Iterator[Line]:
     numbers = arrangement.numbering(report)
-    described = {each.id: describe(each, report.mode, numbers, report.cells) for each in arrangement.problems(report)}
+    said = arrangement.attested(report)
+    described = {
+        each.id: describe(each, report.mode, numbers, report.cells, said.get(each.id, ()))
+        for each in arrangement.problems(report)
+    }
     is_detailed = len(described) <= DETAILED
     yield from _header(report)
     yield from _urgent(report, described)
@@ -56,6 +60,7 @@ def _lines(report: Report) -> Iterator[Line]:
     yield from _open(report, is_detailed=is_detailed)
     yield from _requests(report, is_detailed=is_detailed)
     yield from _exempted(report) if is_detailed else _exempted_in_short(report)
+    yield from _attested(report)
     yield from _registers(report)
     yield from _not_checked(report)
     yield from _listed(
@@ -187,6 +192,8 @@ def _facts(item: Description) -> Iterator[Line]:
         yield Line(f"待确认的数值：{figure}", 5, 14)
     for reason in item.reasons:
         yield Line(f"说明：{reason}", 5, 6)
+    for attested in item.attested:
+        yield Line(f"核查记录（人的陈述）：{attested}", 5, 6)
 
 
 def _fact(fact: FactLine) -> str:
@@ -212,7 +219,13 @@ def _open(report: Report, *, is_detailed: bool) -> Iterator[Line]:
     if not groups and not silences:
         return
     yield from _heading("资料不足，无法判定")
-    yield from _first([Line(_undecided(group), 2, 2, "undetermined", short=not is_detailed) for group in groups])
+    said = arrangement.attested(report)
+    yield from _first(
+        [
+            Line(_undecided(group, report, said, is_detailed=is_detailed), 2, 2, "undetermined", short=not is_detailed)
+            for group in groups
+        ]
+    )
     for silence in silences:
         yield Line(
             f"台账“{silence.label}”不完整（{silence.why or '未声明完整'}），台账以外是否还有记录不明，涉及：",
@@ -223,14 +236,34 @@ def _open(report: Report, *, is_detailed: bool) -> Iterator[Line]:
         yield Line("；".join(f"{rule} {title}" for rule, title in silence.rules), 4, 0)
 
 
-def _undecided(group: Undecided) -> str:
-    shown = "、".join(map(wording.subject, group.subjects[:MOST_LISTED]))
+def _undecided(
+    group: Undecided, report: Report, said: Mapping[str, tuple[Attestation, ...]], *, is_detailed: bool
+) -> str:
+    named = group.findings[:MOST_LISTED]
+    shown = "、".join(f"{wording.subject(each.subject)}{_cell(each.subject.pointer, report)}" for each in named)
     number = len(group.subjects)
     more = f"等{number}项" if number > MOST_LISTED else f"（{number}项）" if number > 1 else ""
     lacking = f"缺 {'、'.join(group.missing)}" if group.missing else "无法判定"
-    notes = (("原因", group.reasons), ("拒绝提供", group.withheld))
+    cells = _cells(named, report) if is_detailed else ()
+    attested = dict.fromkeys(one.id for each in group.findings for one in said.get(each.id, ()))
+    notes = (
+        ("原因", group.reasons),
+        ("拒绝提供", group.withheld),
+        ("单元格", cells),
+        ("核查记录（人的陈述）", tuple(attested)),
+    )
     told = "".join(f"；{heading}：{'、'.join(each)}" for heading, each in notes if each)
     return f"- {group.rule} {group.title}：{lacking} — {shown}{more}{told}"
+
+
+def _cells(findings: Iterable[Finding], report: Report) -> tuple[str, ...]:
+    """Name the cells of a spreadsheet in which what is missing would have to be filled in."""
+    lacking = (each for finding in findings for each in finding.missing if each.pointer in report.cells)
+    return tuple(dict.fromkeys(f"{each.label} {report.cells[each.pointer]}" for each in lacking))
+
+
+def _cell(pointer: str, report: Report) -> str:
+    return f"（{report.cells[pointer]}）" if pointer in report.cells else ""
 
 
 def _requests(report: Report, *, is_detailed: bool) -> Iterator[Line]:
@@ -269,6 +302,20 @@ def _not_checked(report: Report) -> Iterator[Line]:
     rules = len({each.rule for each in limits})
     where = "HTML 报告“未检查事项”，或者 zonecheck rules show 规则编号"
     yield Line(f"- {rules}条规则各有未检查的部分，共{len(limits)}项：见 {where}", indent=2)
+
+
+def _attested(report: Report) -> Iterator[Line]:
+    """List what people attest, under what it is about."""
+    groups = arrangement.attestations(report)
+    if not groups:
+        return
+    yield from _heading(f"核查记录（{len(report.attestations)}）")
+    yield Line("下列是人的陈述，不是证据，不改变结论；查明的事实另见档案。", 2, 0)
+    for name, held in groups:
+        yield Line(f"{name}：", 2)
+        yield from _first(
+            [Line(f"- {wording.attestation(each)}{_cell(each.pointer, report)}", indent=4) for each in held]
+        )
 
 
 def _registers(report: Report) -> Iterator[Line]:

@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 from checker.model import (
     VERDICT_LABELS,
+    Answer,
+    Attestation,
     Basis,
     Clause,
     Consequence,
@@ -237,6 +239,60 @@ def located(pointer: str, cells: Mapping[str, str]) -> str:
     '/parcels/7/area_sqm ← 供地台账!AJ9'
     """
     return f"{pointer} ← {cells[pointer]}" if pointer in cells else pointer
+
+
+def attestation(said: Attestation) -> str:
+    """Word an attestation in one line: what it is about, what is said, by whom, and who says otherwise."""
+    return f"{said.id} {attested_about(said)}：{_statement(said)}"
+
+
+def attested_here(said: Attestation) -> str:
+    """Word an attestation where it stands beside a finding that it is about."""
+    return f"{said.id}{f' {said.fact}' if said.fact else ''}：{_statement(said)}"
+
+
+def _statement(said: Attestation) -> str:
+    others = f"；与{'、'.join(said.against)}不同" if said.against else ""
+    return f"{attested(said)}（{attested_by(said)}）{others}"
+
+
+def attested_about(said: Attestation) -> str:
+    """Say what an attestation is about."""
+    if said.norm:
+        return f"{article(said.article)}（{said.norm}）“{said.quote}”" if said.article else said.norm
+    if said.document:
+        return f"资料：{said.document}"
+    named = subject(said.subject) if said.subject is not None else ""
+    if said.fact:
+        return said.item or f"{named} {said.fact}"
+    about = said.item or said.rule
+    return f"{about} — {named}" if about and named and named not in about else about or named or "没有写明事项"
+
+
+def attested(said: Attestation) -> str:
+    """Say what somebody attests: the answer, what was found, what was written down."""
+    if said.answer is Answer.ESTABLISHED:
+        was = f"（档案原载：{said.replaced}）" if said.replaced else ""
+        answer = f"{said.answer.label}：{said.value}{was}"
+    elif said.answer is Answer.REFUSED:
+        by = "，".join(filter(None, (said.refused_by, said.refused_on and in_force_from(said.refused_on))))
+        answer = f"{said.answer.label}（{by or '没有写明是谁'}）"
+    else:
+        answer = said.answer.label if said.answer is not None else ""
+    return "；".join(filter(None, (answer, said.note))) or "没有写明结果"
+
+
+def attested_by(said: Attestation) -> str:
+    """Say who attests something, in what capacity, when, how, and on which evidence."""
+    capacity = f"（{said.capacity}）" if said.capacity else ""
+    named = documents(said.documents)
+    parts = (
+        f"{said.found_by or '查明人不详'}{capacity}，{in_force_from(said.found_on)}",
+        said.method.label if said.method is not None else "",
+        said.stated_by and f"提供人：{said.stated_by}",
+        (named or said.exhibits) and f"证据：{'；'.join(filter(None, (named, said.exhibits)))}",
+    )
+    return "；".join(part for part in parts if part)
 
 
 def conduct(day: Fact | None) -> str:

@@ -90,6 +90,7 @@ def with_cells(report: Report, cells: Cells) -> Report:
 
 def _pointers(report: Report) -> Iterator[str]:
     yield from (each.pointer for each in report.doubts)
+    yield from (each.pointer for each in report.attestations)
     for finding in (*report.findings, *report.exempted):
         yield from _named_by(finding)
 

@@ -54,6 +54,7 @@ IN_ORDER = (
     ("posted_from", "posted_to"),
 )
 """Days of one record that can't come the other way round."""
+ATTESTATIONS = "attestations"
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
 COMMON = {
     "type": (
@@ -187,7 +188,7 @@ class _Maker:
         for name, node in self.schema["properties"].items():
             if name == "zone":
                 dossier[name] = self.record("zone", self.schema["$defs"]["zone"], "zone", 0)
-            elif name not in {"meta", "claims"} and not self.chance(self.absent):
+            elif name not in {"meta", "claims", ATTESTATIONS} and not self.chance(self.absent):
                 most = 4 if name == "land_approvals" else 3
                 dossier[name] = None if self.chance(self.none) else self.register(name, name, node, most=most)
         if self.chance(0.8):
@@ -195,8 +196,10 @@ class _Maker:
         dossier["meta"]["completeness"] = {
             path: self.declaration(path, definition, dossier)
             for path, definition in self.all_registers("", self.schema["properties"])
-            if not self.chance(max(0.03, self.absent))
+            if path != ATTESTATIONS and not self.chance(max(0.03, self.absent))
         }
+        if self.chance(0.5):  # last, so that the rest of a dossier is the same with them and without
+            dossier[ATTESTATIONS] = self.attestations(dossier)
         return Sample(dossier=dossier, as_of=self.look_on)
 
     # --- records
@@ -384,6 +387,18 @@ class _Maker:
             if self.chance(0.97):
                 claim |= {"ground": self.random.choice(grounds)}
             found.append(claim)
+        return found
+
+    def attestations(self, dossier: Written) -> list[Written]:
+        definition = self.schema["$defs"]["attestation"]
+        found: list[Written] = []
+        for number in range(self.random.randint(0, 4)):
+            attested = self.record(ATTESTATIONS, definition, ATTESTATIONS, number)
+            register = self.random.choice([each for each in GROUNDS if each == "zone" or self.ids(dossier, each)])
+            ids = [dossier["zone"]["zone_id"]] if register == "zone" else self.ids(dossier, register)
+            if self.chance(0.9):
+                attested |= {"register": register, "subject_id": self.random.choice(ids)}
+            found.append(attested)
         return found
 
     def subject(self, dossier: Written) -> tuple[str, Sequence[str]]:
