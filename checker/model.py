@@ -474,6 +474,11 @@ class Report:
     cells: Mapping[str, str] = field(default_factory=dict)
     map: Map | None = None
 
+    @property
+    def program(self) -> str:
+        """The program and its version, as papers name them."""
+        return f"{self.tool} {self.tool_version}"
+
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Give the findings of one verdict, in the order of the report."""
         return tuple(each for each in self.findings if each.verdict is verdict)
