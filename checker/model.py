@@ -558,6 +558,11 @@ class Report:
     map: Map | None = None
     attestations: tuple[Attestation, ...] = ()
 
+    @property
+    def program(self) -> str:
+        """The program and its version, as papers name them."""
+        return f"{self.tool} {self.tool_version}"
+
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Give the findings of one verdict, in the order of the report."""
         return tuple(each for each in self.findings if each.verdict is verdict)

@@ -537,6 +537,7 @@ def test_a_report_that_a_paper_cannot_be_made_of_hinders_no_other_and_leaves_not
     code, _, err = run("render", "later.json", "sound.json", "--format", "csv", "--format", "ledger", "--out", "made")
     assert code == 2
     assert "推算，不能据以编制台账" in err
+    assert "sound.json: 整改台账 " in err
     assert sorted(each.name for each in Path("made").iterdir()) == ["sound-ledger.xlsx", "sound.csv"]
 
 

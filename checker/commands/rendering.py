@@ -116,6 +116,8 @@ def render_command(
             if mode is not None:
                 report = replace(report, mode=mode)
             issued = _issued(report, papers, asked_for)
+            if len(reports) > 1:
+                issued = [replace(each, said=tuple(f"{named(path)}: {line}" for line in each.said)) for each in issued]
         except (DossierError, ReportError, MisuseError) as error:
             tell_problems(error)
             codes.append(error.exit_code)

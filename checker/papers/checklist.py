@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from checker.model import Answer, Document, Finding, Grade, Method, Modality, Party, Report, Verdict
+from checker.papers.numerals import first_of
 from checker.papers.paper import (
-    DRAFT,
+    DRAFT_OF,
     Align,
     Annex,
     Block,
@@ -309,10 +310,10 @@ def paper(visit: Checklist) -> Paper:
     report = visit.report
     return Paper(
         name=f"{report.zone.name}{ITEMS}",
-        author=f"{report.tool} {report.tool_version}",
+        author=report.program,
         day=report.as_of,
         blocks=(*_item_blocks(visit), *_norm_blocks(visit), *_request_blocks(visit), *_record_blocks(visit)),
-        running=f"推算　{DRAFT}" if report.projected else DRAFT,
+        running=DRAFT_OF[report.projected],
         is_wide=True,
     )
 
@@ -385,10 +386,8 @@ def _unchecked(item: Item) -> str:
 
 
 def _named(item: Item) -> str:
-    names = "、".join(item.subjects[:NAMED])
-    rest = f"等{len(item.subjects)}个" if len(item.subjects) > NAMED else ""
     places = "、".join(item.records[:NAMED])
-    return f"{names}{rest}\n档案：{places}" if places else f"{names}{rest}"
+    return _lines(first_of(item.subjects, NAMED), places and f"档案：{places}")
 
 
 def _cited(papers: tuple[str, ...]) -> tuple[str, ...]:
@@ -511,7 +510,7 @@ def workbook(visit: Checklist, facts: tuple[Sheet, ...] = ()) -> Workbook:
     report = visit.report
     return Workbook(
         name=f"{report.zone.name}{ITEMS}",
-        author=f"{report.tool} {report.tool_version}",
+        author=report.program,
         day=report.as_of,
         sheets=(
             _sheet(ITEMS, _ITEM_HEADINGS, _item_rows(visit)),

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from checker.errors import DossierError, MisuseError, Place, Problem
+from checker.errors import DossierError, Place, Problem
 from checker.model import Finding, Report, Verdict
 from checker.papers.paper import printable
+from checker.papers.refusal import misuse, refuse_projection
 from checker.papers.sheets import (
     LONGEST,
     Cell,
@@ -172,7 +173,7 @@ def ledger(report: Report, old: OldLedger | None = None) -> Workbook:
     )
     return Workbook(
         name=f"{report.zone.name}{MAIN}",
-        author=f"{report.tool} {report.tool_version}",
+        author=report.program,
         day=report.as_of,
         sheets=sheets,
     )
@@ -190,7 +191,7 @@ def read_old(data: bytes, file: str) -> OldLedger:
         renamed = next((each.name for each in grids if each.name in heads and each.name not in OWN_SHEETS), None)
         if renamed is None:
             message = f"没有一张工作表有“{ID}”和“完成情况”两栏，不像本程序编制的整改台账"
-            raise _misuse(file, message, "核对 --merge 后的文件；栏目改了名的，改回原名")
+            raise misuse(file, message, "核对 --merge 后的文件；栏目改了名的，改回原名")
         own.insert(0, renamed)
     extra: dict[str, None] = {}
     entries: list[Entry] = []
@@ -221,24 +222,14 @@ def read_old(data: bytes, file: str) -> OldLedger:
 
 def _refuse_unfit(report: Report, old: OldLedger | None) -> None:
     file = report.dossier.file
-    if report.projected:
-        raise _misuse(
-            file,
-            f"检查基准日{wording.chinese_day(report.as_of)}晚于档案所载的{wording.chinese_day(report.dossier.as_of)}，"
-            "结论属于推算，不能据以编制台账",
-            "以档案记载之日为检查基准日重新检查，或先更新档案",
-        )
+    refuse_projection(report, "编制台账")
     if old is None:
         return
     if old.zone and old.zone != report.zone.id:
-        raise _misuse(file, f"旧台账是开发区 {old.zone} 的，档案是 {report.zone.id} 的", "核对 --merge 后的文件")
+        raise misuse(file, f"旧台账是开发区 {old.zone} 的，档案是 {report.zone.id} 的", "核对 --merge 后的文件")
     if old.as_of > report.as_of.isoformat():
         message = f"旧台账的检查基准日 {old.as_of} 晚于这次的 {report.as_of.isoformat()}"
-        raise _misuse(file, message, "用较新的档案，或者换一份较早的台账")
-
-
-def _misuse(file: str, message: str, suggestion: str) -> MisuseError:
-    return MisuseError([Problem(message=message, place=Place(file=file), suggestion=suggestion)])
+        raise misuse(file, message, "用较新的档案，或者换一份较早的台账")
 
 
 # --- what the check says ----------------------------------------------------------------------------------------------
@@ -491,7 +482,7 @@ def _about(report: Report) -> Sheet:
         ("档案校验值", report.dossier.sha256),
         ("政策包", f"{report.policy.id} {report.policy.version}"),
         ("政策包校验值", report.policy.sha256),
-        ("程序", f"{report.tool} {report.tool_version}"),
+        ("程序", report.program),
     )
     return Sheet(
         name=ABOUT,

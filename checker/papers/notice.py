@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from checker.errors import MisuseError, Place, Problem
+from checker.errors import MisuseError
 from checker.model import (
     Consequence,
     DossierStamp,
@@ -28,6 +28,7 @@ from checker.model import (
 )
 from checker.papers import deadlines
 from checker.papers.numerals import capitals, ordinal
+from checker.papers.refusal import misuse, refuse_early, refuse_projection
 from checker.reporting import arrangement, wording
 from checker.reporting.environment import template
 
@@ -275,19 +276,8 @@ def notices(
     findings nothing else is written. Raise `MisuseError` for a projected report, which proves nothing, for a day of
     issue before the facts, and for a selected finding that is not proved.
     """
-    if report.projected:
-        raise _misuse(
-            report,
-            f"检查基准日{wording.chinese_day(report.as_of)}晚于档案所载的{wording.chinese_day(report.dossier.as_of)}，"
-            "结论属于推算，不能据以制作通知书",
-            "以档案记载之日为检查基准日重新检查，或先更新档案",
-        )
-    if issued_on is not None and issued_on < report.as_of:
-        raise _misuse(
-            report,
-            f"签发日{wording.chinese_day(issued_on)}早于检查基准日{wording.chinese_day(report.as_of)}",
-            "改正签发日，或不填写而由签发机关填写",
-        )
+    refuse_projection(report, "制作通知书")
+    refuse_early(report, issued_on, "签发日", "改正签发日，或不填写而由签发机关填写")
     if form is not None and report.mode is Mode.SELF_AUDIT:
         way_out = "用 --mode inspection，或者改做网页：--format html（render 用 --format notice）"
         raise _misuse(report, "自查只出具自查单，不制作公文", way_out)
@@ -331,7 +321,7 @@ def render(notice: Notice) -> bytes:
 
 
 def _misuse(report: Report, message: str, suggestion: str) -> MisuseError:
-    return MisuseError([Problem(message=message, place=Place(file=report.dossier.file), suggestion=suggestion)])
+    return misuse(report.dossier.file, message, suggestion)
 
 
 def _chosen(report: Report, wanted: str) -> str:
@@ -442,7 +432,7 @@ def _notice(
         rules=tuple(dict.fromkeys((each.rule, each.title) for each in breaches)),
         dossier=report.dossier,
         policy=report.policy,
-        tool=f"{report.tool} {report.tool_version}",
+        tool=report.program,
     )
 
 

@@ -1,5 +1,6 @@
-"""Numbers in Chinese, as headings count and as amounts are written out: the only module that knows cn2an."""
+"""Numbers in Chinese, as headings count, amounts are written out and lists cut short: only this module knows cn2an."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from checker import values
@@ -33,3 +34,12 @@ def ordinal(number: int) -> str:
     import cn2an  # noqa: PLC0415 - only papers need it
 
     return str(cn2an.an2cn(number, "low"))
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """Name the first of many and give their number.
+
+    >>> first_of(("甲", "乙", "丙"), 2), first_of(("甲", "乙"), 2)
+    ('甲、乙等3个', '甲、乙')
+    """
+    return "、".join(names[:most]) + (f"等{len(names)}个" if len(names) > most else "")

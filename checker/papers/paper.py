@@ -20,6 +20,8 @@ _NO_CHARACTER = re.compile(
 BLANK = "＿"
 """One character of a line to write on; as many of them stand together as the line is characters long."""
 DRAFT = "送审稿"
+DRAFT_OF = MappingProxyType({False: DRAFT, True: f"推算　{DRAFT}"})
+"""The mark of a draft, by whether it rests on a projection."""
 CHARACTERS = 28
 """So many characters stand on a line of the text area, which is 156 mm wide."""
 LINES = 22

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from checker.errors import MisuseError, Place, Problem
 from checker.model import Finding, InOrder, Mode, Report, Verdict
-from checker.papers.numerals import ordinal
+from checker.papers.numerals import first_of, ordinal
 from checker.papers.paper import (
-    DRAFT,
+    DRAFT_OF,
     Align,
     Annex,
     Annexes,
@@ -26,13 +25,13 @@ from checker.papers.paper import (
     Title,
     blank,
 )
+from checker.papers.refusal import refuse_early
 from checker.reporting import arrangement, wording
 
 NAMED = 30
 """How many subjects of one question are named before only their number is given."""
 CITED = 5
 """How many papers that show one thing are named before only their number is given."""
-_PROJECTED = "推算"
 _BY_PEOPLE = "由人判断的事项清单"
 
 
@@ -41,16 +40,13 @@ def paper(report: Report, *, issued_on: date | None = None) -> Paper:
 
     Raise `MisuseError` for a day of issue before the facts.
     """
-    if issued_on is not None and issued_on < report.as_of:
-        message = f"报告日{wording.chinese_day(issued_on)}早于检查基准日{wording.chinese_day(report.as_of)}"
-        place = Place(file=report.dossier.file)
-        raise MisuseError([Problem(message=message, place=place, suggestion="改正报告日，或者不填写")])
+    refuse_early(report, issued_on, "报告日", "改正报告日，或者不填写")
     return Paper(
         name=f"{report.zone.name}合规自查报告",
-        author=f"{report.tool} {report.tool_version}",
+        author=report.program,
         day=report.as_of,
         blocks=tuple(_blocks(replace(report, mode=Mode.SELF_AUDIT), issued_on)),
-        running=f"{_PROJECTED}　{DRAFT}" if report.projected else DRAFT,
+        running=DRAFT_OF[report.projected],
     )
 
 
@@ -78,8 +74,7 @@ def _blocks(report: Report, issued_on: date | None) -> Iterator[Block]:
     yield Paragraph(
         level=Level.SMALL,
         text=f"档案：{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}；"
-        f"政策包：{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}；"
-        f"{report.tool} {report.tool_version}",
+        f"政策包：{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}；{report.program}",
     )
     if limits:
         yield Annex(number=0, title=_BY_PEOPLE)
@@ -208,9 +203,8 @@ def _missing(report: Report) -> Iterator[Block]:
         )
     for group in arrangement.undecided(report.findings):
         lacking = "、".join(group.missing) or "；".join(group.reasons)
-        names = "、".join(map(wording.subject, group.subjects[:NAMED]))
-        rest = f"等{len(group.subjects)}个" if len(group.subjects) > NAMED else ""
-        yield Paragraph(label=f"{group.title}：", text=f"{names}{rest}，缺{lacking}。")
+        names = first_of(tuple(map(wording.subject, group.subjects)), NAMED)
+        yield Paragraph(label=f"{group.title}：", text=f"{names}，缺{lacking}。")
     for silence in arrangement.silences(report, report.findings):
         titles = "、".join(title for _, title in silence.rules)
         why = f"（{silence.why}）" if silence.why else ""
