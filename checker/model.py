@@ -323,7 +323,8 @@ class Attestation:
 
     It is about a `norm` (with its `article` and `quote`), a `rule` on a `subject`, a `fact` of a record (its label, and
     `at` its pointer), a `document` that was asked for, or else about what `item` says. Days are as precise as they are
-    known (`2025-01`). `findings` are those that it is about, `against` the attestations that say otherwise of the same.
+    known (`2025-01`). `findings` are those that it is about, `against` the attestations that say otherwise of the same;
+    of many the first.
     """
 
     id: str

@@ -13,6 +13,7 @@ from reports_sample import HOSTILE
 from reports_sample import report as made_by_hand
 from test_merging import BY, GRANTOR, LAND_USE, PAPER, SCHEMA, before, empty, fact, filled, raw
 
+from checker.attesting import MOST_FINDINGS
 from checker.checking import check
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import ATTESTATIONS
@@ -355,6 +356,19 @@ def test_whatever_is_answered_the_verdicts_stay() -> None:
     assert all(each.findings and each.against for each in seen.attestations if each.answer is not Answer.NOT_EXAMINED)
 
 
+def test_many_statements_on_a_fact_that_everything_rests_on_stay_few_in_every_finding() -> None:
+    said = [
+        {"attestation_id": str(nth), "register": "zone", "subject_id": "Z03", "field": "level", "found_by": "张三"}
+        for nth in range(300)
+    ]
+    seen = reported({**raw(), ATTESTATIONS: said})
+    assert {each.at for each in seen.attestations} == {"/zone/level"}
+    assert all(0 < len(each.findings) <= MOST_FINDINGS for each in seen.attestations)
+    page = FORMATS["html"](seen).decode()
+    assert "另有290条，见“核查记录”" in page
+    assert len(page) < 2 * len(FORMATS["html"](reported(raw()))) + 300 * 400
+
+
 # --- in reports -------------------------------------------------------------------------------------------------------
 
 
@@ -363,14 +377,16 @@ def test_an_attestation_that_is_about_nothing_or_by_nobody_is_a_doubt_and_stays(
         {"attestation_id": "A", "norm": "99.9", "found_by": "张三"},
         {"attestation_id": "B", "register": "parcels", "subject_id": "P77", "answer": "conforming", "found_by": "张三"},
         {"attestation_id": "C", "note": "门锁着"},
+        {"attestation_id": "D", "rule": "R0", "found_by": "张三"},
     ]
     seen = reported({**raw(), ATTESTATIONS: lost})
     assert [each.pointer for each in seen.doubts if each.pointer.startswith(f"/{ATTESTATIONS}")] == [
         "/attestations/0/norm",
         "/attestations/1/subject_id",
         "/attestations/2/found_by",
+        "/attestations/3/rule",
     ]
-    assert [each.id for each in seen.attestations] == ["A", "B", "C"]
+    assert [each.id for each in seen.attestations] == ["A", "B", "C", "D"]
 
 
 def test_people_see_what_was_attested_beside_the_finding_and_under_the_norm() -> None:

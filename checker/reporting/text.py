@@ -245,12 +245,13 @@ def _undecided(
     more = f"等{number}项" if number > MOST_LISTED else f"（{number}项）" if number > 1 else ""
     lacking = f"缺 {'、'.join(group.missing)}" if group.missing else "无法判定"
     cells = _cells(named, report) if is_detailed else ()
-    attested = dict.fromkeys(one.id for each in group.findings for one in said.get(each.id, ()))
+    attested = tuple(dict.fromkeys(one.id for each in group.findings for one in said.get(each.id, ())))
+    rest = f"等{len(attested)}条" if len(attested) > MOST_LISTED else ""
     notes = (
         ("原因", group.reasons),
         ("拒绝提供", group.withheld),
         ("单元格", cells),
-        ("核查记录（人的陈述）", tuple(attested)),
+        ("核查记录（人的陈述）", ("、".join(attested[:MOST_LISTED]) + rest,) if attested else ()),
     )
     told = "".join(f"；{heading}：{'、'.join(each)}" for heading, each in notes if each)
     return f"- {group.rule} {group.title}：{lacking} — {shown}{more}{told}"
