@@ -258,9 +258,13 @@ def _undecided(
 
 
 def _cells(findings: Iterable[Finding], report: Report) -> tuple[str, ...]:
-    """Name the cells of a spreadsheet in which what is missing would have to be filled in."""
-    lacking = (each for finding in findings for each in finding.missing if each.pointer in report.cells)
-    return tuple(dict.fromkeys(f"{each.label} {report.cells[each.pointer]}" for each in lacking))
+    """Name the cells of a spreadsheet in which what is missing would have to be filled in, each sheet once a label."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for each in (missing for finding in findings for missing in finding.missing):
+        sheet, mark, cell = report.cells.get(each.pointer, "").rpartition("!")
+        if cell:
+            found.setdefault((each.label, f"{sheet}{mark}"), {})[cell] = None
+    return tuple(f"{label} {sheet}{' '.join(cells)}" for (label, sheet), cells in found.items())
 
 
 def _cell(pointer: str, report: Report) -> str:
