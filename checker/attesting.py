@@ -117,7 +117,7 @@ def _attestation(row: Value, view: View, norms: Mapping[str, Norm], places: _Pla
         method=Method(row.method) if isinstance(row.method, str) else None,
         answer=Answer(row.answer) if isinstance(row.answer, str) else None,
         value=_text(row.value),
-        replaced=_text(row.replaced),
+        recorded=_text(row.recorded),
         note=_text(row.note),
         exhibits=_text(row.exhibits),
         found_by=_text(row.found_by),

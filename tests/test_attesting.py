@@ -53,9 +53,15 @@ def ticked(rows: Mapping[str, Mapping[str, Any]], onto: tuple[Table, ...] = ()) 
     return filled(rows, visit.ITEMS, visit.FINDING, onto=onto)
 
 
-def put(sheets: tuple[Table, ...], dossier: Mapping[str, Any] | None = None, *, may_replace: bool = False) -> Merged:
+def put(
+    sheets: tuple[Table, ...],
+    dossier: Mapping[str, Any] | None = None,
+    *,
+    may_replace: bool = False,
+    may_keep: bool = False,
+) -> Merged:
     held = dossier or raw()
-    return merge(sheets, held, SCHEMA, reported(held), name="新.json", may_replace=may_replace)
+    return merge(sheets, held, SCHEMA, reported(held), name="新.json", may_replace=may_replace, may_keep=may_keep)
 
 
 def loaded(dossier: Mapping[str, Any]) -> Dossier:
@@ -234,9 +240,13 @@ def test_two_people_who_found_different_values_are_both_heard() -> None:
         put(sheets, dossier)
     done = put(sheets, dossier, may_replace=True)
     first, second = attestations(done)
-    assert (first["value"], second["value"], second["replaced"]) == ("工业用地", "物流仓储用地", "工业用地")
-    attested = {each.id: each.against for each in check(POLICY, done.dossier).attestations}
-    assert attested == {"核查001": ("核查002",), "核查002": ("核查001",)}
+    assert (first["value"], second["value"], second["recorded"]) == ("工业用地", "物流仓储用地", "工业用地")
+    against = {"核查001": ("核查002",), "核查002": ("核查001",)}
+    assert {each.id: each.against for each in check(POLICY, done.dossier).attestations} == against
+    kept = put(sheets, dossier, may_keep=True)
+    assert attestations(kept) == attestations(done)
+    assert json.loads(kept.data)["parcels"] == dossier["parcels"]
+    assert put(sheets, json.loads(kept.data), may_keep=True).data == kept.data
 
 
 def test_a_declaration_that_is_replaced_stays_as_somebodys_word() -> None:
@@ -247,7 +257,10 @@ def test_a_declaration_that_is_replaced_stays_as_somebodys_word() -> None:
     sheets = filled({"parcels": {**row, found.SIGNATORY: "赵六"}}, found.DECLARED, found.REGISTER)
     [said] = attestations(put(sheets, dossier, may_replace=True))
     assert (said["register"], said["found_by"]) == ("parcels", "赵六")
-    assert "李四签署" in said["replaced"]
+    assert "李四签署" in said["recorded"]
+    kept = put(sheets, dossier, may_keep=True)
+    assert attestations(kept) == [said]
+    assert json.loads(kept.data)["meta"] == dossier["meta"]
 
 
 def test_evidence_that_is_registered_is_cited_and_what_is_not_is_kept_as_it_is_written() -> None:
