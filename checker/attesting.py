@@ -4,9 +4,10 @@ An attestation is a statement. No rule reads one, so that none makes, changes or
 put where a reader needs them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
+from typing import TypeVar
 
 from checker.dossier.schema import ATTESTATIONS, Entity
 from checker.facts import View
@@ -17,6 +18,8 @@ from checker.values import Value, written_day
 
 MOST = 5
 """How many attestations that say otherwise are named."""
+MOST_FINDINGS = 100
+"""How many findings of one fact, paper or subject an attestation names, the worst first: some are half a report."""
 _NO_ANSWER = frozenset({None, Answer.NOT_EXAMINED})
 """Whoever says so says nothing that another could contradict."""
 
@@ -32,9 +35,11 @@ def attestations(view: View, norms: Mapping[str, Norm], findings: Iterable[Findi
     return tuple(replace(each, against=against.get(each.id, ())) for each in told)
 
 
-def doubts(attested: Iterable[Attestation]) -> Iterator[Doubt]:
-    """Point at each attestation that nobody is named for, or that names a norm or a record that is not there."""
+def doubts(attested: Iterable[Attestation], rules: Collection[str]) -> Iterator[Doubt]:
+    """Point at each attestation that nobody is named for, or that names a norm, rule or record that is not there."""
     for each in attested:
+        if each.rule and each.rule not in rules:
+            yield Doubt(pointer=f"{each.pointer}/rule", label="所涉规则", message=f"政策包中没有规则 {each.rule}")
         if each.norm and not each.article:
             yield Doubt(pointer=f"{each.pointer}/norm", label="所涉条款", message=f"政策包中没有条款 {each.norm}")
         if each.subject is not None and not each.subject.pointer:
@@ -48,27 +53,36 @@ class _Places:
     """The findings by what an attestation can name: their rule and subject, the places they rest on, their papers."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.on_subject: dict[tuple[str, str, str], list[str]] = {}
+        self.on_subject: dict[tuple[str, str, str], dict[str, None]] = {}
         self.at: dict[str, dict[str, None]] = {}
         self.wanting: dict[str, dict[str, None]] = {}
         for each in findings:
             for register in ("", each.subject.register):
-                self.on_subject.setdefault((each.rule, register, each.subject.id), []).append(each.id)
+                _add(self.on_subject, (each.rule, register, each.subject.id), each.id)
             for pointer in _rests_on(each):
-                self.at.setdefault(pointer, {})[each.id] = None
+                _add(self.at, pointer, each.id)
             for missing in each.missing:
-                self.wanting.setdefault(missing.document or missing.label, {})[each.id] = None
+                _add(self.wanting, missing.document or missing.label, each.id)
 
     def of(self, rule: str, subject: Subject | None, at: str, document: str) -> tuple[str, ...]:
         """Give the findings that an attestation is about, each once."""
         found: dict[str, None] = {}
         if rule and subject is not None:
-            found |= dict.fromkeys(self.on_subject.get((rule, subject.register, subject.id), ()))
+            found |= self.on_subject.get((rule, subject.register, subject.id), {})
         if at and subject is not None:
             found |= self.at.get(at, {}) | self.at.get(subject.pointer, {})
         if document:
             found |= self.wanting.get(document, {})
         return tuple(found)
+
+
+_Key = TypeVar("_Key")
+
+
+def _add(index: dict[_Key, dict[str, None]], key: _Key, finding: str) -> None:
+    held = index.setdefault(key, {})
+    if len(held) < MOST_FINDINGS:
+        held[finding] = None
 
 
 def _rests_on(finding: Finding) -> Iterator[str]:
@@ -103,7 +117,7 @@ def _attestation(row: Value, view: View, norms: Mapping[str, Norm], places: _Pla
         method=Method(row.method) if isinstance(row.method, str) else None,
         answer=Answer(row.answer) if isinstance(row.answer, str) else None,
         value=_text(row.value),
-        replaced=_text(row.replaced),
+        recorded=_text(row.recorded),
         note=_text(row.note),
         exhibits=_text(row.exhibits),
         found_by=_text(row.found_by),

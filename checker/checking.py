@@ -197,7 +197,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         doubts=(
             *(Doubt(pointer=each.place.pointer, label=each.label, message=each.message) for each in dossier.doubts),
             *_idle_claims(policy, view),
-            *attesting.doubts(attested),
+            *attesting.doubts(attested, {each.rule.id for each in policy.rules}),
         ),
         findings=tuple(each for each in findings if each.verdict.is_finding),
         exempted=tuple(each for each in findings if each.verdict is Verdict.EXEMPT),

@@ -339,8 +339,9 @@ class Attestation:
     """What somebody says to have seen, found or been refused: a statement, which proves nothing and changes no verdict.
 
     It is about a `norm` (with its `article` and `quote`), a `rule` on a `subject`, a `fact` of a record (its label, and
-    `at` its pointer), a `document` that was asked for, or else about what `item` says. Days are as precise as they are
-    known (`2025-01`). `findings` are those that it is about, `against` the attestations that say otherwise of the same.
+    `at` its pointer), a `document` that was asked for, or else about what `item` says. `recorded` is what the dossier
+    said then, where that was not the `value` found. Days are as precise as they are known (`2025-01`). `findings` are
+    those that it is about, `against` the attestations that say otherwise of the same; of many the first.
     """
 
     id: str
@@ -357,7 +358,7 @@ class Attestation:
     method: Method | None = None
     answer: Answer | None = None
     value: str = ""
-    replaced: str = ""
+    recorded: str = ""
     note: str = ""
     exhibits: str = ""
     found_by: str = ""

@@ -13,6 +13,7 @@ from reports_sample import HOSTILE
 from reports_sample import report as made_by_hand
 from test_merging import BY, GRANTOR, LAND_USE, PAPER, SCHEMA, before, empty, fact, filled, raw
 
+from checker.attesting import MOST_FINDINGS
 from checker.checking import check
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import ATTESTATIONS
@@ -52,9 +53,15 @@ def ticked(rows: Mapping[str, Mapping[str, Any]], onto: tuple[Table, ...] = ()) 
     return filled(rows, visit.ITEMS, visit.FINDING, onto=onto)
 
 
-def put(sheets: tuple[Table, ...], dossier: Mapping[str, Any] | None = None, *, may_replace: bool = False) -> Merged:
+def put(
+    sheets: tuple[Table, ...],
+    dossier: Mapping[str, Any] | None = None,
+    *,
+    may_replace: bool = False,
+    may_keep: bool = False,
+) -> Merged:
     held = dossier or raw()
-    return merge(sheets, held, SCHEMA, reported(held), name="新.json", may_replace=may_replace)
+    return merge(sheets, held, SCHEMA, reported(held), name="新.json", may_replace=may_replace, may_keep=may_keep)
 
 
 def loaded(dossier: Mapping[str, Any]) -> Dossier:
@@ -233,9 +240,13 @@ def test_two_people_who_found_different_values_are_both_heard() -> None:
         put(sheets, dossier)
     done = put(sheets, dossier, may_replace=True)
     first, second = attestations(done)
-    assert (first["value"], second["value"], second["replaced"]) == ("工业用地", "物流仓储用地", "工业用地")
-    attested = {each.id: each.against for each in check(POLICY, done.dossier).attestations}
-    assert attested == {"核查001": ("核查002",), "核查002": ("核查001",)}
+    assert (first["value"], second["value"], second["recorded"]) == ("工业用地", "物流仓储用地", "工业用地")
+    against = {"核查001": ("核查002",), "核查002": ("核查001",)}
+    assert {each.id: each.against for each in check(POLICY, done.dossier).attestations} == against
+    kept = put(sheets, dossier, may_keep=True)
+    assert attestations(kept) == attestations(done)
+    assert json.loads(kept.data)["parcels"] == dossier["parcels"]
+    assert put(sheets, json.loads(kept.data), may_keep=True).data == kept.data
 
 
 def test_a_declaration_that_is_replaced_stays_as_somebodys_word() -> None:
@@ -246,7 +257,10 @@ def test_a_declaration_that_is_replaced_stays_as_somebodys_word() -> None:
     sheets = filled({"parcels": {**row, found.SIGNATORY: "赵六"}}, found.DECLARED, found.REGISTER)
     [said] = attestations(put(sheets, dossier, may_replace=True))
     assert (said["register"], said["found_by"]) == ("parcels", "赵六")
-    assert "李四签署" in said["replaced"]
+    assert "李四签署" in said["recorded"]
+    kept = put(sheets, dossier, may_keep=True)
+    assert attestations(kept) == [said]
+    assert json.loads(kept.data)["meta"] == dossier["meta"]
 
 
 def test_evidence_that_is_registered_is_cited_and_what_is_not_is_kept_as_it_is_written() -> None:
@@ -355,6 +369,19 @@ def test_whatever_is_answered_the_verdicts_stay() -> None:
     assert all(each.findings and each.against for each in seen.attestations if each.answer is not Answer.NOT_EXAMINED)
 
 
+def test_many_statements_on_a_fact_that_everything_rests_on_stay_few_in_every_finding() -> None:
+    said = [
+        {"attestation_id": str(nth), "register": "zone", "subject_id": "Z03", "field": "level", "found_by": "张三"}
+        for nth in range(300)
+    ]
+    seen = reported({**raw(), ATTESTATIONS: said})
+    assert {each.at for each in seen.attestations} == {"/zone/level"}
+    assert all(0 < len(each.findings) <= MOST_FINDINGS for each in seen.attestations)
+    page = FORMATS["html"](seen).decode()
+    assert "另有290条，见“核查记录”" in page
+    assert len(page) < 2 * len(FORMATS["html"](reported(raw()))) + 300 * 400
+
+
 # --- in reports -------------------------------------------------------------------------------------------------------
 
 
@@ -363,14 +390,16 @@ def test_an_attestation_that_is_about_nothing_or_by_nobody_is_a_doubt_and_stays(
         {"attestation_id": "A", "norm": "99.9", "found_by": "张三"},
         {"attestation_id": "B", "register": "parcels", "subject_id": "P77", "answer": "conforming", "found_by": "张三"},
         {"attestation_id": "C", "note": "门锁着"},
+        {"attestation_id": "D", "rule": "R0", "found_by": "张三"},
     ]
     seen = reported({**raw(), ATTESTATIONS: lost})
     assert [each.pointer for each in seen.doubts if each.pointer.startswith(f"/{ATTESTATIONS}")] == [
         "/attestations/0/norm",
         "/attestations/1/subject_id",
         "/attestations/2/found_by",
+        "/attestations/3/rule",
     ]
-    assert [each.id for each in seen.attestations] == ["A", "B", "C"]
+    assert [each.id for each in seen.attestations] == ["A", "B", "C", "D"]
 
 
 def test_people_see_what_was_attested_beside_the_finding_and_under_the_norm() -> None:

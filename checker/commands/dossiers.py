@@ -106,12 +106,17 @@ def dossier_merge_command(
     replace: Annotated[
         bool, typer.Option("--replace", help="与档案已有的值不一致的，以核查表为准；不给则拒绝并列出两个值")
     ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="与档案已有的值不一致的，保留档案的值，核查表的说法只记入核查记录")
+    ] = False,
     as_of: AsOf = None,
     policy: PolicyFolder = None,
 ) -> None:
     """Merge a filled checklist; the help is told at the top."""
     from checker.papers import merging
 
+    if replace and keep:
+        raise misuse("--replace 和 --keep 不能同时用", "只用一个")
     if out.suffix.lower() != ".json":
         raise misuse(f"{out} 不是 .json 文件", "用 --out 指定一个 .json 文件")
     spare([dossier, checklist], out)
@@ -126,6 +131,7 @@ def dossier_merge_command(
         name=named(out),
         old_cells=old.cells,
         may_replace=replace,
+        may_keep=keep,
     )
     for line in listed(_doubts_of(merged.dossier)):
         tell(line)

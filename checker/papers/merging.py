@@ -35,6 +35,8 @@ from checker.sheets.importing import text_of
 from checker.sheets.layout import DECLARATIONS, Column, Role, layout
 from checker.sheets.workbook import Table
 
+WHICH = "核对；以核查表为准的，加 --replace；保留档案的值、只记下核查表的说法的，加 --keep"
+"""The ways out where a dossier and a checklist do not say the same."""
 MOST_PROBLEMS = 50
 MOST_TOLD = 10
 """How many records in which the same paper was refused are named."""
@@ -90,14 +92,18 @@ def merge(
     name: str,
     old_cells: Cells | None = None,
     may_replace: bool = False,
+    may_keep: bool = False,
 ) -> Merged:
     """Put what a filled checklist says into a *dossier* of that *name*, on which there is a *report*.
+
+    Where the dossier has another value, it is refused, or replaces that (`may_replace`), or is only attested beside it
+    (`may_keep`).
 
     Raise `DossierError` with everything that is wrong with it, by its cell, and `MisuseError` if nothing was filled in.
     """
     by_name = {each.name: each for each in tables}
     file = tables[0].file if tables else name
-    merger = _Merger(copy.deepcopy(dict(dossier)), schema, file, may_replace=may_replace)
+    merger = _Merger(copy.deepcopy(dict(dossier)), schema, file, may_replace=may_replace, may_keep=may_keep)
     merger.look_at_zone(by_name.get(RECORD))
     if merger.problems:
         raise DossierError(merger.problems)
@@ -167,9 +173,11 @@ class _Paper:
 class _Merger(Filled):
     """Puts rows into one dossier, and writes down what was wrong and what was written."""
 
-    def __init__(self, root: dict[str, Any], schema: DossierSchema, file: str, *, may_replace: bool) -> None:
+    def __init__(
+        self, root: dict[str, Any], schema: DossierSchema, file: str, *, may_replace: bool, may_keep: bool
+    ) -> None:
         super().__init__(file)
-        self.root, self.schema, self.may_replace = root, schema, may_replace
+        self.root, self.schema, self.may_replace, self.may_keep = root, schema, may_replace, may_keep
         self.written: list[Written] = []
         self.cells: dict[str, str] = {}
         self.added: dict[str, str] = {}
@@ -301,16 +309,17 @@ class _Merger(Filled):
         if found.column.field is not None and found.column.field.ref == EVIDENCE and isinstance(value, str):
             number = paper if paper is not None and paper.title == value else None
             value = self.registered(number or _Paper(title=value, cells={"title": row.places[sheet.VALUE]}))
-        old = self.put(row, found, value, " ".join((by["found_by"], by["found_on"])), paper)
-        if old is None:
+        was, is_kept = self.put(row, found, value, " ".join((by["found_by"], by["found_on"])), paper)
+        if len(self.problems) > before:
             return
         pointer = str(row.cells[sheet.POINTER])
         cells = {"value": row.places[sheet.VALUE], "found_by": row.places[sheet.FOUND_BY]}
         held = {**self.about(row, found), "answer": Answer.ESTABLISHED.value, "value": _worded(value, found.column)}
-        held |= {"replaced": old} if old and old != held["value"] else {}
+        held |= {"recorded": was} if was and was != held["value"] else {}
         sources = {"sources": {WHOLE_RECORD: [self.registered(paper)]}} if paper is not None else {}
         self.attest(Statement(held={**held, **by, **sources}, cells=cells))
-        self.cells.setdefault(pointer, row.places[sheet.VALUE])
+        if not is_kept:
+            self.cells.setdefault(pointer, row.places[sheet.VALUE])
 
     def refusal(self, row: Row) -> None:
         """Write that the production of a fact was refused, by whom and when."""
@@ -422,20 +431,20 @@ class _Merger(Filled):
         assert isinstance(holder, dict)
         return holder
 
-    def put(self, row: Row, found: Spot, value: Any, by: str, paper: _Paper | None) -> str | None:
-        """Write a value and its paper, and give what stood there before, in words; `None` where it can't be written.
+    def put(self, row: Row, found: Spot, value: Any, by: str, paper: _Paper | None) -> tuple[str, bool]:
+        """Write a value and its paper; give what stood there before, in words, and whether that is kept.
 
         Another value that stands there is told, and never replaced silently.
         """
         holder = self.holder(row, found)
         if holder is None:
-            return None
+            return "", True
         name, column = found.inside[-1], found.column
         old = holder.get(name, UNSET)
         is_block = column.role is Role.BLOCK and isinstance(old, dict) and value == {}
         is_same = old is not UNSET and (old == value or is_block)
         if old is not UNSET and not is_same and not self.may_be(row, found, old, value):
-            return None
+            return _worded(old, column), True
         if not is_same:
             holder[name] = value
         cited = self.registered(paper) if paper is not None else ""
@@ -450,7 +459,7 @@ class _Merger(Filled):
                 paper=cited,
             )
             self.written.append(entry)
-        return _worded(old, column)
+        return _worded(old, column), False
 
     def may_be(self, row: Row, found: Spot, old: Any, value: Any) -> bool:
         """Say whether a value may take the place of another one: a day that is now known better, or on demand."""
@@ -458,6 +467,8 @@ class _Merger(Filled):
         is_day = column.field is not None and column.field.kind is Kind.DAY
         if is_day and isinstance(old, str) and isinstance(value, str) and value.startswith(f"{old}-"):
             return True
+        if self.may_keep:
+            return False
         was = _worded(old, column)
         said = f"档案中是 {was}{self.before(found, was)}"
         cell, both = row.places[sheet.VALUE], f"{said}，核查表填的是 {_worded(value, column)}"
@@ -465,7 +476,7 @@ class _Merger(Filled):
             self.wrong(cell, f"{column.header}已有内容，不能用核查表删去", "要删去的，改档案", column.header)
             return False
         if not self.may_replace:
-            self.wrong(cell, both, "核对；以核查表为准的，加 --replace", column.header)
+            self.wrong(cell, both, WHICH, column.header)
         return self.may_replace
 
     def cite(self, found: Spot, paper: str, *, had_value: bool) -> bool:
@@ -531,10 +542,14 @@ class _Merger(Filled):
         old = declared.get(path, {})
         changed = [key for key, value in new.items() if key in old and old[key] != value]
         is_outdated = path == EVIDENCE and bool(self.added)
+        if changed and self.may_keep and not is_outdated:
+            entry = self.redeclared(path, old, {**old, **new}, paper)
+            self.attest(Statement(held=_replaced(path, entry, new), cells={"value": row.places[sheet.COMPLETE]}))
+            return
         if changed and not self.may_replace and not is_outdated:
             for key in changed:
                 both = f"档案中是 {_worded(old[key], self.declared[key])}，核查表填的是 {shown(row.cells[titles[key]])}"
-                self.wrong(row.places[titles[key]], both, "核对；以核查表为准的，加 --replace", titles[key])
+                self.wrong(row.places[titles[key]], both, WHICH, titles[key])
             return
         if paper is not None:
             new["doc_id"] = self.registered(paper)
@@ -546,16 +561,20 @@ class _Merger(Filled):
             self.root[path] = []  # whoever signs that it holds none says that it is there
             self.cells[f"/{path}"] = row.places[sheet.COUNT]
         if declared[path] != old:
-            entry = Written(
-                pointer=pointer,
-                label=f"{self.schema.registers[path].label}的{self.schema.declaration.label}",
-                before=_declared(old),
-                after=_declared(declared[path]),
-                paper=str(new.get("doc_id", "")),
-            )
+            entry = self.redeclared(path, old, declared[path], paper)
             self.written.append(entry)
             if changed:
                 self.attest(Statement(held=_replaced(path, entry, new), cells={"value": row.places[sheet.COMPLETE]}))
+
+    def redeclared(self, path: str, old: Mapping[str, Any], new: Mapping[str, Any], paper: _Paper | None) -> Written:
+        """Say how a declaration differs from the one that stood there."""
+        return Written(
+            pointer=pointer_of(("meta", COMPLETENESS, path)),
+            label=f"{self.schema.registers[path].label}的{self.schema.declaration.label}",
+            before=_declared(old),
+            after=_declared(new),
+            paper=self.registered(paper) if paper is not None else "",
+        )
 
     def look_at_papers(self) -> None:
         """Make sure that a declaration of all papers is signed anew where papers were added; nobody else may do that.
@@ -582,7 +601,7 @@ def _replaced(path: str, entry: Written, new: Mapping[str, Any]) -> dict[str, An
         "subject_id": path,
         "answer": Answer.ESTABLISHED.value,
         "value": entry.after,
-        "replaced": entry.before,
+        "recorded": entry.before,
         **{name: value for name, value in by.items() if isinstance(value, str)},
         **({"sources": {WHOLE_RECORD: [entry.paper]}} if entry.paper else {}),
     }
@@ -590,7 +609,7 @@ def _replaced(path: str, entry: Written, new: Mapping[str, Any]) -> dict[str, An
 
 def _told(attestation: Mapping[str, Any]) -> str:
     """Write what an attestation says, but for its id and for what a dossier said before: that is no part of it."""
-    said = {name: value for name, value in attestation.items() if name not in {"attestation_id", "replaced"}}
+    said = {name: value for name, value in attestation.items() if name not in {"attestation_id", "recorded"}}
     return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 

@@ -248,17 +248,17 @@ class Statements:
 
     def evidence(self, row: Row, title: str) -> dict[str, Any]:
         """Read the evidence: papers that are registered by their ids or titles, and whatever else as it is written."""
-        text = self.filled.words(row, title, self.longest("exhibits"))
-        papers = {
-            each[key]: each["doc_id"]
-            for key in ("title", "doc_id")
-            for each in self.root.get(EVIDENCE) or ()
-            if each.get(key)
-        }
+        text, papers = self.filled.words(row, title, self.longest("exhibits")), self.papers
         named = [each.partition("#") for each in _BETWEEN.split(text) if each]
         known = [f"{papers[paper]}{mark}{page}" for paper, mark, page in named if paper in papers]
         sources = {WHOLE_RECORD: list(dict.fromkeys(known))} if known else None
         return {"exhibits": text if len(known) < len(named) else "", "sources": sources}
+
+    @cached_property
+    def papers(self) -> Mapping[str, str]:
+        """The ids of the registered papers by their titles and ids."""
+        held = self.root.get(EVIDENCE) or ()
+        return {each[key]: each["doc_id"] for key in ("title", "doc_id") for each in held if each.get(key)}
 
     def statement(
         self, row: Row, held: Mapping[str, Any], cells: Mapping[str, str], refused: tuple[Spot, ...] = ()

@@ -1,7 +1,7 @@
 """One finding in words: what each format prints of it, so that no two of them can tell it differently."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from checker.reporting.arrangement import Step, refused, steps
 
 _CONDITIONS = {"when": "适用条件", "violated": "违反条件", "suspected": "疑似条件"}
 _CONDITIONS_SELF_AUDIT = {"when": "适用条件", "violated": "需要整改的条件", "suspected": "需要核实的条件"}
+MOST_BESIDE = 10
+"""How many attestations stand beside a finding before the rest is counted."""
 NO_CELLS: Mapping[str, str] = MappingProxyType({})
 _STATES = {True: "true", False: "false", None: "unknown"}
 
@@ -167,8 +169,15 @@ def describe(
         group=finding.group or "",
         absorbed_by=_named(finding.absorbed_by, numbers),
         cell=cells.get(finding.subject.pointer, ""),
-        attested=tuple(map(wording.attested_here, attested)),
+        attested=beside(attested),
     )
+
+
+def beside(attested: Iterable[Attestation]) -> tuple[str, ...]:
+    """Word the attestations that stand beside a finding, each once; of many the first."""
+    every = tuple({each.id: each for each in attested}.values())
+    rest = (f"另有{len(every) - MOST_BESIDE}条，见“核查记录”",) if len(every) > MOST_BESIDE else ()
+    return (*map(wording.attested_here, every[:MOST_BESIDE]), *rest)
 
 
 def told_as(fact: Fact, cells: Mapping[str, str] = NO_CELLS) -> FactLine:

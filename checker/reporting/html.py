@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from checker.model import Finding, Party, Report, Verdict
 from checker.reporting import arrangement, wording
-from checker.reporting.description import Description, describe
+from checker.reporting.description import Description, beside, describe
 from checker.reporting.environment import script, template
 from checker.reporting.picture import KINDS, picture
 
@@ -109,7 +109,7 @@ def render(report: Report) -> bytes:
                 "、".join(group.missing),
                 group.findings[0].clauses[0].article,
                 tuple((each.responsible.value, wording.subject(each.subject)) for each in group.findings),
-                tuple(dict.fromkeys(one for each in group.findings for one in said.get(each.id, ()))),
+                beside(one for each in group.findings for one in said.get(each.id, ())),
             )
             for group in arrangement.undecided(report.findings)
         ),

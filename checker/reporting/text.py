@@ -245,21 +245,26 @@ def _undecided(
     more = f"等{number}项" if number > MOST_LISTED else f"（{number}项）" if number > 1 else ""
     lacking = f"缺 {'、'.join(group.missing)}" if group.missing else "无法判定"
     cells = _cells(named, report) if is_detailed else ()
-    attested = dict.fromkeys(one.id for each in group.findings for one in said.get(each.id, ()))
+    attested = tuple(dict.fromkeys(one.id for each in group.findings for one in said.get(each.id, ())))
+    rest = f"等{len(attested)}条" if len(attested) > MOST_LISTED else ""
     notes = (
         ("原因", group.reasons),
         ("拒绝提供", group.withheld),
         ("单元格", cells),
-        ("核查记录（人的陈述）", tuple(attested)),
+        ("核查记录（人的陈述）", ("、".join(attested[:MOST_LISTED]) + rest,) if attested else ()),
     )
     told = "".join(f"；{heading}：{'、'.join(each)}" for heading, each in notes if each)
     return f"- {group.rule} {group.title}：{lacking} — {shown}{more}{told}"
 
 
 def _cells(findings: Iterable[Finding], report: Report) -> tuple[str, ...]:
-    """Name the cells of a spreadsheet in which what is missing would have to be filled in."""
-    lacking = (each for finding in findings for each in finding.missing if each.pointer in report.cells)
-    return tuple(dict.fromkeys(f"{each.label} {report.cells[each.pointer]}" for each in lacking))
+    """Name the cells of a spreadsheet in which what is missing would have to be filled in, each sheet once a label."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for each in (missing for finding in findings for missing in finding.missing):
+        sheet, mark, cell = report.cells.get(each.pointer, "").rpartition("!")
+        if cell:
+            found.setdefault((each.label, f"{sheet}{mark}"), {})[cell] = None
+    return tuple(f"{label} {sheet}{' '.join(cells)}" for (label, sheet), cells in found.items())
 
 
 def _cell(pointer: str, report: Report) -> str:

@@ -272,7 +272,7 @@ def attested_about(said: Attestation) -> str:
 def attested(said: Attestation) -> str:
     """Say what somebody attests: the answer, what was found, what was written down."""
     if said.answer is Answer.ESTABLISHED:
-        was = f"（档案原载：{said.replaced}）" if said.replaced else ""
+        was = f"（当时档案所载：{said.recorded}）" if said.recorded else ""
         answer = f"{said.answer.label}：{said.value}{was}"
     elif said.answer is Answer.REFUSED:
         by = "，".join(filter(None, (said.refused_by, said.refused_on and in_force_from(said.refused_on))))
