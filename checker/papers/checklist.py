@@ -317,13 +317,14 @@ def _item_blocks(visit: Checklist) -> Iterator[Block]:
     )
     yield Table(
         columns=(
-            Column(title="序号", width=10, align=Align.CENTRE),
-            Column(title="核查项、对象、依据", width=50),
-            Column(title="情况和问题", width=64),
-            Column(title="材料", width=33),
-            Column(title="方法和结果", width=40),
-            Column(title="现场记录", width=28),
+            Column(title="序号", width=11, align=Align.CENTRE),
+            Column(title="核查项、对象、依据", width=45),
+            Column(title="情况和问题", width=74),
+            Column(title="材料", width=31),
+            Column(title="方法和结果", width=34),
+            Column(title="现场记录", width=30),
         ),
+        size=10.5,
         rows=tuple(
             (
                 str(number),
@@ -347,6 +348,7 @@ def _item_blocks(visit: Checklist) -> Iterator[Block]:
     )
     if not visit.items:
         yield Paragraph(text="档案中没有需要到现场查明的事项。")
+    yield Paragraph(level=Level.FLUSH, text=f"以上共{len(visit.items)}项，核查完毕后签名：", keep=True)
     yield from _signatures()
 
 
@@ -391,6 +393,7 @@ def _norm_blocks(visit: Checklist) -> Iterator[Block]:
             Column(title="结果", width=40),
             Column(title="做了什么、材料、现场记录", width=65),
         ),
+        size=10.5,
         rows=tuple(
             (
                 f"{each.article}\n{each.id}{'*' if each.only_people else ''}",
@@ -414,12 +417,13 @@ def _request_blocks(visit: Checklist) -> Iterator[Block]:
     )
     yield Table(
         columns=(
-            Column(title="序号", width=11, align=Align.CENTRE),
-            Column(title="资料", width=42),
-            Column(title="用于查明", width=40),
-            Column(title="提供情况", width=43),
-            Column(title="页数、备注", width=20),
+            Column(title="序号", width=12, align=Align.CENTRE),
+            Column(title="资料", width=38),
+            Column(title="用于查明", width=43),
+            Column(title="提供情况", width=41),
+            Column(title="页数、备注", width=22),
         ),
+        size=10.5,
         rows=tuple(
             (
                 str(number),
@@ -431,6 +435,7 @@ def _request_blocks(visit: Checklist) -> Iterator[Block]:
             for number, each in enumerate(visit.requests, 1)
         ),
     )
+    yield Paragraph(level=Level.FLUSH, text=f"以上共{len(visit.requests)}项，提供、接收后签名：", keep=True)
     yield SignatureLines(rows=(("提供人（签名、职务）：", "接收人（签名）："), ("提供日期：", "归还日期：")))
 
 
@@ -440,7 +445,8 @@ def _record_blocks(visit: Checklist) -> Iterator[Block]:
     yield PageBreak()
     yield Title(lines=(RECORD,))
     yield Paragraph(level=Level.FLUSH, text=f"第{blank(1)}页　共{blank(1)}页")
-    yield SignatureLines(rows=((f"检查时间：{moment}至{blank(1)}时{blank(1)}分",), ("检查地点：",)))
+    yield Paragraph(level=Level.FLUSH, text=f"检查时间：{moment}至{blank(1)}时{blank(1)}分")
+    yield SignatureLines(rows=(("检查地点：",),))
     yield Paragraph(level=Level.FLUSH, text=f"被检查单位：{report.zone.name}管理机构")
     yield SignatureLines(
         rows=(
@@ -458,20 +464,20 @@ def _record_blocks(visit: Checklist) -> Iterator[Block]:
         label="二、检查情况。",
         text=f"按《{ITEMS}》第{blank(3)}项检查，所见如下（时间、位置、数量、状态，照片和录像的编号）：",
     )
-    yield Space(lines=10)
+    yield Space(lines=8)
     yield Paragraph(label="三、询问情况。", text="被询问人、职务、所问所答：")
-    yield Space(lines=6)
+    yield Space(lines=5)
     yield Paragraph(
         label="四、调取的资料。", text=f"见《{REQUESTS}》，共{blank(2)}份{blank(2)}页。照片、录像共{blank(2)}件。"
     )
     yield Paragraph(label="五、被检查单位的意见。", text="")
     yield Space(lines=3)
-    yield Paragraph(text="以上笔录已阅（已向我宣读），与事实相符：□是　□有异议，异议是：")
-    yield Space(lines=2)
+    yield Paragraph(text="以上笔录已阅（已向我宣读），与事实相符：□是　□有异议，异议是：", keep=True)
+    yield Space(lines=2, keep=True)
     yield SignatureLines(
-        rows=(("被检查单位在场人员（签名）：", "日期："), ("检查人员（签名）：", "检查人员（签名）："))
+        rows=(("被检查单位在场人员（签名）：", "日期："), ("检查人员（签名）：", "检查人员（签名）：")), keep=True
     )
-    yield Paragraph(level=Level.FLUSH, text="拒绝签名的，由检查人员注明原因和见证人：")
+    yield Paragraph(level=Level.FLUSH, text="拒绝签名的，由检查人员注明原因和见证人：", keep=True)
     yield Space(lines=1)
 
 

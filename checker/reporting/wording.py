@@ -276,6 +276,16 @@ def measure(step: RemedyStep) -> str:
     return "；".join(part for part in parts if part)
 
 
+def numbered(texts: Iterable[str]) -> str:
+    r"""Put several texts into lines with numbers; one alone has none.
+
+    >>> numbered(["甲", "乙"]), numbered(["甲"])
+    ('1. 甲\n2. 乙', '甲')
+    """
+    listed = tuple(texts)
+    return listed[0] if len(listed) == 1 else "\n".join(f"{number}. {text}" for number, text in enumerate(listed, 1))
+
+
 def responsibility(party: Party, mode: Mode) -> str:
     """Say who is responsible; a self-audit says to whom the zone turns with what is not its own to put right."""
     if mode is Mode.SELF_AUDIT and party is not Party.ZONE:
