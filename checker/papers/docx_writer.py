@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from checker.errors import MisuseError, Place, Problem
+from checker.papers.packing import repacked
 from checker.papers.paper import (
     CELL_MM,
     CHARACTERS,
@@ -40,8 +41,8 @@ from checker.papers.paper import (
     day_of,
     label_of,
     printable,
-    characters,
 )
+from checker.reporting.wording import characters
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -91,7 +92,6 @@ _LETTER_FOOT = (
     f'<w:pBdr><w:top w:val="thinThickSmallGap" w:sz="18" w:space="0" w:color="{_RED}"/></w:pBdr>{_TINY}{_LETTER_SIDES}'
 )
 _SECTION = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}sectPr"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ def render(paper: Paper, template: Template | None = None) -> bytes:
     _describe(document, paper)
     held = io.BytesIO()
     document.save(held)
-    return _normal(held.getvalue())
+    return repacked(held.getvalue())
 
 
 def _empty() -> "Document":
@@ -214,17 +214,6 @@ def _describe(document: "Document", paper: Paper) -> None:
     about.keywords, about.comments = printable(paper.running)[:255], ""
     about.last_modified_by, about.revision = about.author, 1
     about.created = about.modified = day
-
-
-def _normal(data: bytes) -> bytes:
-    """Pack anew with fixed times, so that the same paper is the same bytes."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as anew:
-        for each in packed.infolist():
-            about = zipfile.ZipInfo(each.filename, _EPOCH)
-            about.compress_type, about.create_system, about.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
-            anew.writestr(about, packed.read(each))
-    return held.getvalue()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -611,7 +600,8 @@ def _imprint(imprint: Imprint, style: str) -> str:
         for side, thickness in (("top", 8), ("bottom", 8), ("insideH", 6))
     )
     table = (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{whole}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{whole}" w:type="dxa"/><w:jc w:val="center"/>'
+        f"<w:tblBorders>{borders}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/>{_margins(280, 40)}</w:tblPr><w:tblGrid><w:gridCol w:w="{whole}"/></w:tblGrid>'
         f"{lines}</w:tbl><w:p>{_properties(style, _TINY)}</w:p>"
     )

@@ -45,8 +45,8 @@ PROGRESS = ("未整改", "整改中", "已完成", "申请延期")
 COLUMNS = (
     Heading(title="序号", width=6),
     Heading(title=ID, width=15),
-    Heading(title="问题描述", width=46),
-    Heading(title="法规依据", width=46),
+    Heading(title="问题描述", width=44),
+    Heading(title="法规依据", width=44),
     Heading(title="严重程度", width=9),
     Heading(title="整改要求", width=40),
     Heading(title="责任单位", width=16),

@@ -3,7 +3,6 @@
 What the agency's file does not say, and whatever only the signing office gives, is a visible blank to fill by hand.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -36,8 +35,6 @@ from checker.reporting.wording import chinese_day
 _LAYOUTS: Mapping[NoticeForm, Form] = MappingProxyType(
     {NoticeForm.NOTICE: Form.DOCUMENT, NoticeForm.LETTER: Form.LETTER, NoticeForm.ORDER: Form.PLAIN}
 )
-_APART = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
-"""A space beside a Chinese character, as a rule's wording has it and no official text does."""
 QUESTIONS = "需补充说明事项"
 """The heading under which alone something that is no breach may stand."""
 
@@ -141,7 +138,7 @@ def _sections(notice: Notice) -> Iterator[Block]:
 
 def _parts(notice: Notice, item: NoticeItem) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Give the parts of an item: what it is, a text, and what stands under it one by one."""
-    grounds = f"认定：{_APART.sub('', '；'.join(item.grounds))}。" if item.grounds else ""
+    grounds = f"认定：{'；'.join(item.grounds)}。" if item.grounds else ""
     yield "对象", item.subject, ()
     yield "事实", f"{item.message}{grounds}", ()
     yield "证据", "" if item.facts else f"〔证据待补〕{blank()}", tuple(map(_fact, item.facts))

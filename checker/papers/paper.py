@@ -11,9 +11,8 @@ from datetime import date
 from enum import StrEnum
 from math import ceil
 from types import MappingProxyType
-from unicodedata import east_asian_width
 
-from checker.reporting.wording import chinese_day, visible
+from checker.reporting.wording import characters, chinese_day, visible
 
 _NO_CHARACTER = re.compile(
     "[" + "".join(chr(plane * 0x10000 + low) for plane in range(17) for low in (0xFFFE, 0xFFFF)) + "]"
@@ -250,15 +249,6 @@ def blank(characters: int = 6) -> str:
     '＿＿＿'
     """
     return BLANK * characters
-
-
-def characters(text: str) -> float:
-    """Give the width in Chinese characters; letters and digits are half as wide.
-
-    >>> characters("2026年1月5日")
-    6.0
-    """
-    return sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in text)
 
 
 def day_of(day: date | None) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
+from unicodedata import east_asian_width
 
 from checker.model import (
     VERDICT_LABELS,
@@ -139,6 +140,15 @@ _HANDLERS = MappingProxyType(
         Party.UNDETERMINED: "上级机关明确责任主体后",
     }
 )
+
+
+def characters(text: str) -> float:
+    """Give the width of a text in Chinese characters; letters and digits are half as wide.
+
+    >>> characters("2026年1月5日")
+    6.0
+    """
+    return sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in text)
 
 
 def chinese_day(day: date) -> str:
