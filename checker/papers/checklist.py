@@ -338,13 +338,14 @@ def _item_blocks(visit: Checklist) -> Iterator[Block]:
     )
     yield Table(
         columns=(
-            Column(title="序号", width=10, align=Align.CENTRE),
-            Column(title="核查项、对象、依据", width=50),
-            Column(title="情况和问题", width=64),
-            Column(title="材料", width=33),
-            Column(title="方法和结果", width=40),
-            Column(title="现场记录", width=28),
+            Column(title="序号", width=11, align=Align.CENTRE),
+            Column(title="核查项、对象、依据", width=45),
+            Column(title="情况和问题", width=74),
+            Column(title="材料", width=31),
+            Column(title="方法和结果", width=34),
+            Column(title="现场记录", width=30),
         ),
+        size=10.5,
         rows=tuple(
             (
                 str(number),
@@ -369,6 +370,7 @@ def _item_blocks(visit: Checklist) -> Iterator[Block]:
     )
     if not visit.items:
         yield Paragraph(text="档案中没有需要到现场查明的事项。")
+    yield Paragraph(level=Level.FLUSH, text=f"以上共{len(visit.items)}项，核查完毕后签名：", keep=True)
     yield from _signatures()
 
 
@@ -415,6 +417,7 @@ def _norm_blocks(visit: Checklist) -> Iterator[Block]:
             Column(title="结果", width=40),
             Column(title="做了什么、材料、现场记录", width=65),
         ),
+        size=10.5,
         rows=tuple(
             (
                 f"{each.article}\n{each.id}{'*' if each.only_people else ''}",
@@ -438,12 +441,13 @@ def _request_blocks(visit: Checklist) -> Iterator[Block]:
     )
     yield Table(
         columns=(
-            Column(title="序号", width=11, align=Align.CENTRE),
-            Column(title="资料", width=42),
-            Column(title="用于查明", width=40),
-            Column(title="提供情况", width=43),
-            Column(title="页数、备注", width=20),
+            Column(title="序号", width=12, align=Align.CENTRE),
+            Column(title="资料", width=38),
+            Column(title="用于查明", width=43),
+            Column(title="提供情况", width=41),
+            Column(title="页数、备注", width=22),
         ),
+        size=10.5,
         rows=tuple(
             (
                 str(number),
@@ -455,6 +459,7 @@ def _request_blocks(visit: Checklist) -> Iterator[Block]:
             for number, each in enumerate(visit.requests, 1)
         ),
     )
+    yield Paragraph(level=Level.FLUSH, text=f"以上共{len(visit.requests)}项，提供、接收后签名：", keep=True)
     yield SignatureLines(rows=(("提供人（签名、职务）：", "接收人（签名）："), ("提供日期：", "归还日期：")))
 
 
@@ -464,7 +469,8 @@ def _record_blocks(visit: Checklist) -> Iterator[Block]:
     yield PageBreak()
     yield Title(lines=(RECORD,))
     yield Paragraph(level=Level.FLUSH, text=f"第{blank(1)}页　共{blank(1)}页")
-    yield SignatureLines(rows=((f"检查时间：{moment}至{blank(1)}时{blank(1)}分",), ("检查地点：",)))
+    yield Paragraph(level=Level.FLUSH, text=f"检查时间：{moment}至{blank(1)}时{blank(1)}分")
+    yield SignatureLines(rows=(("检查地点：",),))
     yield Paragraph(level=Level.FLUSH, text=f"被检查单位：{report.zone.name}管理机构")
     yield SignatureLines(
         rows=(
@@ -482,20 +488,20 @@ def _record_blocks(visit: Checklist) -> Iterator[Block]:
         label="二、检查情况。",
         text=f"按《{ITEMS}》第{blank(3)}项检查，所见如下（时间、位置、数量、状态，照片和录像的编号）：",
     )
-    yield Space(lines=10)
+    yield Space(lines=8)
     yield Paragraph(label="三、询问情况。", text="被询问人、职务、所问所答：")
-    yield Space(lines=6)
+    yield Space(lines=5)
     yield Paragraph(
         label="四、调取的资料。", text=f"见《{REQUESTS}》，共{blank(2)}份{blank(2)}页。照片、录像共{blank(2)}件。"
     )
     yield Paragraph(label="五、被检查单位的意见。", text="")
     yield Space(lines=3)
-    yield Paragraph(text="以上笔录已阅（已向我宣读），与事实相符：□是　□有异议，异议是：")
-    yield Space(lines=2)
+    yield Paragraph(text="以上笔录已阅（已向我宣读），与事实相符：□是　□有异议，异议是：", keep=True)
+    yield Space(lines=2, keep=True)
     yield SignatureLines(
-        rows=(("被检查单位在场人员（签名）：", "日期："), ("检查人员（签名）：", "检查人员（签名）："))
+        rows=(("被检查单位在场人员（签名）：", "日期："), ("检查人员（签名）：", "检查人员（签名）：")), keep=True
     )
-    yield Paragraph(level=Level.FLUSH, text="拒绝签名的，由检查人员注明原因和见证人：")
+    yield Paragraph(level=Level.FLUSH, text="拒绝签名的，由检查人员注明原因和见证人：", keep=True)
     yield Space(lines=1)
 
 
@@ -534,26 +540,26 @@ _DAY = "填 2026-01-31 这样的日期"
 _FILLED = (
     Heading(title=METHOD, width=10, by_people=True, choices=tuple(each.label for each in Method)),
     Heading(title=RESULT, width=10, by_people=True, choices=RESULTS),
-    Heading(title=NOTE, width=34, by_people=True),
-    Heading(title=EXHIBITS, width=22, by_people=True, hint="已登记的证据材料写它的编号或者名称"),
+    Heading(title=NOTE, width=30, by_people=True),
+    Heading(title=EXHIBITS, width=18, by_people=True, hint="已登记的证据材料写它的编号或者名称"),
     Heading(title=LOOKED_BY, width=10, by_people=True),
     Heading(title=CAPACITY, width=12, by_people=True, hint="以什么身份核查的，如检查人员"),
     Heading(title=LOOKED_ON, width=12, by_people=True, is_day=True, hint=_DAY),
 )
 _ITEM_HEADINGS = (
-    Heading(title="序号", width=6),
+    Heading(title="序号", width=5),
     Heading(title=FINDING, width=15),
-    Heading(title=ITEM, width=24),
-    Heading(title="对象", width=20),
-    Heading(title=POINTER, width=18),
-    Heading(title="档案的结论", width=11),
+    Heading(title=ITEM, width=20),
+    Heading(title="对象", width=16),
+    Heading(title=POINTER, width=14),
+    Heading(title="档案的结论", width=10),
     Heading(title="严重程度", width=9),
-    Heading(title="依据", width=34),
-    Heading(title="档案所载", width=34),
-    Heading(title="为什么核查", width=30),
-    Heading(title="看什么", width=24),
-    Heading(title="材料", width=30),
-    Heading(title="问什么", width=34),
+    Heading(title="依据", width=30),
+    Heading(title="档案所载", width=32),
+    Heading(title="为什么核查", width=28),
+    Heading(title="看什么", width=20),
+    Heading(title="材料", width=26),
+    Heading(title="问什么", width=30),
     *_FILLED,
 )
 _NORM_HEADINGS = (

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
+from math import ceil
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 
 from checker.errors import MisuseError, Place, Problem
+from checker.papers.packing import repacked
 from checker.papers.paper import (
+    CELL_MM,
     CHARACTERS,
     WIDE_MM,
     WIDTH_MM,
@@ -36,11 +38,11 @@ from checker.papers.paper import (
     Space,
     Table,
     Title,
-    blank,
     day_of,
     label_of,
     printable,
 )
+from checker.reporting.wording import characters
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -75,22 +77,21 @@ _PAGE = (
     '<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t xml:space="preserve"> —</w:t></w:r>'
 )
 _TINY = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+_GAP = '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>'
+_KEPT = "<w:keepNext/>"
 _RULED = (
     '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="1" w:color="000000"/>'
     '<w:between w:val="single" w:sz="4" w:space="1" w:color="000000"/></w:pBdr>'
+    f'<w:spacing w:before="0" w:after="0" w:line="{_PITCH - 35}" w:lineRule="exact"/>'  # the line takes room of its own
 )
 _FOURTEEN = '<w:sz w:val="28"/>'
 _NUMBER_LINE = f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="11" w:color="{_RED}"/></w:pBdr>'
-_LETTER_LINE = (
-    f'<w:pBdr><w:bottom w:val="thickThinSmallGap" w:sz="18" w:space="11" w:color="{_RED}"/></w:pBdr>'
-    '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/>'
-)
+_LETTER_LINE = f'<w:pBdr><w:bottom w:val="thickThinSmallGap" w:sz="18" w:space="5" w:color="{_RED}"/></w:pBdr>'
+_LETTER_SIDES = '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/>'
 _LETTER_FOOT = (
-    f'<w:pBdr><w:top w:val="thinThickSmallGap" w:sz="18" w:space="0" w:color="{_RED}"/></w:pBdr>'
-    '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/>'
+    f'<w:pBdr><w:top w:val="thinThickSmallGap" w:sz="18" w:space="0" w:color="{_RED}"/></w:pBdr>{_TINY}{_LETTER_SIDES}'
 )
 _SECTION = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}sectPr"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +128,13 @@ _STYLES: Mapping[str, _Style] = {
     "三级标题": _Style(id="ZcThird", indent=2),
     "四级标题": _Style(id="ZcFourth", indent=2),
     "公文小字": _Style(id="ZcSmall", size=10.5, line=320, align="left"),
-    "表格文字": _Style(id="ZcCell", size=12, line=320, line_rule="atLeast", align="left"),
+    "表格文字": _Style(id="ZcCell", size=12, line=340, line_rule="atLeast", align="left"),
+    "表格小字": _Style(id="ZcDense", size=10.5, line=310, line_rule="atLeast", align="left"),
     "附件标识": _Style(id="ZcAnnex", role="hei", align="left", keep=True, outline=0),
     "落款": _Style(id="ZcSign", align="left", keep=True),
     "发文机关标志": _Style(id="ZcMark", role="title", size=42, line=240, line_rule="auto", align="center", red=True),
     "发文字号": _Style(id="ZcNumber", align="center"),
-    "页眉标记": _Style(id="ZcRunning", role="hei", size=9, line=240, line_rule="auto", align="right"),
+    "页眉标记": _Style(id="ZcRunning", role="hei", size=9, line=240, align="right"),
     "页码": _Style(id="ZcPage", size=14, line=240, line_rule="auto", align="left"),
 }
 _LEVELS = {
@@ -154,7 +156,7 @@ def render(paper: Paper, template: Template | None = None) -> bytes:
     _describe(document, paper)
     held = io.BytesIO()
     document.save(held)
-    return _normal(held.getvalue())
+    return repacked(held.getvalue())
 
 
 def _empty() -> "Document":
@@ -212,17 +214,6 @@ def _describe(document: "Document", paper: Paper) -> None:
     about.keywords, about.comments = printable(paper.running)[:255], ""
     about.last_modified_by, about.revision = about.author, 1
     about.created = about.modified = day
-
-
-def _normal(data: bytes) -> bytes:
-    """Pack anew with fixed times, so that the same paper is the same bytes."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as anew:
-        for each in packed.infolist():
-            about = zipfile.ZipInfo(each.filename, _EPOCH)
-            about.compress_type, about.create_system, about.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
-            anew.writestr(about, packed.read(each))
-    return held.getvalue()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -290,7 +281,7 @@ class _Writer:
         section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Mm, sides)
         section.page_width, section.page_height = (Mm(297), Mm(210)) if self.is_wide else (Mm(210), Mm(297))
         section.orientation = WD_ORIENT.LANDSCAPE if self.is_wide else WD_ORIENT.PORTRAIT
-        section.header_distance, section.footer_distance = (Mm(25), Mm(20)) if is_letter else (Mm(18), Mm(25.5))
+        section.header_distance, section.footer_distance = Mm(18), Mm(20) if is_letter else Mm(25.5)
         for old in section._sectPr.findall(_tag("docGrid")):
             section._sectPr.remove(old)
         section._sectPr.append(_element(f'<w:docGrid {_NAMES} w:type="lines" w:linePitch="{_PITCH}"/>'))
@@ -303,8 +294,10 @@ class _Writer:
             self._replace(section.first_page_footer, self._paragraph("页码", "", properties=_LETTER_FOOT))
         for each in heads:
             self._replace(each, self._text("页眉标记", self.paper.running))
-        for each, align in feet:
-            self._replace(each, self._paragraph("页码", _PAGE, properties=f'<w:jc w:val="{align}"/>'))
+        below = f'<w:spacing w:before="0" w:after="{int(5.5 * _TWIPS_A_MM) if is_letter else 0}"/>'
+        for each, side in feet:
+            aside = f'<w:ind w:{side}="280" w:firstLine="0"/><w:jc w:val="{side}"/>'  # by one character
+            self._replace(each, self._paragraph("页码", _PAGE, properties=below + aside))
 
     def _replace(self, story: Any, paragraph: Any) -> None:
         """Let *story*, a header or footer, hold one paragraph."""
@@ -361,29 +354,36 @@ class _Writer:
         head = self.paper.head
         if head is None:
             return
-        mark = self._mark(head)
-        secret = [head.copy_number, head.secrecy, head.urgency]
+        hei = _typeface(self.paper.fonts.docx["hei"])
+        lines = [_run(head.copy_number)] if head.copy_number else []
+        lines += [_run(each, hei) for each in (head.secrecy, head.urgency) if each]
         if self.paper.form is Form.LETTER:
-            story = self.document.sections[0].first_page_header
-            story._element.append(mark)
-            first, *others = [each for each in secret if each] or [""]
-            self._add("主送机关", f"{first}{_TAB}{head.number}", properties=_tabs(("right", WIDTH_MM * _TWIPS_A_MM)))
+            self.document.sections[0].first_page_header._element.append(self._mark(head, 0))
+            first, *others = lines or [""]
+            number = _run(f"{_TAB}{head.number}")
+            right = _tabs(("right", WIDTH_MM * _TWIPS_A_MM))
+            self._put(self._paragraph("主送机关", first + number, properties=right))
             for each in others:
-                self._add("主送机关", each)
+                self._put(self._paragraph("主送机关", each))
         else:
-            for each in secret:
-                self._add("主送机关", each)
-            self._put(mark)
+            for each in lines:
+                self._put(self._paragraph("主送机关", each))
+            self._put(self._mark(head, len(lines)))
             self._blanks(2)
             self._put(self._text("发文字号", head.number, properties=_NUMBER_LINE))
         self._blanks(2)
 
-    def _mark(self, head: Head) -> Any:
+    def _mark(self, head: Head, lines: int) -> Any:
+        """Make the red mark, below so many *lines*.
+
+        In a document its top is 35 mm below that of the text area; in a letter it is 30 mm below the edge of the page,
+        where it follows the running line, which is 12 points high and begins 18 mm below that edge.
+        """
         is_letter = self.paper.form is Form.LETTER
-        size = min(36 if is_letter else 42, WIDTH_MM / 25.4 * 72 / max(_width(head.mark), 1))
-        properties = (
-            _LETTER_LINE if is_letter else '<w:spacing w:before="244" w:after="0" w:line="240" w:lineRule="auto"/>'
-        )
+        size = min(36 if is_letter else 42, WIDTH_MM / 25.4 * 72 / max(characters(head.mark), 1))
+        before = (30 - 18) * _TWIPS_A_MM - 240 if is_letter else max(35 * _TWIPS_A_MM - lines * _PITCH, 0)
+        spacing = f'<w:spacing w:before="{int(before)}" w:after="0" w:line="{int(size * 24)}" w:lineRule="exact"/>'
+        properties = f"{_LETTER_LINE}{spacing}{_LETTER_SIDES}" if is_letter else spacing
         return self._text("发文机关标志", head.mark, properties=properties, run=f'<w:sz w:val="{int(size * 2)}"/>')
 
     # --- blocks ---
@@ -395,27 +395,29 @@ class _Writer:
                     self._add("公文标题", each)
                 self._blanks(1)
             case Paragraph(text=text, level=level, label=label, keep=keep):
-                said = _run(label, f"<w:rFonts {_family(self.paper.fonts.docx['hei'])}/>") if label else ""
-                properties = "<w:keepNext/>" if keep else ""
-                self._put(self._paragraph(_LEVELS[level], said + _run(text), properties=properties))
-            case Table():
-                self._put(_table(block, WIDE_MM if self.is_wide else WIDTH_MM, self.paper.fonts, self.ids["表格文字"]))
-                self._put(self._paragraph("主送机关", "", properties=_TINY))  # or it grows together with the next
+                said = _run(label, _typeface(self.paper.fonts.docx["hei"])) if label else ""
+                self._put(self._paragraph(_LEVELS[level], said + _run(text), properties=_KEPT if keep else ""))
+            case Table(size=size):
+                style = self.ids["表格文字" if size >= 12 else "表格小字"]
+                self._add("主送机关", "", properties=_KEPT + _GAP)
+                self._put(_table(block, self._width_mm, self.paper.fonts, style))
+                self._add("主送机关", "", properties=_GAP)  # or it grows together with the next
             case Annexes(titles=titles):
-                self._blanks(1)
+                self._blanks(1, keep=True)
                 self._annexes(titles)
             case Signature(agency=agency, day=day):
-                self._blanks(2)
-                middle = (CHARACTERS - 4 - _width(day_of(day)) / 2) * _CHARACTER
-                middle = min(middle, (CHARACTERS - _width(agency) / 2) * _CHARACTER)
+                self._blanks(2, keep=True)
+                middle = (CHARACTERS - 4 - characters(day_of(day)) / 2) * _CHARACTER
+                middle = min(middle, (CHARACTERS - characters(agency) / 2) * _CHARACTER)
                 for each in (agency, day_of(day)):
                     self._add("落款", f"{_TAB}{each}", properties=_tabs(("center", max(middle, 0))))
-            case SignatureLines(rows=rows):
-                for row in rows:
-                    self._add("主送机关", "　".join(_line(each, CHARACTERS // max(len(row), 1)) for each in row))
-            case Space(lines=number):
+            case SignatureLines(rows=rows, keep=keep):
+                for place, row in enumerate(rows, 1):
+                    properties = _KEPT if keep or place < len(rows) else ""
+                    self._add("主送机关", f"{_TAB}　".join(row) + _TAB, properties=properties + self._ruled(row))
+            case Space(lines=number, keep=keep):
                 for _ in range(number):
-                    self._add("主送机关", "", properties=_RULED)
+                    self._add("主送机关", "", properties=(_KEPT if keep else "") + _RULED)
             case PageBreak(is_wide=is_wide):
                 self._break(is_wide=is_wide)
             case Annex(title=title, is_wide=is_wide):
@@ -425,14 +427,26 @@ class _Writer:
                 self._add("公文标题", title)
                 self._blanks(1)
 
+    @property
+    def _width_mm(self) -> int:
+        return WIDE_MM if self.is_wide else WIDTH_MM
+
+    def _ruled(self, row: tuple[str, ...]) -> str:
+        """Give the tab stops up to which the blanks of a row are ruled, all of them as long."""
+        whole = CHARACTERS * self._width_mm / WIDTH_MM
+        one = max(whole - sum(map(characters, row)) - (len(row) - 1), 3 * len(row)) / max(len(row), 1)
+        ends = (sum(map(characters, row[:place])) + place * one + place - 1 for place in range(1, len(row) + 1))
+        stops = (f'<w:tab w:val="left" w:leader="underscore" w:pos="{int(end * _CHARACTER)}"/>' for end in ends)
+        return f"<w:tabs>{''.join(stops)}</w:tabs>"
+
     def _annexes(self, titles: tuple[str, ...]) -> None:
         number = len(titles) > 1
-        hang = 6 if number else 5
+        left = int((6.25 if number else 5) * _CHARACTER)
+        properties = f'{_KEPT}{_tabs(("left", left))}<w:ind w:left="{left}" w:hanging="{left - 2 * _CHARACTER}"/>'
         for place, each in enumerate(titles, 1):
             head = "附件：" if place == 1 else "　　　"
-            said = f"{head}{f'{place}. ' if number else ''}{each}"
-            indent = f'<w:ind w:left="{hang * 320}" w:hanging="{(hang - 2) * 320}" w:firstLine="0"/>'
-            self._add("主送机关", said, properties=indent)
+            said = f"{head}{place}.{_TAB}{each}" if number else f"{head}{each}"
+            self._add("主送机关", said, properties=properties)
 
     def _break(self, *, is_wide: bool) -> None:
         if is_wide is not self.is_wide:
@@ -440,9 +454,9 @@ class _Writer:
         else:
             self._put(self._paragraph("主送机关", '<w:r><w:br w:type="page"/></w:r>', properties=_TINY))
 
-    def _blanks(self, number: int) -> None:
+    def _blanks(self, number: int, *, keep: bool = False) -> None:
         for _ in range(number):
-            self._add("主送机关", "")
+            self._add("主送机关", "", properties=_KEPT if keep else "")
 
     def _add(self, style: str, text: str, *, properties: str = "") -> None:
         self._put(self._text(style, text, properties=properties))
@@ -480,6 +494,10 @@ def _run(text: str, properties: str = "") -> str:
 
 def _family(name: str) -> str:
     return " ".join(f'w:{each}="{escape(name)}"' for each in ("ascii", "hAnsi", "eastAsia", "cs"))
+
+
+def _typeface(name: str) -> str:
+    return f"<w:rFonts {_family(name)}/>"
 
 
 def _defined(name: str, style: _Style, fonts: Fonts) -> str:
@@ -532,78 +550,79 @@ def _table(table: Table, width_mm: float, fonts: Fonts, style: str) -> Any:
         )
         return f"<w:tr><w:trPr>{properties}</w:trPr>{made}</w:tr>"
 
-    family = f"<w:rFonts {_family(fonts.docx['hei'])}/>"
+    family = _typeface(fonts.docx["hei"])
     head = (
         row(((each.title, "center", family) for each in table.columns), "<w:cantSplit/><w:tblHeader/>")
         if table.has_head
         else ""
     )
     rows = "".join(
-        row(((text, each.align.value, "") for text, each in zip(cells, table.columns, strict=True)), height)
-        for cells in table.rows
+        row(
+            ((text, each.align.value, "") for text, each in zip(cells, table.columns, strict=True)),
+            f"{'<w:cantSplit/>' if kept else ''}{height}",
+        )
+        for cells, kept in zip(table.rows, table.kept(width_mm), strict=True)
     )
     return _element(
-        f'<w:tbl {_NAMES}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
+        f'<w:tbl {_NAMES}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/>{_margins(CELL_MM * _TWIPS_A_MM, 40)}'
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
     )
+
+
+def _margins(sides: float, ends: float) -> str:
+    """Give the white around the text of the cells of a table, in twips; without it each reader has its own."""
+    told = {"top": ends, "left": sides, "bottom": ends, "right": sides}
+    made = "".join(f'<w:{side} w:w="{int(white)}" w:type="dxa"/>' for side, white in told.items())
+    return f"<w:tblCellMar>{made}</w:tblCellMar>"
 
 
 def _imprint(imprint: Imprint, style: str) -> str:
     """Give the run that holds the imprint: a text box at the foot of the page on which the text ends.
 
-    A floating table or a frame would be laid where it stands; a text box is laid at the foot by every reader tried.
+    A floating table or a frame would be laid where it stands; a text box is laid at the foot by every reader tried. In
+    it a table has lines as wide as the text area, and its text stands in by one character.
     """
+    whole = int(WIDTH_MM * _TWIPS_A_MM)
     rows = []
     if imprint.copies_to:
-        rows.append(f"抄送：{'，'.join(imprint.copies_to)}。")
+        rows.append((f"抄送：{'，'.join(imprint.copies_to)}。", "", '<w:ind w:left="840" w:hanging="840"/>'))
     if imprint.printer or imprint.printed_on:
-        rows.append(f"{imprint.printer}{_TAB}{imprint.printed_on}")
+        rows.append((f"{imprint.printer}{_TAB}{imprint.printed_on}", _tabs(("right", whole - 560)), ""))
+    spacing = '<w:spacing w:before="0" w:after="0" w:line="400" w:lineRule="exact"/>'
     lines = "".join(
-        f"<w:p>{_properties(style, _imprint_line(place, len(rows)))}{_run(each, _FOURTEEN)}</w:p>"
-        for place, each in enumerate(rows)
+        f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{whole}" w:type="dxa"/></w:tcPr>'
+        f"<w:p>{_properties(style, tabs + spacing + indent)}{_run(text, _FOURTEEN)}</w:p></w:tc></w:tr>"
+        for text, tabs, indent in rows
     )
-    width, height = int(WIDTH_MM * _EMU_A_MM), int(9.5 * len(rows) * _EMU_A_MM)
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="{thickness}" w:space="0" w:color="000000"/>'
+        for side, thickness in (("top", 8), ("bottom", 8), ("insideH", 6))
+    )
+    table = (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{whole}" w:type="dxa"/><w:jc w:val="center"/>'
+        f"<w:tblBorders>{borders}</w:tblBorders>"
+        f'<w:tblLayout w:type="fixed"/>{_margins(280, 40)}</w:tblPr><w:tblGrid><w:gridCol w:w="{whole}"/></w:tblGrid>'
+        f"{lines}</w:tbl><w:p>{_properties(style, _TINY)}</w:p>"
+    )
+    copies = ceil((characters("，".join(imprint.copies_to)) + 1) / 26) if imprint.copies_to else 0
+    count = copies + (1 if imprint.printer or imprint.printed_on else 0)
+    high = int((count * 400 + len(rows) * 100 + 20) / _TWIPS_A_MM * _EMU_A_MM)
+    wide = int(WIDTH_MM * _EMU_A_MM)
     return (
         '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1"'
         ' behindDoc="0" locked="0" layoutInCell="1" allowOverlap="0"><wp:simplePos x="0" y="0"/>'
         '<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>'
         '<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>'
-        f'<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapTopAndBottom/>'
+        f'<wp:extent cx="{wide}" cy="{high}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapTopAndBottom/>'
         '<wp:docPr id="9001" name="版记"/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData'
         ' uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
         '<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr>'
-        f'<a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
-        f"</a:prstGeom><a:noFill/></wps:spPr><wps:txbx><w:txbxContent>{lines}</w:txbxContent></wps:txbx>"
+        f'<a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
+        f"</a:prstGeom><a:noFill/></wps:spPr><wps:txbx><w:txbxContent>{table}</w:txbxContent></wps:txbx>"
         '<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"/></wps:wsp></a:graphicData></a:graphic>'
         "</wp:anchor></w:drawing></w:r>"
     )
-
-
-def _imprint_line(place: int, number: int) -> str:
-    """Give the properties of one row of the imprint: the outer lines are thicker than those between."""
-    top = 8 if place == 0 else 6
-    bottom = '<w:bottom w:val="single" w:sz="8" w:space="0" w:color="000000"/>' if place == number - 1 else ""
-    return (
-        f'<w:pBdr><w:top w:val="single" w:sz="{top}" w:space="0" w:color="000000"/>{bottom}</w:pBdr>'
-        f"{_tabs(('right', (WIDTH_MM - 5) * _TWIPS_A_MM))}"
-        '<w:spacing w:before="0" w:after="0" w:line="480" w:lineRule="exact"/>'
-        '<w:ind w:left="280" w:right="280" w:firstLine="0"/>'
-    )
-
-
-def _line(label: str, characters: int) -> str:
-    """Give a label with a blank that fills its share of the line."""
-    return label + blank(max(int(characters - _width(label)) - 1, 3))
-
-
-def _width(text: str) -> float:
-    """Give the width in Chinese characters; letters and digits are half as wide.
-
-    >>> _width("2026年1月5日")
-    6.0
-    """
-    return sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in text)
 
 
 def _element(xml: str) -> Any:

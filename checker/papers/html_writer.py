@@ -3,6 +3,7 @@
 from typing import Any
 
 from checker.papers.paper import (
+    Align,
     Annex,
     Annexes,
     Block,
@@ -34,13 +35,21 @@ def _block(block: Block) -> dict[str, Any]:
     match block:
         case Title(lines=lines):
             return {"kind": "title", "lines": lines}
-        case Paragraph(text=text, level=level, label=label):
-            tag = _HEADINGS.get(level, "p")
-            return {"kind": "paragraph", "lines": _lines(text), "tag": tag, "level": level.value, "label": label}
+        case Paragraph(text=text, level=level, label=label, keep=keep):
+            return {
+                "kind": "paragraph",
+                "lines": _lines(text),
+                "tag": _HEADINGS.get(level, "p"),
+                "level": f"{level.value} keep" if keep else level.value,
+                "label": label,
+            }
         case Table(columns=columns, rows=rows, has_head=has_head):
+            whole = sum(each.width for each in columns)
             return {
                 "kind": "table",
                 "columns": columns,
+                "shares": [round(100 * each.width / whole, 1) for each in columns],
+                "narrowest": sum(3 if each.align is Align.CENTRE else 8 for each in columns),
                 "rows": [[*map(_lines, row)] for row in rows],
                 "has_head": has_head,
             }

@@ -46,8 +46,8 @@ PROGRESS = ("未整改", "整改中", "已完成", "申请延期")
 COLUMNS = (
     Heading(title="序号", width=6),
     Heading(title=ID, width=15),
-    Heading(title="问题描述", width=46),
-    Heading(title="法规依据", width=46),
+    Heading(title="问题描述", width=44),
+    Heading(title="法规依据", width=44),
     Heading(title="严重程度", width=9),
     Heading(title="整改要求", width=40),
     Heading(title="责任单位", width=16),
@@ -245,19 +245,13 @@ def _row(finding: Finding, report: Report) -> dict[str, Cell]:
         "问题描述": f"{finding.title}（{wording.subject(finding.subject)}）：{finding.message}{same}",
         "法规依据": "\n".join((*quotes, *(wording.basis(each) for each in finding.basis if each.firm))),
         "严重程度": "" if finding.grade is None else finding.grade.label,
-        "整改要求": _list(
+        "整改要求": wording.numbered(
             f"{each.action}{f'；完成标准：{each.done_when}' if each.done_when else ''}" for each in measures
         ),
         "责任单位": finding.responsible.label,
-        "整改时限": _list(wording.deadline(each) or "未定" for each in measures),
+        "整改时限": wording.numbered(wording.deadline(each) or "未定" for each in measures),
     }
     return {title: fitted(printable(text)) or None for title, text in row.items()}
-
-
-def _list(texts: Iterable[str]) -> str:
-    """Put several texts into lines with numbers; one alone has none."""
-    listed = tuple(texts)
-    return listed[0] if len(listed) == 1 else "\n".join(f"{number}. {text}" for number, text in enumerate(listed, 1))
 
 
 def _state(finding: Finding, entry: Entry | None, *, was_gone: bool) -> str:

@@ -5,6 +5,7 @@ suspicion, a silence, an exemption and an item whose responsible party is not se
 only the signing office can give (number, signature, seal, day) is left blank.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,6 +73,8 @@ class _FormWords:
     advice_lead: str
 
 
+_APART = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
+"""A space beside a Chinese character, as the wording of a rule has it and no official text does."""
 _FORMS: Mapping[NoticeForm, _FormWords] = MappingProxyType(
     {
         NoticeForm.NOTICE: _FormWords(
@@ -469,7 +472,7 @@ def _item(
         grade="" if finding.grade is None else finding.grade.label,
         subject=wording.subject(finding.subject),
         message=finding.message,
-        grounds=finding.grounds,
+        grounds=tuple(_APART.sub("", each) for each in finding.grounds),
         conduct_on=wording.conduct(finding.conduct_on),
         facts=_facts(finding, drafting),
         reckoning=tuple(

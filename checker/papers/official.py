@@ -29,6 +29,7 @@ from checker.papers.paper import (
     Title,
     blank,
 )
+from checker.reporting import wording
 from checker.reporting.wording import chinese_day
 
 _LAYOUTS: Mapping[NoticeForm, Form] = MappingProxyType(
@@ -108,10 +109,10 @@ def _party(notice: Notice) -> Iterator[Block]:
     """Say who is ordered; the dossier does not name the enterprise as an order must, so that the office does."""
     yield Table(
         columns=(
-            Column(title="", width=3),
-            Column(title="", width=5),
-            Column(title="", width=3),
-            Column(title="", width=5),
+            Column(title="", width=7),
+            Column(title="", width=8),
+            Column(title="", width=8),
+            Column(title="", width=8),
         ),
         rows=(("当事人名称", "", "统一社会信用代码", ""), ("住所（地址）", "", "法定代表人（负责人）", "")),
         row_mm=11,
@@ -195,11 +196,14 @@ def _questions(notice: Notice) -> Iterator[Block]:
 
 
 def _requirements(notice: Notice, agency: Agency) -> Iterator[Block]:
+    """Say what is to be done; the last of it stands on the page of the signature, which is never alone on one."""
     yield Paragraph(text=f"{notice.requirements_ordinal}、办理要求", level=Level.FIRST)
-    for number, (label, text) in enumerate(_demands(notice, agency), 1):
-        yield Paragraph(label=f"{number}. {label}：", text=text, level=Level.THIRD)
+    demands = tuple(_demands(notice, agency))
+    for number, (label, text) in enumerate(demands, 1):
+        is_last = number == len(demands) and not notice.calendar_note
+        yield Paragraph(label=f"{number}. {label}：", text=text, level=Level.THIRD, keep=is_last)
     if notice.calendar_note:
-        yield Paragraph(label="注：", text=notice.calendar_note)
+        yield Paragraph(label="注：", text=notice.calendar_note, keep=True)
 
 
 def _demands(notice: Notice, agency: Agency) -> Iterator[tuple[str, str]]:
@@ -249,18 +253,19 @@ def _foot(agency: Agency) -> Iterator[Block]:
     """Name whom to ask, and leave room for who signs the draft."""
     told = (("联系人：", agency.contact), ("电话：", agency.phone), ("地址：", agency.address))
     known = [f"{label}{text}" for label, text in told if text]
-    yield Paragraph(text=f"（{'；'.join(known) or f'联系人：{blank()}；电话：{blank()}'}）")
+    yield Paragraph(text=f"（{'；'.join(known) or f'联系人：{blank()}；电话：{blank()}'}）", keep=True)
     yield SignatureLines(rows=(("签发人：", "签发日期："),))
 
 
 def _stamp(notice: Notice) -> Iterator[Block]:
-    """Name what a paper was made from, in full."""
+    """Name what a paper was made from, in full; the imprint, if there is one, never stands on a page alone."""
     yield Paragraph(
         text=(
             f"检查基准日：{chinese_day(notice.as_of)}；园区档案：{notice.dossier.id}（{notice.dossier.file}），"
             f"sha256 {notice.dossier.sha256}"
         ),
         level=Level.SMALL,
+        keep=True,
     )
     yield Paragraph(
         text=(
@@ -268,6 +273,7 @@ def _stamp(notice: Notice) -> Iterator[Block]:
             f"。{DRAFT}，经编号、签发、盖章并送达后生效；密级、份号、文号、签发人由签发机关填写。"
         ),
         level=Level.SMALL,
+        keep=notice.form is NoticeForm.NOTICE,
     )
 
 
@@ -294,15 +300,16 @@ def _annexes(notice: Notice) -> Iterator[Block]:
 def _problems(notice: Notice) -> Table:
     return Table(
         columns=(
-            Column(title="序号", width=3, align=Align.CENTRE),
+            Column(title="序号", width=5, align=Align.CENTRE),
             Column(title="问题", width=9),
-            Column(title="检查对象", width=9),
+            Column(title="检查对象", width=8),
             Column(title="条款", width=5),
-            Column(title="程度", width=3, align=Align.CENTRE),
+            Column(title="程度", width=4, align=Align.CENTRE),
             Column(title="措施和完成标准", width=13),
-            Column(title="时限", width=6),
-            Column(title="责任主体", width=5),
+            Column(title="时限", width=8),
+            Column(title="责任主体", width=6),
         ),
+        size=10.5,
         rows=tuple(
             (
                 f"{section.ordinal}（{item.ordinal}）",
@@ -310,10 +317,10 @@ def _problems(notice: Notice) -> Table:
                 item.subject,
                 "\n".join(dict.fromkeys(each.article for each in item.clauses)),
                 item.grade,
-                "\n".join(
+                wording.numbered(
                     f"{each.action}{f'（{each.done_when}）' if each.done_when else ''}" for each in item.measures
                 ),
-                "\n".join(each.deadline for each in item.measures),
+                wording.numbered(each.deadline or "—" for each in item.measures),
                 notice.party.label,
             )
             for section in notice.sections
@@ -325,7 +332,7 @@ def _problems(notice: Notice) -> Table:
 def _asked(notice: Notice) -> Table:
     return Table(
         columns=(
-            Column(title="序号", width=2, align=Align.CENTRE),
+            Column(title="序号", width=3, align=Align.CENTRE),
             Column(title="事项", width=7),
             Column(title="缺少的事实", width=7),
             Column(title="对象", width=12),
@@ -340,6 +347,7 @@ def _asked(notice: Notice) -> Table:
 def _evidence(notice: Notice) -> Table:
     return Table(
         columns=(Column(title="事项", width=7), Column(title="事实", width=7), Column(title="材料", width=14)),
+        size=10.5,
         rows=tuple((each.item, "；".join(each.facts), "\n".join(each.papers)) for each in notice.evidence),
     )
 
@@ -347,7 +355,7 @@ def _evidence(notice: Notice) -> Table:
 def _rules(notice: Notice) -> Table:
     version = f"{notice.policy.id} {notice.policy.version}"
     return Table(
-        columns=(Column(title="规则", width=5), Column(title="名称", width=14), Column(title="政策包和版本", width=9)),
+        columns=(Column(title="规则", width=5), Column(title="名称", width=12), Column(title="政策包和版本", width=11)),
         rows=tuple((rule, title, version) for rule, title in notice.rules),
     )
 
@@ -367,7 +375,7 @@ def _receipt(notice: Notice, number: str) -> Iterator[Block]:
         "备注",
     )
     yield Table(
-        columns=(Column(title="", width=8), Column(title="", width=20)),
+        columns=(Column(title="", width=10), Column(title="", width=18)),
         rows=(("送达文书名称", notice.title), ("文书编号", number), *((label, "") for label in labels)),
         row_mm=16,
     )

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from math import ceil
 from types import MappingProxyType
 
-from checker.reporting.wording import chinese_day, visible
+from checker.reporting.wording import characters, chinese_day, visible
 
 _NO_CHARACTER = re.compile(
     "[" + "".join(chr(plane * 0x10000 + low) for plane in range(17) for low in (0xFFFE, 0xFFFF)) + "]"
@@ -29,6 +30,13 @@ LINES = 22
 WIDTH_MM = 156
 WIDE_MM = 225
 """The text area of a page that lies on its side is as wide as that of an upright one is high."""
+CELL_MM = 1.4
+"""So much white stands between the text of a cell and the line on its left or right."""
+TALLEST_MM = 110
+"""A row of a table that is no higher than this is never parted: two thirds of what a page on its side holds."""
+_MM_A_POINT = 25.4 / 72
+_LEADING = 5
+"""Points between the lines of a cell."""
 
 
 class Form(StrEnum):
@@ -95,17 +103,33 @@ class Column:
 class Table:
     """A table with lines. Its head is repeated on each page; without titles there is no head. A cell may have lines.
 
-    Rows are at least `row_mm` high, so that there is room to write.
+    Rows are at least `row_mm` high, so that there is room to write. The text is so many points in `size`.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     row_mm: float = 0
+    size: float = 12
 
     @property
     def has_head(self) -> bool:
         """Whether any column has a title."""
         return any(each.title for each in self.columns)
+
+    def kept(self, width_mm: float) -> tuple[bool, ...]:
+        """Say of each row whether it is never parted, in a table so wide; one that would fill a page may be."""
+        whole = sum(each.width for each in self.columns)
+        room = [width_mm * each.width / whole - 2 * CELL_MM for each in self.columns]
+        across = [max(each / (self.size * _MM_A_POINT), 1) for each in room]
+        most = TALLEST_MM / ((self.size + _LEADING) * _MM_A_POINT)
+        return tuple(
+            all(
+                len(cell) <= most * fits * 2
+                and sum(max(ceil(characters(line) / fits), 1) for line in cell.split("\n")) <= most
+                for cell, fits in zip(row, across, strict=True)
+            )
+            for row in self.rows
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,16 +149,21 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureLines:
-    """Lines to sign on: each label is followed by a blank; those of one row share a line."""
+    """Lines to sign on: each label is followed by a blank; those of one row share a line.
+
+    They are never parted by the end of a page; `keep` holds them together with what follows.
+    """
 
     rows: tuple[tuple[str, ...], ...]
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
-    """Room to write on: so many ruled lines."""
+    """Room to write on: so many ruled lines; `keep` holds them together with what follows."""
 
     lines: int
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from checker.papers.paper import (
     PDF_FONTS,
+    WIDE_MM,
+    WIDTH_MM,
     Annex,
     Annexes,
     Block,
@@ -88,7 +90,10 @@ def _data(paper: Paper) -> dict[str, Any]:
             "printer": printable(paper.imprint.printer),
             "printed_on": printable(paper.imprint.printed_on),
         },
-        "sections": [{"is_wide": is_wide, "blocks": list(map(_block, blocks))} for is_wide, blocks in _sections(paper)],
+        "sections": [
+            {"is_wide": is_wide, "blocks": [_block(each, WIDE_MM if is_wide else WIDTH_MM) for each in blocks]}
+            for is_wide, blocks in _sections(paper)
+        ],
     }
 
 
@@ -103,7 +108,7 @@ def _sections(paper: Paper) -> Iterator[tuple[bool, list[Block]]]:
     yield is_wide, blocks
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, width_mm: float) -> dict[str, Any]:
     match block:
         case Title(lines=lines):
             return {"kind": "title", "lines": [*map(printable, lines)]}
@@ -115,22 +120,24 @@ def _block(block: Block) -> dict[str, Any]:
                 "label": printable(label),
                 "keep": keep,
             }
-        case Table(columns=columns, rows=rows, row_mm=row_mm, has_head=has_head):
+        case Table(columns=columns, rows=rows, row_mm=row_mm, size=size, has_head=has_head):
             return {
                 "kind": "table",
                 "columns": [{"title": each.title, "width": each.width, "align": each.align.value} for each in columns],
                 "rows": [[*map(printable, row)] for row in rows],
+                "kept": block.kept(width_mm),
                 "row_mm": row_mm,
+                "size": size,
                 "has_head": has_head,
             }
         case Annexes(titles=titles):
             return {"kind": "annexes", "titles": [*map(printable, titles)]}
         case Signature(agency=agency, day=day):
             return {"kind": "signature", "agency": printable(agency), "day": day_of(day)}
-        case SignatureLines(rows=rows):
-            return {"kind": "signature_lines", "rows": [[*map(printable, row)] for row in rows]}
-        case Space(lines=number):
-            return {"kind": "space", "lines": number}
+        case SignatureLines(rows=rows, keep=keep):
+            return {"kind": "signature_lines", "rows": [[*map(printable, row)] for row in rows], "keep": keep}
+        case Space(lines=number, keep=keep):
+            return {"kind": "space", "lines": number, "keep": keep}
         case PageBreak():
             return {"kind": "page_break"}
         case Annex(title=title):

@@ -64,22 +64,37 @@ def _blocks(report: Report, issued_on: date | None) -> Iterator[Block]:
         ("尚缺的资料", tuple(_missing(report))),
         ("未纳入自查的事项", tuple(_left_out(report))),
     )
-    for number, (title, blocks) in enumerate(((title, blocks) for title, blocks in parts if blocks), 1):
-        yield Paragraph(text=f"{ordinal(number)}、{title}", level=Level.FIRST)
-        yield from blocks
+    held = [
+        block
+        for number, (title, blocks) in enumerate(((title, blocks) for title, blocks in parts if blocks), 1)
+        for block in (Paragraph(text=f"{ordinal(number)}、{title}", level=Level.FIRST), *blocks)
+    ]
+    if isinstance(held[-1], Paragraph):  # the signature never stands on a page alone
+        held[-1] = replace(held[-1], keep=True)
+    yield from held
     limits = arrangement.limits(report)
     if limits:
         yield Annexes(titles=(_BY_PEOPLE,))
     yield Signature(agency=report.dossier.prepared_by or f"{report.zone.name}管理机构", day=issued_on)
+    if limits:
+        yield Annex(number=0, title=_BY_PEOPLE)
+        yield Table(
+            columns=(
+                Column(title="序号", width=2.5, align=Align.CENTRE),
+                Column(title="事项", width=7),
+                Column(title="不能由档案查明、由人判断的部分", width=18.5),
+            ),
+            rows=tuple(
+                (str(number), f"{title}（{rule}）", wording.numbered(texts))
+                for number, (rule, title, texts) in enumerate(limits, 1)
+            ),
+            size=10.5,
+        )
     yield Paragraph(
         level=Level.SMALL,
         text=f"档案：{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}；"
         f"政策包：{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}；{report.program}",
     )
-    if limits:
-        yield Annex(number=0, title=_BY_PEOPLE)
-        for rule, title, texts in limits:
-            yield Paragraph(text=f"{title}（{rule}）：{'；'.join(texts)}", level=Level.SMALL)
 
 
 def _conclusion(report: Report) -> Iterator[Block]:
@@ -103,11 +118,12 @@ def _in_order(report: Report) -> Iterator[Block]:
         yield Paragraph(text="下列对象经自查符合要求，所据的材料一并列明：")
         yield Table(
             columns=(
-                Column(title="序号", width=1, align=Align.CENTRE),
-                Column(title="未发现的情形", width=4),
+                Column(title="序号", width=1.25, align=Align.CENTRE),
+                Column(title="未发现的情形", width=3.75),
                 Column(title="对象", width=4),
                 Column(title="佐证材料", width=5),
             ),
+            size=10.5,
             rows=tuple(
                 (str(number), f"{each.title}（{'、'.join(each.clauses)}）", _subjects(each), _evidence(each))
                 for number, each in enumerate(report.in_order, 1)
@@ -174,10 +190,10 @@ def _measures(finding: Finding, report: Report, *, is_proved: bool) -> Iterator[
     yield Paragraph(text="整改措施：" if is_proved else "查实以后的整改措施：", keep=True)
     yield Table(
         columns=(
-            Column(title="措施", width=5),
-            Column(title="完成标准", width=5),
-            Column(title="时限", width=3),
-            Column(title="计划完成日期", width=3),
+            Column(title="措施", width=9),
+            Column(title="完成标准", width=8),
+            Column(title="时限", width=6),
+            Column(title="计划完成日期", width=7),
         ),
         rows=tuple(
             (each.action, each.done_when, wording.deadline(each), f"{blank(2)}年{blank(1)}月{blank(1)}日")
@@ -191,10 +207,10 @@ def _missing(report: Report) -> Iterator[Block]:
         yield Paragraph(text="下列资料补齐以后，才能对所涉事项作出判断，不能因为没有资料就认为符合要求：")
         yield Table(
             columns=(
-                Column(title="序号", width=1, align=Align.CENTRE),
-                Column(title="资料", width=6),
+                Column(title="序号", width=1.5, align=Align.CENTRE),
+                Column(title="资料", width=5.5),
                 Column(title="用于查明", width=6),
-                Column(title="所涉事项", width=2, align=Align.CENTRE),
+                Column(title="所涉事项", width=2.5, align=Align.CENTRE),
             ),
             rows=tuple(
                 (str(number), each.document, "、".join(each.facts), f"{len(each.findings)}项")

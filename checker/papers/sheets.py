@@ -3,9 +3,13 @@
 What people put into a cell keeps its kind (text, number, day, yes or no), so that writing it again changes nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from math import ceil
+
+from checker.reporting.wording import characters
 
 Cell = str | bool | int | float | date | datetime | time | timedelta | None
 """What one cell holds; `None` where it is blank."""
@@ -13,6 +17,12 @@ Cell = str | bool | int | float | date | datetime | time | timedelta | None
 
 LONGEST = 32_767
 """So many characters fit into a cell."""
+LINE_POINTS = 14
+"""The height of a line of text of 10 points."""
+TALLEST_POINTS = 409
+"""No row is higher: a spreadsheet shows no more of a text that needs more room."""
+READABLE_A4, READABLE_A3 = 230, 345
+"""So many characters of column width fit across a page on its side at two thirds of their size."""
 _CUT = "……（内容过长，其余见检查报告）"
 
 
@@ -106,6 +116,28 @@ def column_name(column: int) -> str:
 def fitted(text: str) -> str:
     """Cut a text that does not fit into a cell, and say so there."""
     return text if len(text) <= LONGEST else text[: LONGEST - len(_CUT)] + _CUT
+
+
+def height(cells: Iterable[tuple[str, float]]) -> float:
+    """Give the points that a row needs to show all its texts, each with the width of its column.
+
+    >>> height([("序号", 6), ("一二三四五六七八", 8)])
+    44.0
+    """
+    lines = max(
+        (sum(max(ceil(2 * characters(line) / (width - 1)), 1) for line in text.split("\n")) for text, width in cells),
+        default=1,
+    )
+    return min(lines * LINE_POINTS + 2, TALLEST_POINTS)
+
+
+def pages_across(widths: Iterable[float], *, is_a3: bool) -> int:
+    """Give how many pages lie side by side for columns so wide to be read when printed.
+
+    >>> pages_across([30] * 7, is_a3=False), pages_across([30] * 10, is_a3=True), pages_across([30] * 20, is_a3=True)
+    (1, 1, 2)
+    """
+    return ceil(sum(widths) / (READABLE_A3 if is_a3 else READABLE_A4))
 
 
 def is_blank(cell: Cell) -> bool:

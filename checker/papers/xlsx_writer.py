@@ -8,7 +8,19 @@ import io
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from checker.papers.sheets import Cell, Heading, Sheet, Tone, Workbook, column_name, fitted, told
+from checker.papers.packing import growing
+from checker.papers.sheets import (
+    Cell,
+    Heading,
+    Sheet,
+    Tone,
+    Workbook,
+    column_name,
+    fitted,
+    height,
+    pages_across,
+    told,
+)
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -38,7 +50,7 @@ def render(workbook: Workbook) -> bytes:
     for each in workbook.sheets:
         _write(book.add_worksheet(each.name), each, styles)
     book.close()
-    return held.getvalue()
+    return growing(held.getvalue())
 
 
 def _styles(book: "xlsxwriter.Workbook") -> dict[str, Any]:
@@ -63,13 +75,17 @@ def _styles(book: "xlsxwriter.Workbook") -> dict[str, Any]:
 def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
     page.set_landscape()
     page.set_paper(_A3 if sheet.is_a3 else _A4)
-    page.fit_to_pages(1, 0)
+    widths = [each.width for each in sheet.headings]
+    page.fit_to_pages(pages_across(widths, is_a3=sheet.is_a3) or 1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
     page.set_footer("&C第&P页，共&N页")
     first = 0
     if sheet.headings:
         _head(page, sheet, styles)
         first = 1
     for row, cells in enumerate(sheet.rows, first):
+        if sheet.headings:
+            page.set_row(row, height(zip(map(told, cells), widths, strict=True)))
         for column, cell in enumerate(cells):
             _put(page, (row, column), cell, styles)
     last = first + len(sheet.rows) - 1 + sheet.spare
@@ -81,7 +97,8 @@ def _head(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
     page.set_header(f"&C&14{sheet.name.replace('&', '&&')}")
     page.freeze_panes(1, 2)
     page.repeat_rows(0)
-    page.set_row(0, 30)
+    page.repeat_columns(0, 1)
+    page.set_row(0, max(height((each.title, each.width) for each in sheet.headings), 30))
     for column, each in enumerate(sheet.headings):
         page.set_column(column, column, each.width, styles["day" if each.is_day else "text"])
         page.write_string(0, column, each.title, styles["head_by_people" if each.by_people else "head"])

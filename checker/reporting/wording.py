@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
+from unicodedata import east_asian_width
 
 from checker.model import (
     VERDICT_LABELS,
@@ -141,6 +142,15 @@ _HANDLERS = MappingProxyType(
         Party.UNDETERMINED: "上级机关明确责任主体后",
     }
 )
+
+
+def characters(text: str) -> float:
+    """Give the width of a text in Chinese characters; letters and digits are half as wide.
+
+    >>> characters("2026年1月5日")
+    6.0
+    """
+    return sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in text)
 
 
 def chinese_day(day: date) -> str:
@@ -330,6 +340,16 @@ def measure(step: RemedyStep) -> str:
     """Word a measure in one line with its standard and deadline."""
     parts = (step.action, step.done_when and f"完成标准：{step.done_when}", step.within and f"时限：{deadline(step)}")
     return "；".join(part for part in parts if part)
+
+
+def numbered(texts: Iterable[str]) -> str:
+    r"""Put several texts into lines with numbers; one alone has none.
+
+    >>> numbered(["甲", "乙"]), numbered(["甲"])
+    ('1. 甲\n2. 乙', '甲')
+    """
+    listed = tuple(texts)
+    return listed[0] if len(listed) == 1 else "\n".join(f"{number}. {text}" for number, text in enumerate(listed, 1))
 
 
 def responsibility(party: Party, mode: Mode) -> str:

@@ -17,7 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from checker.dossier.places import pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
 from checker.errors import DossierError, Place, Problem
-from checker.papers.sheets import column_name
+from checker.papers.packing import growing
+from checker.papers.sheets import column_name, height, pages_across
 from checker.sheets.cells import in_words_of_a_sheet
 from checker.sheets.content import LONGEST_CELL, choices, written
 from checker.sheets.importing import TEMPLATE_VERSION
@@ -44,6 +45,7 @@ LONGEST_LIST = 255
 LONGEST_MESSAGE = 255
 LONGEST_TITLE = 32
 WIDEST, NARROWEST = 40, 12
+FORM_WIDTHS = (34, 44, 70)
 MOST_ROWS = 1_048_576
 FONT = "宋体"
 
@@ -82,7 +84,7 @@ def template(schema: DossierSchema, dossier: Mapping[str, Any] | None = None, na
     book.close()
     if writer.problems:
         raise DossierError(writer.problems)
-    return out.getvalue()
+    return growing(out.getvalue())
 
 
 Row = tuple[str, Mapping[Column, Any], Mapping[str, str] | None]
@@ -160,7 +162,8 @@ class _Writer:
         self.text = self.format({"num_format": "@", "font_name": FONT, "valign": "top"})
         self.wrapped = self.format({"font_name": FONT, "text_wrap": True, "valign": "top"})
         self.number = self.format({"num_format": "General", "font_name": FONT, "valign": "top"})
-        self.day = self.format({"num_format": "yyyy-mm-dd", "font_name": FONT, "valign": "top"})
+        self.day = self.format({"num_format": "yyyy-mm-dd", "font_name": FONT, "valign": "top", "align": "left"})
+        self.told = self.format({"font_name": FONT, "text_wrap": True, "valign": "top", "indent": 1})
 
     def format(self, look: Mapping[str, Any]) -> Format:
         return self.book.add_format(dict(look))
@@ -176,23 +179,28 @@ class _Writer:
         """Write the page for people."""
         sheet = self.book.add_worksheet(GUIDE)
         sheet.set_column(0, 0, 110)
+        self.printed(sheet, [110])
+        sheet.set_row(0, 20)
         sheet.write_string(0, 0, f"{self.schema.root.label}填报表", self.head)
         for number, line in enumerate(LINES, start=1):
             sheet.write_string(number, 0, line, self.wrapped)
+            sheet.set_row(number, height([(line, 100)]))
 
     def form(self, described: Sheet, dossier: Mapping[str, Any]) -> None:
         """Write a form: a field in each row."""
         sheet = self.page(described.name)
         for number, header in enumerate(FORM_HEADERS):
             sheet.write_string(0, number, header, self.head)
-        sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 1, 44)
-        sheet.set_column(2, 2, 70)
+        for number, width in enumerate(FORM_WIDTHS):
+            sheet.set_column(number, number, width)
+        self.printed(sheet, FORM_WIDTHS)
         values = _values(described.columns, dossier)
         for number, column in enumerate(described.columns, start=1):
             mark = "*" if column.is_required else ""
-            sheet.write_string(number, 0, f"{mark}{column.header}", self.must if mark else self.head)
-            sheet.write_string(number, 2, _explained(column), self.wrapped)
+            told = (f"{mark}{column.header}", "", _explained(column))
+            sheet.set_row(number, height(zip(told, FORM_WIDTHS, strict=True)))
+            sheet.write_string(number, 0, told[0], self.must if mark else self.head)
+            sheet.write_string(number, 2, told[2], self.told)
             sheet.write_blank(number, 1, None, self.format_of(column))
             if column in values:
                 self.put(sheet, (number, 1), written(values[column], column), column, pointer_of(column.path))
@@ -201,6 +209,10 @@ class _Writer:
     def table(self, described: Sheet, rows: Sequence[Row]) -> None:
         """Write a sheet of records."""
         sheet = self.page(described.name)
+        headers = [f"{'*' if each.is_required else ''}{each.header}" for each in described.columns]
+        widths = [*map(_width, headers)]
+        self.printed(sheet, widths)
+        sheet.set_row(0, height(zip(headers, widths, strict=True)))
         for number, column in enumerate(described.columns):
             mark = "*" if column.is_required else ""
             header = f"{mark}{column.header}"
@@ -216,14 +228,21 @@ class _Writer:
         sheet.autofilter(0, 0, max(len(rows), 1), len(described.columns) - 1)
 
     def page(self, name: str) -> Worksheet:
-        """Begin a sheet as it is printed: landscape A4, one page wide, the headers on every page."""
+        """Begin a sheet: the headers stay in sight, and stand on every page."""
         sheet = self.book.add_worksheet(name)
         sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
+        return sheet
+
+    def printed(self, sheet: Worksheet, widths: Sequence[float]) -> None:
+        """Print columns so wide on A4 on its side, on as many pages side by side as can be read."""
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        return sheet
+        sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+        sheet.fit_to_pages(pages_across(widths, is_a3=False), 0)
+        sheet.set_header(f"&C{sheet.get_name()}")
+        sheet.set_footer("&C第&P页，共&N页")
 
     def put(
         self, sheet: Worksheet, at: tuple[int, int], content: str | int | Decimal | date, column: Column, pointer: str
