@@ -407,8 +407,8 @@ class _Writer:
                 self._annexes(titles)
             case Signature(agency=agency, day=day):
                 self._blanks(2, keep=True)
-                middle = (CHARACTERS - 4 - characters(day_of(day)) / 2) * _CHARACTER
-                middle = min(middle, (CHARACTERS - characters(agency) / 2) * _CHARACTER)
+                middle = (self._across - 4 - characters(day_of(day)) / 2) * _CHARACTER
+                middle = min(middle, (self._across - characters(agency) / 2) * _CHARACTER)
                 for each in (agency, day_of(day)):
                     self._add("落款", f"{_TAB}{each}", properties=_tabs(("center", max(middle, 0))))
             case SignatureLines(rows=rows, keep=keep):
@@ -428,13 +428,22 @@ class _Writer:
                 self._blanks(1)
 
     @property
-    def _width_mm(self) -> int:
-        return WIDE_MM if self.is_wide else WIDTH_MM
+    def _width_mm(self) -> float:
+        """The width of the text area; in a site's own file it is what its margins leave."""
+        if self.is_own:
+            return WIDE_MM if self.is_wide else WIDTH_MM
+        section = self.document.sections[-1]
+        sides = (section.left_margin, section.right_margin, section.gutter)
+        return float(((section.page_width or 0) - sum(each or 0 for each in sides)) / _EMU_A_MM) or WIDTH_MM
+
+    @property
+    def _across(self) -> float:
+        """So many characters stand on a line."""
+        return CHARACTERS * self._width_mm / WIDTH_MM
 
     def _ruled(self, row: tuple[str, ...]) -> str:
         """Give the tab stops up to which the blanks of a row are ruled, all of them as long."""
-        whole = CHARACTERS * self._width_mm / WIDTH_MM
-        one = max(whole - sum(map(characters, row)) - (len(row) - 1), 3 * len(row)) / max(len(row), 1)
+        one = max(self._across - sum(map(characters, row)) - (len(row) - 1), 3 * len(row)) / max(len(row), 1)
         ends = (sum(map(characters, row[:place])) + place * one + place - 1 for place in range(1, len(row) + 1))
         stops = (f'<w:tab w:val="left" w:leader="underscore" w:pos="{int(end * _CHARACTER)}"/>' for end in ends)
         return f"<w:tabs>{''.join(stops)}</w:tabs>"

@@ -73,7 +73,7 @@ _RECORD = tuple(
 _HIGHLIGHTS = (
     Highlight(tone=Tone.DOUBT, formula='AND({销号}="是",{本次状态}="已销号，但仍存在")'),
     Highlight(tone=Tone.GOOD, formula='{销号}="是"'),
-    Highlight(tone=Tone.BAD, formula='AND(ISNUMBER({到期日}),{到期日}<TODAY(),{销号}<>"是")'),
+    Highlight(tone=Tone.BAD, formula='AND({到期日}<>"",IFERROR(VALUE({到期日}),99999)<TODAY(),{销号}<>"是")'),
 )
 
 FIRST = "首次列入"

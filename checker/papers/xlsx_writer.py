@@ -85,9 +85,13 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
         first = 1
     for row, cells in enumerate(sheet.rows, first):
         if sheet.headings:
-            page.set_row(row, height(zip(map(told, cells), widths, strict=True)))
+            page.set_row(row, height(zip(map(told, cells), widths, strict=False)))
         for column, cell in enumerate(cells):
-            _put(page, (row, column), cell, styles)
+            if cell in (None, ""):
+                is_day = column < len(sheet.headings) and sheet.headings[column].is_day
+                page.write_blank(row, column, None, styles["day" if is_day else "text"])
+            else:
+                _put(page, (row, column), cell, styles)
     last = first + len(sheet.rows) - 1 + sheet.spare
     if sheet.headings and last >= first:
         _guide(page, sheet, first, last, styles)
@@ -149,8 +153,6 @@ def _validation(heading: Heading) -> dict[str, Any]:
 
 def _put(page: Any, place: tuple[int, int], cell: Cell, styles: dict[str, Any]) -> None:
     match cell:
-        case None | "":
-            page.write_blank(*place, None, styles["text"])
         case bool():
             page.write_boolean(*place, cell, styles["number"])
         case int() | float():
