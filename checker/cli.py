@@ -24,6 +24,7 @@ import typer
 from typer.exceptions import TyperException
 
 from checker import values
+from checker.catalogues import LANGUAGES, ZH, interface
 from checker.checking import check as check_dossier
 from checker.checking import in_order, judge, look
 from checker.dossier.loading import Dossier, dossier_schema, read_dossier
@@ -99,6 +100,7 @@ AsOf = Annotated[
 PolicyFolder = Annotated[
     Path | None, typer.Option("--policy", help="政策包文件夹；默认用随附的国办发〔2014〕54号", metavar="DIR")
 ]
+Language = StrEnum("Language", {each.upper(): each for each in LANGUAGES})  # type: ignore[misc]
 ModeOption = Annotated[Mode, typer.Option("--mode", help="inspection 检查；self-audit 自查（只改措辞，不改结论）")]
 
 
@@ -162,11 +164,15 @@ def check_command(
         str | None,
         typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（默认）", metavar="DIR|FILE|-"),
     ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--lang", help="报告的语言：zh 中文（默认）；en 英文，其中条款原文、档案中的名称和文字不译"),
+    ] = None,
 ) -> None:
     """Check dossiers; the help is told at the top."""
     wanted = tuple(dict.fromkeys(each.value for each in formats or [Format(_format_of(out, dossiers))]))
     place = _place_for(out, dossiers, wanted)
-    site = Site.load(policy)
+    site = Site.load(policy, language=language.value if language else ZH)
     codes = []
     to_files = place(dossiers[0], wanted[0]) is not None
     for path in progress(dossiers, "检查", str) if to_files else dossiers:
@@ -181,15 +187,18 @@ def check_command(
     raise typer.Exit(next(code for code in SERIOUSNESS if code in codes))
 
 
-def issue(report: Report, targets: Mapping[str, Path | None]) -> None:
-    """Write a report in several formats, each to a file, or to standard output where none is named."""
+def issue(report: Report, targets: Mapping[str, Path | None], language: str = "") -> None:
+    """Write a report in several formats, each to a file, or to standard output where none is named.
+
+    What stands around the report is in *language*, by default in that of the report.
+    """
     for name, target in targets.items():
         if target is not None:
-            write(target, FORMATS[name](report))
+            write(target, FORMATS[name](report, language))
         elif name == "text":
-            show(text.render(report, colour=wants_colour(), room=room()).decode())
+            show(text.render(report, language, colour=wants_colour(), room=room()).decode())
         else:
-            put(FORMATS[name](report))
+            put(FORMATS[name](report, language))
     if any(targets.values()):
         tell(summary(report))
 
@@ -209,6 +218,10 @@ def render_command(
         str | None,
         typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（默认）", metavar="DIR|FILE|-"),
     ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--lang", help="网页和文本中报告以外文字的语言：zh、en；默认同报告。报告自己的文字不译"),
+    ] = None,
 ) -> None:
     """Make formats from saved reports; the help is told at the top."""
     from checker.reporting.reading import read as read_report
@@ -223,12 +236,13 @@ def render_command(
     for path in progress(reports, "制作", str):
         try:
             report = read_report(read_dossier(path), _name(path))
+            _look_at_language(report, path, language, notices=notices)
         except (DossierError, ReportError) as error:
             tell_problems(error)
             codes.append(error.exit_code)
             continue
         codes.append(exit_code_of(report))
-        issue(report, {name: place(path, name) for name in wanted})
+        issue(report, {name: place(path, name) for name in wanted}, language.value if language else "")
         if notices:
             found = notices_of.notices(report)
             for each in found:
@@ -355,6 +369,15 @@ def notice_command(
         _spare([path for path in (dossier, agency, template) if path], path)
         write(path, each.data)
     raise typer.Exit(exit_code_of(report))
+
+
+def _look_at_language(report: Report, path: Path, language: str | None, *, notices: bool) -> None:
+    """Refuse to put Chinese words around a report that is not Chinese, as a paper for an authority has them."""
+    if report.language != ZH and (notices or language == ZH):
+        raise misuse(
+            f"{visible(path.name)} 是外文报告（{report.language}），通知书和中文报告要用中文报告制作",
+            "重新检查一遍并保存：zonecheck check 档案 --format json，不加 --lang",
+        )
 
 
 def _beside(path: Path) -> bytes:
@@ -636,9 +659,12 @@ class Site:
     policy: Policy
 
     @classmethod
-    def load(cls, policy_folder: Path | None, *, examples: bool = True) -> "Site":
-        """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load."""
-        described = dossier_schema()
+    def load(cls, policy_folder: Path | None, *, examples: bool = True, language: str = ZH) -> "Site":
+        """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load.
+
+        Reports are in *language*; what is wrong with a dossier is told in Chinese, as its sheets are labelled.
+        """
+        described, told = dossier_schema(), dossier_schema(language)
         where = policy_folder or folder("policies") / POLICY
         if not _is_folder(where):
             problem = Problem(
@@ -646,8 +672,8 @@ class Site:
             )
             raise PolicyError([problem])
         if not examples:
-            return cls(schema=described, policy=read_policy(where, described))
-        return cls(schema=described, policy=load_remembered(where, described, Memory(cache_folder())))
+            return cls(schema=described, policy=read_policy(where, told, words=interface(language)))
+        return cls(schema=described, policy=load_remembered(where, told, Memory(cache_folder()), interface(language)))
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""
@@ -723,7 +749,9 @@ def waiting(path: Path) -> Iterator[None]:
 
 def summary(report: Report) -> str:
     """Say in one line what a report found."""
-    return f"{visible(report.zone.name)}（{visible(report.dossier.file)}）：{wording.numbers(report)}"
+    words = interface(report.language)
+    named = words("{0}（{1}）", visible(report.zone.name), visible(report.dossier.file))
+    return words("{0}：{1}", named, wording.numbers(report, words=words))
 
 
 def wants_colour() -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from checker import values
+from checker.catalogues import CHINESE, Catalogue
 from checker.checking import hold_to_account, judge, look
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import DossierSchema, Entity, Kind
@@ -71,9 +72,9 @@ class Proof:
     removals: Removals
 
 
-def load_policy(folder: Path, schema: DossierSchema) -> Policy:
+def load_policy(folder: Path, schema: DossierSchema, words: Catalogue = CHINESE) -> Policy:
     """Read a pack and run its examples; raise `PolicyError` with everything that is wrong with it."""
-    policy = read_policy(folder, schema)
+    policy = read_policy(folder, schema, words=words)
     work = Work()
     problems = [each for compiled in policy.rules for each in disagreements(policy, compiled, work)]
     if problems:
@@ -81,7 +82,7 @@ def load_policy(folder: Path, schema: DossierSchema) -> Policy:
     return policy
 
 
-def load_remembered(folder: Path, schema: DossierSchema, memory: Memory) -> Policy:
+def load_remembered(folder: Path, schema: DossierSchema, memory: Memory, words: Catalogue = CHINESE) -> Policy:
     """Read a pack, and run its examples unless these very bytes passed before, with this very program.
 
     Raise `PolicyError` as `load_policy` does.
@@ -89,10 +90,10 @@ def load_remembered(folder: Path, schema: DossierSchema, memory: Memory) -> Poli
     with contextlib.suppress(PolicyError, OSError):
         digest = digest_of(folder)
         if memory.knows(content_key(digest, schema)):
-            policy = read_policy(folder, schema, examples=False)
+            policy = read_policy(folder, schema, examples=False, words=words)
             if policy.stamp.sha256 == digest:  # nobody changed it in between
                 return policy
-    policy = load_policy(folder, schema)
+    policy = load_policy(folder, schema, words)
     if heads_tell_the_same(policy):
         with contextlib.suppress(OSError):
             memory.keep(content_key(policy.stamp.sha256, schema))

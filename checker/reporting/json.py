@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from checker.catalogues import ZH
 from checker.model import Basis, Document, Fact, Finding, Map, Report, Scalar, TestNode, Truth, Verdict
 
 Object = dict[str, Any]
@@ -68,6 +69,7 @@ def _lists(report: Report) -> Mapping[str, tuple[Finding, ...]]:
 def _around(report: Report) -> Object:
     return {
         "schema_version": report.schema_version,
+        **({} if report.language == ZH else {"language": report.language}),
         "as_of": report.as_of.isoformat(),
         "projected": report.projected,
         "mode": report.mode.value,
