@@ -120,11 +120,12 @@ def parse_po(text: str, name: str) -> dict[str, Texts]:
     """
     found: dict[str, Texts] = {}
     problems: list[Problem] = []
-    line = 1
+    start = 1
     for block in text.replace("\r\n", "\n").split("\n\n"):
         remarks = _COMMENTS.match(block)
         assert remarks is not None
         rest = block[remarks.end() :].strip("\n")
+        line = start + block[: block.rfind(rest)].count("\n") if rest else start
         read = _ENTRY.fullmatch(rest)
         if rest and read is None:
             problems.append(_problem(name, line, "读不懂这一条", "按 gettext 的 .po 格式写，条目之间空一行"))
@@ -140,7 +141,7 @@ def parse_po(text: str, name: str) -> dict[str, Texts]:
                 problems.append(_problem(name, line, f"“{key}”的译文填值之处与原文不同", f"原文的填值之处：{wanted}"))
             else:
                 found[key] = told[0] if len(told) == 1 else tuple(told)
-        line += block.count("\n") + 2
+        start += block.count("\n") + 2
     if problems:
         raise PolicyError(problems)
     return found

@@ -820,7 +820,7 @@ def _fact(read: Testimony, words: Catalogue) -> Fact:
     kind = read.node.type
     value = area_ha(read.value) if kind.sort is Sort.SHAPE and read.value is not None else read.value
     low, high = (value.low, value.high) if isinstance(value, Range) else (None, None)
-    listed = words("、").join(value) if isinstance(value, list) else value
+    listed = "、".join(value) if isinstance(value, list) else value
     return Fact(
         name=read.name,
         label=read.label,

@@ -672,8 +672,8 @@ class Site:
             )
             raise PolicyError([problem])
         if not examples:
-            return cls(schema=described, policy=read_policy(where, told, words=interface(language)))
-        return cls(schema=described, policy=load_remembered(where, told, Memory(cache_folder()), interface(language)))
+            return cls(schema=described, policy=read_policy(where, told))
+        return cls(schema=described, policy=load_remembered(where, told, Memory(cache_folder())))
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""

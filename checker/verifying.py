@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 
 from checker import values
-from checker.catalogues import CHINESE, Catalogue
 from checker.checking import hold_to_account, judge, look
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import DossierSchema, Entity, Kind
@@ -72,9 +71,9 @@ class Proof:
     removals: Removals
 
 
-def load_policy(folder: Path, schema: DossierSchema, words: Catalogue = CHINESE) -> Policy:
+def load_policy(folder: Path, schema: DossierSchema) -> Policy:
     """Read a pack and run its examples; raise `PolicyError` with everything that is wrong with it."""
-    policy = read_policy(folder, schema, words=words)
+    policy = read_policy(folder, schema)
     work = Work()
     problems = [each for compiled in policy.rules for each in disagreements(policy, compiled, work)]
     if problems:
@@ -82,7 +81,7 @@ def load_policy(folder: Path, schema: DossierSchema, words: Catalogue = CHINESE)
     return policy
 
 
-def load_remembered(folder: Path, schema: DossierSchema, memory: Memory, words: Catalogue = CHINESE) -> Policy:
+def load_remembered(folder: Path, schema: DossierSchema, memory: Memory) -> Policy:
     """Read a pack, and run its examples unless these very bytes passed before, with this very program.
 
     Raise `PolicyError` as `load_policy` does.
@@ -90,10 +89,10 @@ def load_remembered(folder: Path, schema: DossierSchema, memory: Memory, words: 
     with contextlib.suppress(PolicyError, OSError):
         digest = digest_of(folder)
         if memory.knows(content_key(digest, schema)):
-            policy = read_policy(folder, schema, examples=False, words=words)
+            policy = read_policy(folder, schema, examples=False)
             if policy.stamp.sha256 == digest:  # nobody changed it in between
                 return policy
-    policy = load_policy(folder, schema, words)
+    policy = load_policy(folder, schema)
     if heads_tell_the_same(policy):
         with contextlib.suppress(OSError):
             memory.keep(content_key(policy.stamp.sha256, schema))

@@ -15,7 +15,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from checker.catalogues import CHINESE, Catalogue
+from checker.catalogues import CHINESE, ZH, Catalogue
 from checker.errors import Place, Problem, ZonecheckError
 
 SCHEMA_FILE = "dossier.schema.json"
@@ -135,6 +135,7 @@ class DossierSchema:
 
     `declaration` is one entry of `meta.completeness`. `raw` is the JSON schema itself. Two schemas are the same only
     if they are one object, so that what is derived from a schema can be kept with it.
+    What it says to people is in `language`.
     """
 
     root: Entity
@@ -143,6 +144,7 @@ class DossierSchema:
     declaration: Entity
     registers: Mapping[str, Entity]
     raw: Mapping[str, Any]
+    language: str = ZH
 
     @cache  # noqa: B019 - a program has one schema, and it lives as long
     def entities(self) -> tuple[Entity, ...]:
@@ -233,7 +235,9 @@ def load_schema(raw: Mapping[str, Any], texts: Catalogue = CHINESE) -> DossierSc
     if reader.problems:
         raise SchemaError(reader.problems)
     meta, zone = root.fields["meta"].inner, root.fields["zone"].inner
-    return DossierSchema(root=root, meta=meta, zone=zone, declaration=declaration, registers=registers, raw=raw)
+    return DossierSchema(
+        root=root, meta=meta, zone=zone, declaration=declaration, registers=registers, raw=raw, language=texts.language
+    )
 
 
 class _Reader:
@@ -281,7 +285,7 @@ class _Reader:
         entity = Entity(
             name=name,
             path=path,
-            label=self.texts(node.get("title", "")),
+            label=self.texts(node.get("title", ""), number=1),
             description=node.get("description", ""),
             fields=MappingProxyType(fields),
             id_field=node.get("x-id", ""),

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, parse_po
+from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, interface, parse_po
 from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem, reason
 from checker.judging import Judge
@@ -69,12 +69,12 @@ class Policy:
     words: Catalogue = CHINESE
 
 
-def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True, words: Catalogue = CHINESE) -> Policy:
+def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -> Policy:
     """Read a pack and compile it; raise `PolicyError` with everything that is wrong with it. No example is run.
 
-    Without *examples* they are not even read. What the program says comes from *words*; what the pack says, from its
-    own catalogue of that language.
+    Without *examples* they are not even read. The pack is told in the language of *schema*, through its own catalogue.
     """
+    words = interface(schema.language)
     main = _read(folder, "policy.yaml")
     try:
         head = read_form(main.value, POLICY)
