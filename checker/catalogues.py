@@ -100,7 +100,7 @@ def shipped(where: str, language: str) -> Catalogue:
 
 # --- how the files are written --------------------------------------------------------------------------------------
 
-_STRING = r'((?:"(?:[^"\\\n]|\\.)*"[ \t]*\n?)+)'
+_STRING = r'((?:"[^"\\\n]*(?:\\.[^"\\\n]*)*"[ \t]*\n?)+)'
 _ENTRY = re.compile(
     rf"msgid +{_STRING}(?:msgstr +{_STRING}|msgid_plural +{_STRING}msgstr\[0\] +{_STRING}msgstr\[1\] +{_STRING})"
 )
