@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
+from checker.catalogues import CHINESE, Catalogue
 from checker.dossier.schema import ATTESTATIONS, Entity
 from checker.facts import View
 from checker.language.tree import ZONE
@@ -35,18 +36,20 @@ def attestations(view: View, norms: Mapping[str, Norm], findings: Iterable[Findi
     return tuple(replace(each, against=against.get(each.id, ())) for each in told)
 
 
-def doubts(attested: Iterable[Attestation], rules: Collection[str]) -> Iterator[Doubt]:
+def doubts(attested: Iterable[Attestation], rules: Collection[str], words: Catalogue = CHINESE) -> Iterator[Doubt]:
     """Point at each attestation that nobody is named for, or that names a norm, rule or record that is not there."""
     for each in attested:
         if each.rule and each.rule not in rules:
-            yield Doubt(pointer=f"{each.pointer}/rule", label="所涉规则", message=f"政策包中没有规则 {each.rule}")
+            message = words("政策包中没有规则 {0}", each.rule)
+            yield Doubt(pointer=f"{each.pointer}/rule", label=words("所涉规则"), message=message)
         if each.norm and not each.article:
-            yield Doubt(pointer=f"{each.pointer}/norm", label="所涉条款", message=f"政策包中没有条款 {each.norm}")
+            message = words("政策包中没有条款 {0}", each.norm)
+            yield Doubt(pointer=f"{each.pointer}/norm", label=words("所涉条款"), message=message)
         if each.subject is not None and not each.subject.pointer:
-            message = f"{each.subject.id} 不是档案中哪一条记录的编号，或者不止一条；这条核查记录没有对上记录"
-            yield Doubt(pointer=f"{each.pointer}/subject_id", label="所涉记录编号", message=message)
+            message = words("{0} 不是档案中哪一条记录的编号，或者不止一条；这条核查记录没有对上记录", each.subject.id)
+            yield Doubt(pointer=f"{each.pointer}/subject_id", label=words("所涉记录编号"), message=message)
         if not each.found_by:
-            yield Doubt(pointer=f"{each.pointer}/found_by", label="查明人", message="没有写明是谁查明的")
+            yield Doubt(pointer=f"{each.pointer}/found_by", label=words("查明人"), message=words("没有写明是谁查明的"))
 
 
 class _Places:

@@ -16,6 +16,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from checker import __version__, attesting, values
+from checker.catalogues import Catalogue
+from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
 from checker.dossier.naming import record_id, record_steps, steps_of
 from checker.dossier.schema import ATTESTATIONS
@@ -56,7 +58,7 @@ from checker.model import (
     Verdict,
     Zone,
 )
-from checker.policy.law import Checkability, Parameter
+from checker.policy.law import Checkability
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
 from checker.shapes import area_ha
@@ -69,7 +71,7 @@ MOST_FINDINGS = 100_000
 """How many findings a report writes out; the others are counted, those that accuse nobody first."""
 MOST_NAMED = 10
 """How many subjects that comply with a rule a report names; the others are counted."""
-WHY_BOUNDED = f"记录过多，要逐条比对的次数超过上限{MOST_VISITS:,}次，没有检查"
+WHY_BOUNDED = "记录过多，要逐条比对的次数超过上限{number}次，没有检查"
 _ASIDE = frozenset({CLAIMS, ATTESTATIONS})
 """The registers that nothing depends on being complete."""
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
@@ -95,7 +97,7 @@ Inapplicable = tuple[Truth, Truth] | None
 
 def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
     """Give what a check of *dossier* on *as_of* sees."""
-    return View(dossier, policy.schema, policy.parameters, policy.statute, as_of)
+    return View(dossier, policy.schema, policy.parameters, policy.statute, as_of, words=policy.words)
 
 
 def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
@@ -152,7 +154,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
             else:
                 pairs.append(pair)
                 if pair.is_bounded:
-                    why = f"{rule.title}：{WHY_BOUNDED}"
+                    why = policy.words("{0}：{1}", rule.title, _why_bounded(policy.words))
                     limits[rule.id].append(NotChecked(rule=rule.id, kind="bound", text=why))
         totals += counts
         if named:
@@ -167,10 +169,15 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         if lacking:
             figures.setdefault(finding.rule, {}).update(dict.fromkeys(lacking))
     for name, lacks in figures.items():
-        limits[name] += _lacking(name, lacks, policy.parameters)
+        limits[name] += _lacking(name, lacks, policy)
     unlisted = Counter((each.compiled.rule.id, each.verdict) for each in pairs[MOST_FINDINGS:])
     for (name, verdict), count in unlisted.items():
-        told = f"另有{count:,}项“{verdict.label}”没有逐项列出：本报告最多逐项列出{MOST_FINDINGS:,}项"
+        told = policy.words(
+            "另有{number}项“{verdict}”没有逐项列出：本报告最多逐项列出{most}项",
+            number=f"{count:,}",
+            verdict=policy.words(verdict.label),
+            most=f"{MOST_FINDINGS:,}",
+        )
         limits[name].append(NotChecked(rule=name, kind="unlisted", text=told))
     prohibited = {
         each.rule.id
@@ -180,6 +187,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     findings.sort(key=lambda each: _urgency(each, prohibited))
     attested = attesting.attestations(view, policy.norms, findings)
     return Report(
+        language=policy.words.language,
         as_of=view.as_of,
         projected=view.projected,
         mode=mode,
@@ -195,9 +203,9 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         not_checked=tuple(chain.from_iterable(limits.values())),
         requests=_requests(findings),
         doubts=(
-            *(Doubt(pointer=each.place.pointer, label=each.label, message=each.message) for each in dossier.doubts),
+            *_doubts(policy, dossier),
             *_idle_claims(policy, view),
-            *attesting.doubts(attested, {each.rule.id for each in policy.rules}),
+            *attesting.doubts(attested, {each.rule.id for each in policy.rules}, policy.words),
         ),
         findings=tuple(each for each in findings if each.verdict.is_finding),
         exempted=tuple(each for each in findings if each.verdict is Verdict.EXEMPT),
@@ -250,9 +258,14 @@ def _without_rule(policy: Policy) -> Iterator[NormWithoutRule]:
             )
 
 
-def _lacking(rule: str, figures: Iterable[str], parameters: Mapping[str, Parameter]) -> Iterator[NotChecked]:
+def _lacking(rule: str, figures: Iterable[str], policy: Policy) -> Iterator[NotChecked]:
     for figure in figures:
-        yield NotChecked(rule=rule, kind="parameter", text=f"政策包没有适用于该日的参数“{parameters[figure].title}”")
+        text = policy.words("政策包没有适用于该日的参数“{0}”", policy.parameters[figure].title)
+        yield NotChecked(rule=rule, kind="parameter", text=text)
+
+
+def _why_bounded(words: Catalogue) -> str:
+    return words(WHY_BOUNDED, number=f"{MOST_VISITS:,}")
 
 
 def _clauses(policy: Policy, rules: list[RuleState]) -> tuple[ClauseState, ...]:
@@ -295,6 +308,15 @@ def _zone(view: View) -> Zone:
     return Zone(id=zone.zone_id, name=zone.name_zh or zone.zone_id, level=zone.level or "")
 
 
+def _doubts(policy: Policy, dossier: Dossier) -> Iterator[Doubt]:
+    """Tell what is hard to believe in the dossier; in another language, by looking at it again."""
+    doubts = dossier.doubts
+    if not policy.words.is_chinese:
+        doubts = examine(dossier.root, policy.schema, b"", words=policy.words).doubts(dossier.name)
+    for each in doubts:
+        yield Doubt(pointer=each.place.pointer, label=each.label, message=each.message)
+
+
 def _requests(findings: Iterable[Finding]) -> tuple[Request, ...]:
     """Gather the papers to ask for, those that most findings wait for first."""
     facts: dict[str, dict[str, None]] = {}
@@ -325,26 +347,28 @@ def _idle_claims(policy: Policy, view: View) -> Iterator[Doubt]:
 
 def _why_idle(claim: Value, registers: Iterable[str], view: View) -> tuple[str, str]:
     """Give the field for which a claim excuses nobody, or not only whom it means, and why."""
-    for name, lacking in (("ground", "没有写明事由"), ("subject_id", "没有写明针对哪条记录")):
-        if getattr(claim, name) is None:
-            return name, f"{lacking}；本项主张不起作用"
+    words = view.words
+    if claim.ground is None:
+        return "ground", words("没有写明事由；本项主张不起作用")
+    if claim.subject_id is None:
+        return "subject_id", words("没有写明针对哪条记录；本项主张不起作用")
     ground = view.schema.registers[CLAIMS].fields["ground"].member_labels[claim.ground]
     called = {each: len(view.named(each, claim.subject_id)) for each in registers}
     labels = {each: _label_of(view, each) for each in called}
     if not called:
-        return "ground", f"没有规则采用事由“{ground}”；本项主张不起作用"
+        return "ground", words("没有规则采用事由“{0}”；本项主张不起作用", ground)
     if not any(called.values()):
-        told = "、".join(labels.values())
-        return "ground", f"事由“{ground}”只对{told}的记录有意义，{claim.subject_id} 不是；本项主张不起作用"
+        told = words("、").join(labels.values())
+        message = "事由“{ground}”只对{registers}的记录有意义，{subject} 不是；本项主张不起作用"
+        return "ground", words(message, ground=ground, registers=told, subject=claim.subject_id)
     several = [labels[each] for each, many in called.items() if many > 1]
     if several:
-        return (
-            "subject_id",
-            f"{'、'.join(several)}中有几条记录都是 {claim.subject_id}；要连同上级编号写明，如 上级编号/编号",
-        )
+        message = "{registers}中有几条记录都是 {subject}；要连同上级编号写明，如 上级编号/编号"
+        return "subject_id", words(message, registers=words("、").join(several), subject=claim.subject_id)
     found = [labels[each] for each, many in called.items() if many]
     if len(found) > 1:
-        return "subject_id", f"{'、'.join(found)}中都有 {claim.subject_id}，本项主张对它们都起作用；请核对"
+        message = "{registers}中都有 {subject}，本项主张对它们都起作用；请核对"
+        return "subject_id", words(message, registers=words("、").join(found), subject=claim.subject_id)
     return "", ""
 
 
@@ -362,16 +386,18 @@ def _reasons(rule: Rule, inapplicable: Mapping[Inapplicable, int], view: View) -
 
 def _why_not_applicable(rule: Rule, why: Inapplicable, view: View) -> str:
     if why is None:
-        return NO_SUBJECT
+        return view.words(NO_SUBJECT)
     act, force = why
     if act is False:
-        return "检查基准日前，行为没有发生"
+        return view.words("检查基准日前，行为没有发生")
     if force is False:
         if rule.looks_at_state and any(view.binds(entry.statute) is False for entry in rule.basis):
-            return "文件只约束国家级经开区，且没有其他现行依据"
+            return view.words("文件只约束国家级经开区，且没有其他现行依据")
         first = min((low for each in rule.basis if (low := values.bounds(each.statute.first_day)[0])), default=None)
-        return "行为当日尚无或者已无有效依据" + (f"（最早的依据自{first.isoformat()}起）" if first else "")
-    return f"不符合适用条件：{rule.wording.read(rule.when)}"
+        if first is None:
+            return view.words("行为当日尚无或者已无有效依据")
+        return view.words("行为当日尚无或者已无有效依据（最早的依据自{day}起）", day=first.isoformat())
+    return view.words("不符合适用条件：{0}", rule.wording.read(rule.when))
 
 
 def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
@@ -399,6 +425,7 @@ class _Author:
     def __init__(self, policy: Policy, view: View, pair: Pair) -> None:
         self.policy = policy
         self.view = view
+        self.words = view.words
         self.pair = pair
         self.rule = pair.compiled.rule
         self.told: dict[int, tuple[Sight, Testimony]] = {}
@@ -414,16 +441,16 @@ class _Author:
         silent = () if self.pair.is_bounded else self.view.silent(self.rule)
         missing = tuple(map(self.declaration, silent))
         states = map(self.view.registers.__getitem__, silent)
-        reasons: tuple[str, ...] = tuple(f"{state.label}：{state.why_incomplete}" for state in states)
+        reasons = tuple(self.words("{0}：{1}", state.label, state.why_incomplete) for state in states)
         subject = Subject(
             register=self.rule.each,
             id=self.rule.each,
             label=_label_of(self.view, self.rule.each),
             pointer=f"/{self.rule.each.partition('.')[0]}",
         )
-        message = f"{subject.label}不能证明没有其他记录，台账以外的情况无法判定"
+        message = self.words("{0}不能证明没有其他记录，台账以外的情况无法判定", subject.label)
         if self.pair.is_bounded:
-            message = WHY_BOUNDED
+            message = _why_bounded(self.words)
             reasons = (message,)
         return Finding(
             id=fingerprint(self.rule.id, "register", self.rule.each),
@@ -457,9 +484,17 @@ class _Author:
         label = self.view.registers[path].label
         return Missing(
             pointer=f"/meta/completeness/{path}",
-            label=f"{label}的完整性声明",
-            document=f"{label}（附截至{say(self.view.as_of, DAY)}的完整性声明，载明条数，经签署）",
+            label=self.words("{0}的完整性声明", label),
+            document=self.words(
+                "{register}（附截至{day}的完整性声明，载明条数，经签署）",
+                register=label,
+                day=self.say_day(self.view.as_of),
+            ),
         )
+
+    def say_day(self, day: date) -> str:
+        """Word a day."""
+        return say(day, DAY, self.words)
 
     def on_subject(self, found: Found) -> tuple[Finding, tuple[str, ...]]:
         rule, view = self.rule, self.view
@@ -493,7 +528,7 @@ class _Author:
         decisive = "violated" if truths["violated"] is True else "suspected"
         accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
         told = next((tests[name] for name in (decisive, "when") if name in tests), None)
-        grounds = tuple(dict.fromkeys(_grounds(told))) if accused and told is not None else ()
+        grounds = tuple(dict.fromkeys(_grounds(told, self.words))) if accused and told is not None else ()
         soft = self.soft_figures((rule.when, conditions[decisive]), witness) if accused else ()
         finding = Finding(
             id=fingerprint(rule.id, rule.each, subject.id),
@@ -514,7 +549,7 @@ class _Author:
             tests=MappingProxyType(tests),
             exemptions=exemptions,
             soft=soft,
-            message=message or _undetermined(missing),
+            message=message or _undetermined(missing, self.words),
             grounds=grounds,
             reasons=self.reasons(found, soft, basis, truths),
             missing=missing,
@@ -552,7 +587,7 @@ class _Author:
                 evidence.add(inner)
             return value
 
-        message = self.rule.message.fill(value_of)
+        message = self.rule.message.fill(value_of, self.words)
         return message if is_found else ""
 
     # --- parts of a finding ---------------------------------------------------------------------------------------
@@ -591,7 +626,7 @@ class _Author:
                     articles=each.articles,
                     in_force_from=values.written_day(each.statute.first_day),
                     firm=firm,
-                    why_soft="" if firm else _why_soft(each),
+                    why_soft="" if firm else self.words(_why_soft(each)),
                 )
             )
         return tuple(found)
@@ -624,7 +659,9 @@ class _Author:
         seen = tuple(witness.conduct_reads.facts.values())
         told = self.testify(seen[0] if len(seen) == 1 else Sight(node, witness.day))
         name = "as_of" if self.rule.looks_at_state else told.name or "conduct_on"
-        return _fact(replace(told, name=name, label=self.rule.wording.read(node), value=witness.day, node=node))
+        return _fact(
+            replace(told, name=name, label=self.rule.wording.read(node), value=witness.day, node=node), self.words
+        )
 
     def testify(self, sight: Sight) -> Testimony:
         """Put what was seen into words, once."""
@@ -639,11 +676,16 @@ class _Author:
         for path in evidence.whole:
             state = self.view.registers[path]
             if state.as_of is not None:
-                text = f"已声明完整（截至{say(state.as_of, DAY)}，共{state.count}条，签署人：{state.signatory}）"
+                text = self.words(
+                    "已声明完整（截至{day}，共{number}条，签署人：{signatory}）",
+                    day=self.say_day(state.as_of),
+                    number=state.count,
+                    signatory=state.signatory,
+                )
                 declared.append(
                     Fact(
                         name=f"completeness.{path}",
-                        label=f"{state.label}的完整性",
+                        label=self.words("{0}的完整性", state.label),
                         state="known",
                         value=True,
                         text=text,
@@ -651,7 +693,7 @@ class _Author:
                         documents=self.view.declared_by(path),
                     )
                 )
-        return (*(_fact(self.testify(each)) for each in evidence.facts.values()), *declared)
+        return (*(_fact(self.testify(each), self.words) for each in evidence.facts.values()), *declared)
 
     def remedy(self, witness: Witness) -> tuple[RemedyStep, ...]:
         """Give the measures that are called for: what the dossier shows to be done already is not."""
@@ -660,7 +702,7 @@ class _Author:
     def exemption(self, plea: ExemptionRule, truth: Truth, pleaded: tuple[Pleaded, ...]) -> Exemption:
         """Say of an exemption whether it is proved, and with which facts and papers it was pleaded."""
         state = "proved" if truth else "claimed" if truth is None else "not_covered" if pleaded else "not_claimed"
-        facts = tuple(_fact(self.testify(sight)) for each in pleaded for sight in each.reads.facts.values())
+        facts = tuple(_fact(self.testify(sight), self.words) for each in pleaded for sight in each.reads.facts.values())
         papers = (self.view.document(each.paper) for each in pleaded if isinstance(each.paper, str) and each.paper)
         return Exemption(
             reason=plea.reason,
@@ -691,7 +733,7 @@ class _Author:
                 pointer=each.pointer,
                 label=each.label
                 if each.value is UNKNOWN
-                else f"{each.label}（只知为{member_text(each.value, each.node)}）",
+                else self.words("{0}（只知为{1}）", each.label, member_text(each.value, each.node, self.words)),
                 document=next((self.rule.ask[name] for name in each.asks if name in self.rule.ask), each.proof),
             )
             for each in map(self.testify, lacking.unknown)
@@ -701,7 +743,11 @@ class _Author:
         if not found:
             told = (self.testify(sight) for sight in lacking.facts.values() if sight.value is None)
             found += [
-                Missing(pointer=each.pointer, label=f"{each.label}（档案填“无”，无从比较）", document=each.proof)
+                Missing(
+                    pointer=each.pointer,
+                    label=self.words("{0}（档案填“无”，无从比较）", each.label),
+                    document=each.proof,
+                )
                 for each in told
                 if each.pointer
             ]
@@ -725,14 +771,19 @@ class _Author:
     def unproved(self, plea: ExemptionRule, pleaded: Pleaded) -> Iterator[Missing]:
         """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""
         place = "" if pleaded.claim is None else self.view.pointer(pleaded.claim)
-        document = f"主张“{plea.reason}”所依据、在有关日期有效的文件"
-        document += "，以及有权机关的认定意见" if plea.at_most_risk else ""
+        document = self.words(
+            "主张“{0}”所依据、在有关日期有效的文件，以及有权机关的认定意见"
+            if plea.at_most_risk
+            else "主张“{0}”所依据、在有关日期有效的文件",
+            plea.reason,
+        )
         if pleaded.truth is None:
             for each in map(self.testify, pleaded.reads.facts.values()):
                 if each.pointer and (each.value is None or each.value is UNKNOWN or isinstance(each.value, Range)):
                     yield Missing(pointer=each.pointer, label=each.label, document=each.proof or document)
         if plea.at_most_risk:
-            yield Missing(pointer=place or "/evidence", label=f"豁免主张“{plea.reason}”是否成立", document=document)
+            label = self.words("豁免主张“{0}”是否成立", plea.reason)
+            yield Missing(pointer=place or "/evidence", label=label, document=document)
             return
         if pleaded.is_papered:
             return
@@ -740,13 +791,13 @@ class _Author:
         for record, described in undated:
             yield Missing(
                 pointer=f"{self.view.pointer(record)}/{described.name}",
-                label=f"豁免主张“{plea.reason}”的凭证的{described.label}",
+                label=self.words("豁免主张“{0}”的凭证的{1}", plea.reason, described.label),
                 document=described.proof,
             )
         if not undated:
             yield Missing(
                 pointer=f"{place}/doc_id" if place else "/evidence",
-                label=f"豁免主张“{plea.reason}”的凭证",
+                label=self.words("豁免主张“{0}”的凭证", plea.reason),
                 document=document,
             )
 
@@ -765,7 +816,7 @@ class _Author:
         parts = parts_of(self.rule.law, found.ground, found.truths)
         reasons = []
         if truths["violated"] is not True:
-            reasons.append("只达到疑似的条件")
+            reasons.append(self.words("只达到疑似的条件"))
         else:
             claimed = [
                 plea.at_most_risk
@@ -773,15 +824,15 @@ class _Author:
                 if truth is None
             ]
             if not all(claimed):
-                reasons.append("有豁免主张，尚未证明")
+                reasons.append(self.words("有豁免主张，尚未证明"))
             if any(claimed):
-                reasons.append("有豁免事由，是否足以免责须由有权机关认定")
+                reasons.append(self.words("有豁免事由，是否足以免责须由有权机关认定"))
             if not parts["firm"]:
-                reasons.extend(f"{each.title}：{each.why_soft}" for each in basis if each.why_soft)
+                reasons.extend(self.words("{0}：{1}", each.title, each.why_soft) for each in basis if each.why_soft)
             if not parts["hard"]:
-                reasons.append(f"所依据的数值有待核实：{'、'.join(soft)}")
+                reasons.append(self.words("所依据的数值有待核实：{0}", self.words("、").join(soft)))
         if self.rule.law.signal:
-            reasons.append("本规则只作预警")
+            reasons.append(self.words("本规则只作预警"))
         return tuple(reasons)
 
 
@@ -790,7 +841,7 @@ def _party(word: Value) -> Party:
     return Party(word) if isinstance(word, str) else Party.UNDETERMINED
 
 
-def _fact(read: Testimony) -> Fact:
+def _fact(read: Testimony, words: Catalogue) -> Fact:
     kind = read.node.type
     value = area_ha(read.value) if kind.sort is Sort.SHAPE and read.value is not None else read.value
     low, high = (value.low, value.high) if isinstance(value, Range) else (None, None)
@@ -806,7 +857,7 @@ def _fact(read: Testimony) -> Fact:
         if isinstance(value, Range)
         else "known",
         value=None if value is UNKNOWN or isinstance(value, Range) else _scalar(listed),
-        text=member_text(read.value, read.node),
+        text=member_text(read.value, read.node, words),
         low=_scalar(low),
         high=_scalar(high),
         unit=kind.unit,
@@ -826,7 +877,7 @@ def _scalar(value: Value) -> Scalar:
     return scalar
 
 
-def _grounds(node: TestNode) -> Iterator[str]:
+def _grounds(node: TestNode, words: Catalogue) -> Iterator[str]:
     """Word the tests by which a condition holds; one that has a name by its name."""
     if node.truth is not True:
         return
@@ -834,15 +885,17 @@ def _grounds(node: TestNode) -> Iterator[str]:
         yield node.label
     elif node.op in {"and", "or"}:
         for part in node.parts:
-            yield from _grounds(part)
+            yield from _grounds(part, words)
     else:
-        yield node.wording or f"并非（{node.parts[0].label or node.parts[0].wording}）"
+        yield node.wording or words("并非（{0}）", node.parts[0].label or node.parts[0].wording)
 
 
-def _undetermined(missing: tuple[Missing, ...]) -> str:
+def _undetermined(missing: tuple[Missing, ...], words: Catalogue) -> str:
     labels = list(dict.fromkeys(each.label for each in missing))
-    more = f"等{len(labels)}项" if len(labels) > 4 else ""
-    return f"资料不足，无法判定；缺：{'、'.join(labels[:4])}{more}" if labels else "现有资料不足以判定"
+    named = words("、").join(labels[:4])
+    if len(labels) > 4:
+        named = words("{named}等{number}项", named=named, number=len(labels))
+    return words("资料不足，无法判定；缺：{0}", named) if labels else words("现有资料不足以判定")
 
 
 def _why_soft(entry: Entry) -> str:

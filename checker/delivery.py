@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from checker.papers.issuing import Issue
 
 
-def give(report: Report, formats: Sequence[str], target: Target, source: Path) -> None:
-    """Write the report on *source* in several formats, each to its file, or to standard output."""
+def give(report: Report, formats: Sequence[str], target: Target, source: Path, language: str = "") -> None:
+    """Write the report on *source* in several formats, each to its file, or to standard output.
+
+    What stands around the report is in *language*, by default in that of the report.
+    """
     for name in formats:
         path = target.report(source, name)
         if path is not None:
-            write(path, FORMATS[name](report))
+            write(path, FORMATS[name](report, language))
         elif name == "text":
-            show(text.render(report, colour=wants_colour(), room=room()).decode())
+            show(text.render(report, language, colour=wants_colour(), room=room()).decode())
         else:
-            put(FORMATS[name](report))
+            put(FORMATS[name](report, language))
     if formats and target != Target():
         tell(summary(report))
 

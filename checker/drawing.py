@@ -70,7 +70,7 @@ def _drawn(view: View) -> Iterator[tuple[str, str, str, str, Shape]]:
 
     planned = shape(view.zone.planned_area_geometry_id)
     if isinstance(planned, Shape):
-        yield "zone", view.zone.zone_id, PLANNED, view.pointer(view.zone), planned
+        yield "zone", view.zone.zone_id, view.words(PLANNED), view.pointer(view.zone), planned
     for register in ("plans", "parcels"):
         entity = view.schema.registers[register]
         identify = entity.fields[entity.id_field].attribute

@@ -13,6 +13,7 @@ from operator import itemgetter
 from types import MappingProxyType
 
 from checker import values
+from checker.catalogues import CHINESE, Catalogue
 from checker.dossier.loading import Dossier
 from checker.dossier.places import joined
 from checker.dossier.records import records
@@ -101,15 +102,23 @@ class View:
     """One dossier as one pack sees it on one day."""
 
     def __init__(
-        self, dossier: Dossier, schema: DossierSchema, parameters: Mapping[str, Parameter], statute: str, as_of: date
+        self,
+        dossier: Dossier,
+        schema: DossierSchema,
+        parameters: Mapping[str, Parameter],
+        statute: str,
+        as_of: date,
+        *,
+        words: Catalogue = CHINESE,
     ) -> None:
-        """Look at *dossier* on the day *as_of*.
+        """Look at *dossier* on the day *as_of*; what is told of it is told in *words*.
 
         *statute* is the id of the pack's own statute, binding national zones. How many rows rules `visited` in loops
         over registers is counted; one rule may visit `most_visits`.
         """
         self.dossier = dossier
         self.schema = schema
+        self.words = words
         self.root = dossier.root
         self.zone = dossier.root.zone
         self.as_of = as_of
@@ -145,7 +154,7 @@ class View:
         declared = self._declared(path)
         label = self.schema.registers[path].label
         if self.schema.root.fields[outer].entity is not self.schema.registers[path]:
-            label = f"{self.schema.root.fields[outer].label}·{label}"
+            label = self.words("{0}·{1}", self.schema.root.fields[outer].label, label)
         else:
             label = self.schema.root.fields[outer].label
         return RegisterState(
@@ -160,23 +169,23 @@ class View:
 
     def _why_incomplete(self, path: str, held: Value, count: int | None, declared: Value) -> str:
         if held is UNKNOWN:
-            return "档案中没有该台账"
+            return self.words("档案中没有该台账")
         if held is None and not self.projected:
             return ""
         if self._has_no_place(path):
             return ""
         if declared is None:
-            return "未声明完整"
+            return self.words("未声明完整")
         if declared.complete is not True:
-            return "声明为不完整"
+            return self.words("声明为不完整")
         if not declared.as_of or not declared.signatory or declared.count.__class__ is not int:
-            return "完整性声明缺日期、条数或者签署人，不能采用"
+            return self.words("完整性声明缺日期、条数或者签署人，不能采用")
         if declared.as_of < self.as_of:
-            return f"完整性声明只到{declared.as_of.isoformat()}，早于检查基准日"
+            return self.words("完整性声明只到{day}，早于检查基准日", day=declared.as_of.isoformat())
         if self._is_left_out(path):
-            return "有的上级记录没有列出这一清单，声明的条数无从核对（没有的写 []）"
+            return self.words("有的上级记录没有列出这一清单，声明的条数无从核对（没有的写 []）")
         if declared.count != count:
-            return f"声明{declared.count}条，实有{count}条，声明不能采用"
+            return self.words("声明{declared}条，实有{count}条，声明不能采用", declared=declared.count, count=count)
         return ""
 
     def _has_no_place(self, path: str) -> bool:

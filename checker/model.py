@@ -1,8 +1,8 @@
 """The words of this program as frozen types: what a check says of a dossier.
 
 A `Report` is everything that one check says; each format and each paper is made from it and from nothing else.
-Whatever is worded for people in it (labels, sentences, reasons) is Chinese; whatever a program reads (verdicts,
-grades, parties) is an id.
+Whatever is worded for people in it (labels, sentences, reasons) is in the language of the report, Chinese unless it
+says otherwise; whatever a program reads (verdicts, grades, parties) is an id.
 """
 
 from collections.abc import Mapping
@@ -49,6 +49,10 @@ VERDICT_LABELS = {
     Verdict.COMPLIANT: "符合",
     Verdict.NOT_APPLICABLE: "不适用",
 }
+
+
+MONTHS = ("1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月")
+"""The months as texts of their own: other languages have names for them."""
 
 
 class Grade(StrEnum):
@@ -536,6 +540,7 @@ class Report:
     """
 
     schema_version: str = field(default="1.0", init=False)
+    language: str = "zh"
     as_of: date
     projected: bool
     mode: Mode

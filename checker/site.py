@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from checker import values
+from checker.catalogues import ZH, interface
 from checker.checking import check as check_dossier
 from checker.checking import judge, look
 from checker.console import misuse, waiting
@@ -43,9 +44,12 @@ class Site:
     policy: Policy
 
     @classmethod
-    def load(cls, policy_folder: Path | None, *, examples: bool = True) -> "Site":
-        """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load."""
-        described = dossier_schema()
+    def load(cls, policy_folder: Path | None, *, examples: bool = True, language: str = ZH) -> "Site":
+        """Load the schema and the pack; with *examples*, a pack whose examples disagree does not load.
+
+        Reports are in *language*; what is wrong with a dossier is told in Chinese, as its sheets are labelled.
+        """
+        described, told = dossier_schema(), dossier_schema(language)
         where = policy_folder or folder("policies") / POLICY
         if not is_folder(where):
             problem = Problem(
@@ -53,8 +57,8 @@ class Site:
             )
             raise PolicyError([problem])
         if not examples:
-            return cls(schema=described, policy=read_policy(where, described))
-        return cls(schema=described, policy=load_remembered(where, described, Memory(cache_folder())))
+            return cls(schema=described, policy=read_policy(where, told))
+        return cls(schema=described, policy=load_remembered(where, told, Memory(cache_folder())))
 
     def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
         """Check the dossier in a file."""
@@ -118,7 +122,9 @@ def exit_code_of(report: Report) -> int:
 
 def summary(report: Report) -> str:
     """Say in one line what a report found."""
-    return f"{visible(report.zone.name)}（{visible(report.dossier.file)}）：{wording.numbers(report)}"
+    words = interface(report.language)
+    named = words("{0}（{1}）", visible(report.zone.name), visible(report.dossier.file))
+    return words("{0}：{1}", named, wording.numbers(report, words=words))
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -46,13 +46,13 @@ def testify(sight: Sight, view: View, rule: Rule) -> Testimony:
     name, label = path_text(node) or "", view.worded(rule, node)
     match node:
         case ParameterValue(id=identifier, soft=soft):
-            label += "（待核实）" if soft else ""
+            label = view.words("{0}（待核实）", label) if soft else label
             return Testimony(node=node, value=value, name=f"param.{identifier}", label=label)
         case Let():
             return _of_several(sight, view, name, label)
         case Link(field=described):
             register = view.schema.root.fields[described.ref]
-            label = f"{register.label}中编号为“{sight.record}”的记录"
+            label = view.words("{register}中编号为“{id}”的记录", register=register.label, id=sight.record)
             return Testimony(
                 node=node,
                 value=value,

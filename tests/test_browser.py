@@ -21,6 +21,7 @@ PAGES = {
     "self-audit": FORMATS["html"](sample.report(mode=Mode.SELF_AUDIT, projected=True)),
     "clean": FORMATS["html"](sample.clean()),
     "mapped": FORMATS["html"](sample.mapped()),
+    "english": FORMATS["html"](sample.mapped(), "en"),
     "self-report": PAPERS["html"](self_report.paper(sample.report(mode=Mode.SELF_AUDIT))),
     **{f"notice-{each.party.value}": render(each) for each in notices(sample.report())},
 }

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from checker.commands.options import CODES, AsOf, DossierPath, ModeOption, PolicyFolder
+from checker.catalogues import ZH
+from checker.commands.options import CODES, AsOf, DossierPath, Language, ModeOption, PolicyFolder
 from checker.console import misuse, progress, show, tell_problems, waiting
 from checker.delivery import give
 from checker.errors import DossierError
@@ -39,11 +40,15 @@ def check_command(
         str | None,
         typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（默认）", metavar="DIR|FILE|-"),
     ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--lang", help="报告的语言：zh 中文（默认）；en 英文，其中条款原文、档案中的名称和文字不译"),
+    ] = None,
 ) -> None:
     """Check dossiers; the help is told at the top."""
     wanted = tuple(dict.fromkeys(each.value for each in formats or [Format(format_of(out, dossiers))]))
     target = target_of(out, dossiers, wanted)
-    site = Site.load(policy)
+    site = Site.load(policy, language=language.value if language else ZH)
     codes = []
     for path in dossiers if target == Target() else progress(dossiers, "检查", str):
         try:

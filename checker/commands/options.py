@@ -1,11 +1,13 @@
 """The arguments and options that several commands take."""
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from checker.catalogues import LANGUAGES
 from checker.model import Mode
 
 CODES = (
@@ -20,4 +22,5 @@ AsOf = Annotated[
 PolicyFolder = Annotated[
     Path | None, typer.Option("--policy", help="政策包文件夹；默认用随附的国办发〔2014〕54号", metavar="DIR")
 ]
+Language = StrEnum("Language", {each.upper(): each for each in LANGUAGES})  # type: ignore[misc]  # as Format
 ModeOption = Annotated[Mode, typer.Option("--mode", help="inspection 检查；self-audit 自查（只改措辞，不改结论）")]

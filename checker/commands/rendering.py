@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.commands.options import CODES
+from checker.catalogues import ZH
+from checker.commands.options import CODES, Language
 from checker.commands.ordering import (
     AgencyOption,
     FindingOption,
@@ -26,6 +27,7 @@ from checker.errors import DossierError, MisuseError, ReportError
 from checker.model import Mode, Report
 from checker.papers.formats import NAMES
 from checker.reporting import FORMATS
+from checker.reporting.wording import visible
 from checker.sheets.files import named
 from checker.site import exit_code_of, worst
 from checker.targets import format_of, is_folder, spare_old, spare_source, target_of
@@ -73,6 +75,10 @@ def render_command(
         typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（报告的默认）", metavar="DIR|FILE|-"),
     ] = None,
     mode: Annotated[Mode | None, typer.Option("--mode", help="换一种措辞；默认按报告原来的")] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--lang", help="网页和文本中报告以外文字的语言：zh、en；默认同报告。报告自己的文字不译"),
+    ] = None,
     form: FormOption = None,
     findings: FindingOption = None,
     agency: AgencyOption = None,
@@ -113,6 +119,7 @@ def render_command(
     for path in progress(reports, "制作", str):
         try:
             report = read_report(read_dossier(path), named(path))
+            _look_at_language(report, path, language, papers)
             if mode is not None:
                 report = replace(report, mode=mode)
             issued = _issued(report, papers, asked_for)
@@ -123,10 +130,19 @@ def render_command(
             codes.append(error.exit_code)
             continue
         codes.append(exit_code_of(report))
-        give(report, wanted, target, path)
+        give(report, wanted, target, path, language.value if language else "")
         for each in issued:
             hand_out(each, target, path, kept, OF)
     raise typer.Exit(worst(codes))
+
+
+def _look_at_language(report: Report, path: Path, language: str | None, papers: Sequence[tuple[str, str]]) -> None:
+    """Refuse to put Chinese words around a report that is not Chinese, as a paper for an authority has them."""
+    if report.language != ZH and (papers or language == ZH):
+        raise misuse(
+            f"{visible(path.name)} 是外文报告（{report.language}），文书和中文报告要用中文报告制作",
+            "重新检查一遍并保存：zonecheck check 档案 --format json，不加 --lang",
+        )
 
 
 def _issued(report: Report, papers: Sequence[tuple[str, str]], asked_for: "Order") -> list["Issue"]:

@@ -23,6 +23,7 @@ from typing import Any
 from msgspec import UNSET
 
 from checker import shapes
+from checker.catalogues import CHINESE, Catalogue
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
 from checker.dossier.places import joined, pointer_of
@@ -77,12 +78,15 @@ class Gaps:
     wrong: set[str] = dataclasses.field(default_factory=set)
 
 
-def examine(root: Any, schema: DossierSchema, data: bytes, gaps: Gaps | None = None) -> "Look":
+def examine(
+    root: Any, schema: DossierSchema, data: bytes, gaps: Gaps | None = None, *, words: Catalogue = CHINESE
+) -> "Look":
     """Look for what cannot be or is hard to believe in a decoded dossier; *data* was decoded into *root*.
 
-    With *gaps*, *root* is only what is well formed; identity numbers are then looked for elsewhere, in all of it.
+    Doubts are told in *words*; what refuses a dossier is told in Chinese. With *gaps*, *root* is only what is well
+    formed; identity numbers are then looked for elsewhere, in all of it.
     """
-    look = Look(root, schema, gaps or Gaps())
+    look = Look(root, schema, gaps or Gaps(), words)
     if gaps is None and may_hold_citizens(data):
         look.at_citizens()
     look.at_declarations()
@@ -101,8 +105,8 @@ def examine(root: Any, schema: DossierSchema, data: bytes, gaps: Gaps | None = N
 class Look:
     """One look at one dossier: the records by path, their pointers (made only when needed) and what was found."""
 
-    def __init__(self, root: Any, schema: DossierSchema, gaps: Gaps) -> None:
-        self.root, self.schema, self.gaps = root, schema, gaps
+    def __init__(self, root: Any, schema: DossierSchema, gaps: Gaps, words: Catalogue) -> None:
+        self.root, self.schema, self.gaps, self.words = root, schema, gaps, words
         self.as_of: date = root.meta.as_of_date
         self.last = shift_months(self.as_of, 12 * YEARS_AHEAD) or date.max
         self.inside: dict[str, list[Any]] = {"": [root]}
@@ -180,7 +184,7 @@ class Look:
             ]
             more = kept.count - len(kept.first)
             if more:
-                message = f"同类问题还有 {more} 处没有列出"
+                message = self.words("同类问题还有 {number} 处没有列出", number=more)
                 place = Place(file=name)
                 told.append(
                     Problem(message=message, place=place, label=told[-1].label, blocking=False, others=more - 1)
@@ -284,7 +288,9 @@ class Look:
                 message = f"{_shown(value)} 晚于基准日 {self.as_of.isoformat()} 之后 {YEARS_AHEAD} 年"
                 suggestion = "核对年份；没有期限写 null"
             else:
-                message = f"{_shown(value)} 晚于基准日 {self.as_of.isoformat()}，而这应当是已经发生的事"
+                message = self.words(
+                    "{day} 晚于基准日 {as_of}，而这应当是已经发生的事", day=_shown(value), as_of=self.as_of.isoformat()
+                )
                 self.say(
                     f"future {path} {field.name}", pointer, field.label, message, "核对日期或者基准日；尚未发生写 null"
                 )
@@ -302,7 +308,7 @@ class Look:
         target = self.schema.registers[field.ref]
         if not self.inside[field.ref]:
             nth = next(nth for nth, each in enumerate(found) if get(each) in dangling)
-            message = f"引用了{target.label}，而档案中没有任何{target.label}（{field.ref}）"
+            message = self.words("引用了{0}，而档案中没有任何{0}（{1}）", target.label, field.ref)
             self.say(
                 f"ref {path} {field.name}",
                 self.pointer(path, nth, field.name),
@@ -314,7 +320,7 @@ class Look:
         for nth, each in enumerate(found):
             value = get(each)
             if value in dangling:
-                message = f"{value} 不在{target.label}（{field.ref}）之中"
+                message = self.words("{0} 不在{1}（{2}）之中", value, target.label, field.ref)
                 self.say(
                     f"ref {path} {field.name}",
                     self.pointer(path, nth, field.name),
@@ -334,7 +340,7 @@ class Look:
         bad = {each for each in codes if not (_is_code(each) or uscc.is_valid(each)) and not citizens_in(each)}
         for nth, each in enumerate(found if bad else ()):
             if get(each) in bad:
-                message = f"{get(each)} 不是有效的统一社会信用代码（位数、字符或者校验码不对）"
+                message = self.words("{0} 不是有效的统一社会信用代码（位数、字符或者校验码不对）", get(each))
                 self.say(
                     f"code {path} {field.name}",
                     self.pointer(path, nth, field.name),
@@ -360,9 +366,13 @@ class Look:
                                 cites = False
                                 break
                             pointer = self.pointer(entity.path, nth, "sources", name)
-                            message = f"{paper} 不在证据材料（evidence）之中"
+                            message = self.words("{0} 不在证据材料（evidence）之中", paper)
                             self.say(
-                                f"sources {entity.path}", pointer, "资料来源", message, "核对材料编号，或者补充这份材料"
+                                f"sources {entity.path}",
+                                pointer,
+                                self.words("资料来源"),
+                                message,
+                                "核对材料编号，或者补充这份材料",
                             )
             if each.withheld:
                 for name in each.withheld:
@@ -373,13 +383,14 @@ class Look:
         """Say once that sources are named while the dossier has no papers."""
         if "no evidence" not in self.kinds:
             pointer = self.pointer(path, nth, "sources", name)
-            message = "写明了资料来源，而档案中没有任何证据材料（evidence）"
-            self.say("no evidence", pointer, "资料来源", message, "补充 evidence")
+            message = self.words("写明了资料来源，而档案中没有任何证据材料（evidence）")
+            self.say("no evidence", pointer, self.words("资料来源"), message, "补充 evidence")
 
     def unknown_field(self, path: str, nth: int, key: str, name: str) -> None:
         """Say that a name among sources or withheld is none of the record's fields."""
-        label = {"sources": "资料来源", "withheld": "拒不提供的字段"}[key]
-        self.say(f"{key} {path}", self.pointer(path, nth, key), label, f"{name} 不是这条记录的字段", "核对字段名")
+        label = self.words({"sources": "资料来源", "withheld": "拒不提供的字段"}[key])
+        message = self.words("{0} 不是这条记录的字段", name)
+        self.say(f"{key} {path}", self.pointer(path, nth, key), label, message, "核对字段名")
 
     def at_citizens(self) -> None:
         """Look for identity numbers of citizens; this walk happens only if the text may hold one."""
@@ -415,8 +426,13 @@ class Look:
                 self.at_declared_paper(path, declared.doc_id)
             if _is_number(declared.count) and declared.count != there and path not in self.gaps.unlisted:
                 pointer = pointer_of(["meta", COMPLETENESS, path, "count"])
-                message = f"声明有 {declared.count} 条{entity.label}，档案中有 {there} 条；这项完整性声明不作数"
-                self.say(f"count {path}", pointer, "记录条数", message, "核对台账，或者重新声明")
+                message = self.words(
+                    "声明有 {declared} 条{register}，档案中有 {there} 条；这项完整性声明不作数",
+                    declared=declared.count,
+                    register=entity.label,
+                    there=there,
+                )
+                self.say(f"count {path}", pointer, self.words("记录条数"), message, "核对台账，或者重新声明")
             for nth, name in enumerate(declared.blank_means_none or ()):
                 if name in entity.fields and entity.fields[name].may_be_blank:
                     continue
@@ -439,7 +455,7 @@ class Look:
             return
         pointer = pointer_of(["meta", COMPLETENESS, path, "doc_id"])
         label = self.schema.declaration.fields["doc_id"].label
-        message = f"{paper} 不在证据材料（evidence）之中"
+        message = self.words("{0} 不在证据材料（evidence）之中", paper)
         self.say(f"declared {path}", pointer, label, message, "核对材料编号，或者补充这份材料")
 
     def at_order(self, path: str, earlier: str, later: str) -> None:
@@ -545,8 +561,8 @@ def _parcels(look: Look) -> None:
     )
     for number in sorted(twice):
         first, *others = (nth for nth, each in enumerate(numbers) if each == number)
-        names = "、".join(found[nth].parcel_id for nth in (first, *others[:5]))
-        message = f"合同编号 {number} 用于 {len(others) + 1} 宗地（{names}）"
+        names = look.words("、").join(found[nth].parcel_id for nth in (first, *others[:5]))
+        message = look.words("合同编号 {0} 用于 {1} 宗地（{2}）", number, len(others) + 1, names)
         suggestion = "核对是一份合同出让几宗地，还是重复录入"
         look.say(
             "contract",
@@ -564,8 +580,14 @@ def _repeats(values: Sequence[Any]) -> bool:
 def _odd_price(look: Look, nth: int, price: Any, area: Any) -> None:
     if look.follows(look.pointer("parcels", nth, "supply_method")):
         return
-    each = f"{price / area:,.2f} 元/㎡" if area else "面积为零"
-    message = f"{look.called('parcels', nth)} 的单价（{each}）不在 {LOWEST_PRICE}～{HIGHEST_PRICE:,} 元/㎡ 之间"
+    each = look.words("{0} 元/㎡", f"{price / area:,.2f}") if area else look.words("面积为零")
+    message = look.words(
+        "{parcel} 的单价（{each}）不在 {low}～{high} 元/㎡ 之间",
+        parcel=look.called("parcels", nth),
+        each=each,
+        low=LOWEST_PRICE,
+        high=f"{HIGHEST_PRICE:,}",
+    )
     suggestion = "核对单位：价款以元计（不是万元），面积以平方米计（不是公顷、亩）"
     pointer = look.pointer("parcels", nth, "total_price_cny")
     look.say("price", pointer, _label(look, "parcels", "total_price_cny"), message, suggestion)
@@ -574,7 +596,12 @@ def _odd_price(look: Look, nth: int, price: Any, area: Any) -> None:
 def _odd_schedule(look: Look, nth: int, price: Any, amounts: Sequence[Any]) -> None:
     if all(_is_number(each) for each in amounts) and sum(amounts) != price:
         due = sum(amounts)
-        message = f"{look.called('parcels', nth)} 各期约定支付金额合计 {due:,} 元，出让价款总额 {price:,} 元，两者不符"
+        message = look.words(
+            "{parcel} 各期约定支付金额合计 {due} 元，出让价款总额 {price} 元，两者不符",
+            parcel=look.called("parcels", nth),
+            due=f"{due:,}",
+            price=f"{price:,}",
+        )
         pointer = look.pointer("parcels", nth, "payment_schedule")
         look.say(
             "schedule",
@@ -589,7 +616,12 @@ def _early_payments(look: Look, nth: int, signed: date, payments: Iterable[Any])
     earliest = shift_months(signed, -12) or date.min
     for index, each in enumerate(payments):
         if each.paid_on.__class__ is date and each.paid_on < earliest:
-            message = f"{look.called('parcels', nth)} 的缴款日期 {each.paid_on} 早于合同签订日期 {signed} 一年以上"
+            message = look.words(
+                "{parcel} 的缴款日期 {paid} 早于合同签订日期 {signed} 一年以上",
+                parcel=look.called("parcels", nth),
+                paid=each.paid_on,
+                signed=signed,
+            )
             pointer = f"{look.pointer('parcels', nth)}/payments/{index}/paid_on"
             look.say("early", pointer, _label(look, "parcels.payments", "paid_on"), message, "核对两个日期")
 
@@ -599,7 +631,12 @@ def _gifts(look: Look) -> None:
     for nth, event in enumerate(look.inside["promo_expenses"]):
         part, whole = event.gifts_cny, event.actual_cny
         if _is_number(part) and _is_number(whole) and part > whole:
-            message = f"{look.called('promo_expenses', nth)} 的礼品支出 {part:,} 元，大于实际支出 {whole:,} 元"
+            message = look.words(
+                "{event} 的礼品支出 {part} 元，大于实际支出 {whole} 元",
+                event=look.called("promo_expenses", nth),
+                part=f"{part:,}",
+                whole=f"{whole:,}",
+            )
             pointer = look.pointer("promo_expenses", nth, "gifts_cny")
             label = _label(look, "promo_expenses", "gifts_cny")
             look.say("gifts", pointer, label, message, "礼品支出计入实际支出；核对两个金额")
@@ -613,7 +650,7 @@ def _panels(look: Look) -> None:
             part = getattr(each, name)
             if _is_number(part) and _is_number(total) and part > total:
                 label = _label(look, "plan_eias", name)
-                message = f"{label} {part} 人，大于审查小组人数 {total} 人"
+                message = look.words("{0} {1} 人，大于审查小组人数 {2} 人", label, part, total)
                 suggestion = "核对审查小组名单和签字页"
                 look.say(f"panel {name}", look.pointer("plan_eias", nth, name), label, message, suggestion)
 
@@ -627,7 +664,7 @@ def _expropriations(look: Look) -> None:
     path = "expropriations.households"
     for nth, each in enumerate(look.inside[path]):
         if NAME.fullmatch(each.hh_id):
-            message = f"户编号“{each.hh_id[0]}…”像是姓名"
+            message = look.words("户编号“{0}…”像是姓名", each.hh_id[0])
             pointer = look.pointer(path, nth, "hh_id")
             look.say("name", pointer, _label(look, path, "hh_id"), message, "改用代号（例如 H001），不要写姓名")
 
@@ -637,7 +674,9 @@ def _unlisted_notices(look: Look, nth: int, kinds: Sequence[Any]) -> None:
     labels = look.schema.registers["expropriations.public_notices"].fields["kind"].member_labels
     missing = [label for kind, label in labels.items() if kind not in kinds]
     if missing and UNSET not in kinds:
-        message = f"{look.called('expropriations', nth)} 声明公告已列全，而没有{'、'.join(missing)}"
+        message = look.words(
+            "{0} 声明公告已列全，而没有{1}", look.called("expropriations", nth), look.words("、").join(missing)
+        )
         suggestion = "补列；没有发布的也列一条，公告起始日期写 null"
         pointer = look.pointer("expropriations", nth, "public_notices")
         look.say("notices", pointer, _label(look, "expropriations", "public_notices"), message, suggestion)
@@ -650,7 +689,7 @@ def _coverage(look: Look) -> None:
     covered = coverage.covered_ha if coverage is not None else None
     planned = zone.planned_construction_area_ha
     if _is_number(covered) and _is_number(planned) and covered > planned:
-        message = f"已覆盖面积 {covered:,} 公顷，大于规划建设用地面积 {planned:,} 公顷"
+        message = look.words("已覆盖面积 {0} 公顷，大于规划建设用地面积 {1} 公顷", f"{covered:,}", f"{planned:,}")
         pointer = look.pointer("zone.detailed_plan_coverage", 0, "covered_ha")
         suggestion = "只计规划建设用地范围内的覆盖面积；核对单位"
         look.say("coverage", pointer, _label(look, "zone.detailed_plan_coverage", "covered_ha"), message, suggestion)

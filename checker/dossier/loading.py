@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from checker.catalogues import ZH, shipped
 from checker.dossier.citizens import without_citizens
 from checker.dossier.consistency import examine
 from checker.dossier.grouping import problems_in_place
@@ -75,9 +76,10 @@ REFUSALS = {
 
 
 @cache
-def dossier_schema() -> DossierSchema:
-    """Give the schema that ships with the package."""
-    return load_schema(json.loads((folder("schemas") / SCHEMA_FILE).read_bytes()))
+def dossier_schema(language: str = ZH) -> DossierSchema:
+    """Give the schema that ships with the package, as people of that language read it."""
+    raw = json.loads((folder("schemas") / SCHEMA_FILE).read_bytes())
+    return load_schema(raw, shipped("schemas", language))
 
 
 def read_dossier(path: Path) -> bytes:

@@ -15,6 +15,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from checker.catalogues import CHINESE, ZH, Catalogue
 from checker.errors import Place, Problem, ZonecheckError
 
 SCHEMA_FILE = "dossier.schema.json"
@@ -135,6 +136,7 @@ class DossierSchema:
 
     `declaration` is one entry of `meta.completeness`. `raw` is the JSON schema itself. Two schemas are the same only
     if they are one object, so that what is derived from a schema can be kept with it.
+    What it says to people is in `language`.
     """
 
     root: Entity
@@ -143,6 +145,7 @@ class DossierSchema:
     declaration: Entity
     registers: Mapping[str, Entity]
     raw: Mapping[str, Any]
+    language: str = ZH
 
     @cache  # noqa: B019 - a program has one schema, and it lives as long
     def entities(self) -> tuple[Entity, ...]:
@@ -222,9 +225,12 @@ NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 DEEPEST = 4
 
 
-def load_schema(raw: Mapping[str, Any]) -> DossierSchema:
-    """Read the JSON schema of dossiers; raise `SchemaError` with everything that makes no sense in it."""
-    reader = _Reader(raw)
+def load_schema(raw: Mapping[str, Any], texts: Catalogue = CHINESE) -> DossierSchema:
+    """Read the JSON schema of dossiers; raise `SchemaError` with everything that makes no sense in it.
+
+    What it says to people is read through *texts*.
+    """
+    reader = _Reader(raw, texts)
     root = reader.entity("dossier", "", raw, "")
     registers = MappingProxyType(dict(sorted(reader.registers.items(), key=lambda item: item[0].count("."))))
     reader.look_at_names(registers)
@@ -232,14 +238,17 @@ def load_schema(raw: Mapping[str, Any]) -> DossierSchema:
     if reader.problems:
         raise SchemaError(reader.problems)
     meta, zone = root.fields["meta"].inner, root.fields["zone"].inner
-    return DossierSchema(root=root, meta=meta, zone=zone, declaration=declaration, registers=registers, raw=raw)
+    return DossierSchema(
+        root=root, meta=meta, zone=zone, declaration=declaration, registers=registers, raw=raw, language=texts.language
+    )
 
 
 class _Reader:
     """Reads the raw schema once and collects what is wrong with it."""
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
+    def __init__(self, raw: Mapping[str, Any], texts: Catalogue) -> None:
         self.raw = raw
+        self.texts = texts
         self.registers: dict[str, Entity] = {}
         self.problems: list[Problem] = []
 
@@ -279,7 +288,7 @@ class _Reader:
         entity = Entity(
             name=name,
             path=path,
-            label=node.get("title", ""),
+            label=self.texts(node.get("title", ""), number=1),
             description=node.get("description", ""),
             fields=MappingProxyType(fields),
             id_field=node.get("x-id", ""),
@@ -312,6 +321,7 @@ class _Reader:
             self.wrong(pointer, f"{each} 用在 {kind} 类字段上没有意义", _nearest(each, SAYABLE[kind]))
         types = node.get("type", [])
         members = tuple(each for each in node.get("enum", ()) if each is not None)
+        labels: Mapping[str, str] = node.get("x-labels", {})
         item = self.resolved(node.get("items", {}), pointer)
         inner = item if kind is Kind.REGISTER else node
         inside = f"{path}.{name}" if path else name
@@ -325,7 +335,7 @@ class _Reader:
             name=name,
             attribute=f"{name}_" if keyword.iskeyword(name) else name,
             kind=kind,
-            label=node.get("title", ""),
+            label=self.texts(node.get("title", "")),
             description=node.get("description", ""),
             unit=node.get("x-unit", ""),
             minimum=node.get("minimum"),
@@ -337,9 +347,9 @@ class _Reader:
             required=name in owner.get("required", ()),
             identity=name == owner.get("x-id"),
             full_day=DAYS.get(node.get("$ref", ""), False),
-            proof=node.get("x-proof", ""),
+            proof=self.texts(node.get("x-proof", "")),
             members=members,
-            member_labels=MappingProxyType(dict(node.get("x-labels", {}))),
+            member_labels=MappingProxyType({each: self.texts(told) for each, told in labels.items()}),
             order=tuple(node.get("x-order", ())),
             min_length=(item if kind is Kind.TEXTS else node).get("minLength", 0),
             max_length=(item if kind is Kind.TEXTS else node).get("maxLength", 0),
@@ -351,7 +361,7 @@ class _Reader:
             if wrong(result):
                 self.wrong(pointer, message)
         for each in members:
-            if str(each).lower() in NOT_A_MEMBER or result.member_labels.get(each, "") in NOT_A_MEMBER:
+            if str(each).lower() in NOT_A_MEMBER or labels.get(each, "") in NOT_A_MEMBER:
                 self.wrong(pointer, f"枚举值 {each} 表示“不知道”：不知道就删去该键，枚举中不得有这样的成员")
         return result
 

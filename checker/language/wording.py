@@ -1,4 +1,7 @@
-"""Reading out: values and expressions as Chinese, from the schema's labels, so that a lawyer checks sentences."""
+"""Reading out: values and expressions as sentences, from the schema's labels, so that a lawyer checks sentences.
+
+They are Chinese; with a catalogue they are read out in its language.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeGuard
 
+from checker.catalogues import CHINESE, Catalogue
 from checker.language.tree import (
     ANY_UNIT,
     SUBJECT,
@@ -36,117 +40,120 @@ from checker.language.tree import (
     Type,
     Variable,
 )
+from checker.model import MONTHS
 from checker.shapes import area_ha
 from checker.values import UNKNOWN, Range, Value
 
-UNITS: Mapping[str, str] = {
-    "cny": "元",
-    "cny_mu": "元/亩",
-    "cny_sqm": "元/平方米",
-    "sqm": "平方米",
-    "ha": "公顷",
-    "mu": "亩",
-    "pct": "%",
-    "years": "年",
-    "months": "个月",
-    "days": "天",
-    "workdays": "个工作日",
-    "persons": "人",
-    "count": "个",
+AMOUNTS: Mapping[str, str] = {
+    "": "{number}",
+    "cny": "{number}元",
+    "cny_mu": "{number}元/亩",
+    "cny_sqm": "{number}元/平方米",
+    "sqm": "{number}平方米",
+    "ha": "{number}公顷",
+    "mu": "{number}亩",
+    "pct": "{number}%",
+    "years": "{number}年",
+    "months": "{number}个月",
+    "days": "{number}天",
+    "workdays": "{number}个工作日",
+    "persons": "{number}人",
+    "count": "{number}个",
 }
+UNITS: Mapping[str, str] = {unit: amount.removeprefix("{number}") for unit, amount in AMOUNTS.items() if unit}
 UNKNOWN_WORD = "不详"
 NONE_WORD = "无"
 
 
-def say(value: Value, kind: Type) -> str:
+def say(value: Value, kind: Type, words: Catalogue = CHINESE) -> str:
     """Word a value with its unit; what is unknown is 不详, a range is told by its bounds.
 
     >>> say(Decimal("1234567.5"), Type(sort=Sort.NUMBER, unit="cny"))
     '1,234,567.50元'
     """
     if value is UNKNOWN:
-        return UNKNOWN_WORD
+        return words(UNKNOWN_WORD)
     if value is None:
-        return NONE_WORD
+        return words(NONE_WORD)
     if kind.sort is Sort.SHAPE:
-        return f"面积{say(area_ha(value), replace(kind, sort=Sort.NUMBER))}的图形"
+        return words("面积{area}的图形", area=say(area_ha(value), replace(kind, sort=Sort.NUMBER), words))
     if isinstance(value, Range):
-        return _say_range(value, kind)
+        return _say_range(value, kind, words)
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return words("是") if value else words("否")
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return words("{year}年{month}{day}日", year=value.year, month=words(MONTHS[value.month - 1]), day=value.day)
     if isinstance(value, int | Decimal | Fraction):
-        return say_number(value, kind.unit)
+        return say_number(value, kind.unit, words)
     if isinstance(value, frozenset | list | tuple):
-        return "、".join(sorted(value) if isinstance(value, frozenset) else value) or NONE_WORD
+        return words("、").join(sorted(value) if isinstance(value, frozenset) else value) or words(NONE_WORD)
     return str(value)
 
 
-def say_number(number: Decimal | Fraction | int, unit: str) -> str:
+def say_number(number: Decimal | Fraction | int, unit: str, words: Catalogue = CHINESE) -> str:
     """Word a number: money with two decimals, quotients to four, thousands apart.
 
     >>> say_number(Fraction(1, 3), "")
     '约0.3333'
     """
-    about = ""
+    is_about = False
     if isinstance(number, Fraction):
         exact = Decimal(number.numerator) / Decimal(number.denominator)
-        about = "" if Fraction(exact) == number and abs(exact.normalize().as_tuple().exponent) <= 6 else "约"  # type: ignore[arg-type]
-        number = exact.quantize(Decimal("0.0001")) if about else exact
-    if unit == "cny":
-        cents = Decimal(number).quantize(Decimal("0.01"))
-        if cents == number:
-            number = cents
-        return f"{about}{number:,}元"
-    plain = Decimal(number).normalize()
-    return f"{about}{plain:,f}{UNITS.get(unit, '')}"
+        is_about = not (Fraction(exact) == number and abs(exact.normalize().as_tuple().exponent) <= 6)  # type: ignore[arg-type]
+        number = exact.quantize(Decimal("0.0001")) if is_about else exact
+    cents = Decimal(number).quantize(Decimal("0.01")) if unit == "cny" else None
+    told = f"{Decimal(number).normalize():,f}" if unit != "cny" else f"{cents if cents == number else number:,}"
+    amount = words(AMOUNTS.get(unit, "{number}"), number=told)
+    return words("约{amount}", amount=amount) if is_about else amount
 
 
-def _say_range(value: Range, kind: Type) -> str:
+def _say_range(value: Range, kind: Type, words: Catalogue) -> str:
     low, high = value.low, value.high
     if isinstance(low, date) and isinstance(high, date):
         if (low.month, low.day, high.month, high.day) == (1, 1, 12, 31) and low.year == high.year:
-            return f"{low.year}年"
+            return words("{year}年", year=low.year)
         if (low.year, low.month, low.day) == (high.year, high.month, 1) and (high.day >= 28):
-            return f"{low.year}年{low.month}月"
+            return words("{year}年{month}", year=low.year, month=words(MONTHS[low.month - 1]))
     if low is None:
-        return f"至多{say(high, kind)}"
+        return words("至多{value}", value=say(high, kind, words))
     if high is None:
-        return f"至少{say(low, kind)}"
-    return f"{say(low, kind)}至{say(high, kind)}"
+        return words("至少{value}", value=say(low, kind, words))
+    return words("{low}至{high}", low=say(low, kind, words), high=say(high, kind, words))
 
 
 class Wording:
-    """Reads expressions of one rule out in Chinese. `lets` and `figures` are the labels of its names and parameters."""
+    """Reads expressions of one rule out. `lets` and `figures` are the labels of its names and parameters."""
 
-    def __init__(self, *, subject: str, lets: Mapping[str, str], figures: Mapping[str, str]) -> None:
+    def __init__(
+        self, *, subject: str, lets: Mapping[str, str], figures: Mapping[str, str], words: Catalogue = CHINESE
+    ) -> None:
         self.subject = subject
         self.lets = lets
         self.figures = figures
+        self.words = words
 
     def read(self, node: Node) -> str:
         """Give the sentence for a condition, or the phrase for a value."""
+        words = self.words
         match node:
             case And(all=parts):
-                return "，且".join(self._inside(part) for part in parts)
+                return words("，且").join(self._inside(part) for part in parts)
             case Or(any=parts):
-                return "，或者".join(self._inside(part) for part in parts)
+                return words("，或者").join(self._inside(part) for part in parts)
             case Not(part=part):
                 return self._not(part)
             case Compare():
                 return self._compare(node, positive=True)
             case Member(value=value, members=members):
-                return f"{self.read(value)} 属于 {self._members(members, value)}"
+                return words("{0} 属于 {1}", self.read(value), self._members(members, value))
             case IsNone(value=value):
-                return f"没有{self.read(value)}"
+                return words("没有{0}", self.read(value))
             case Choice(condition=condition, first=first, second=second):
-                return f"（{self.read(condition)}的，为{self.read(first)}；否则为{self.read(second)}）"
+                return words("（{0}的，为{1}；否则为{2}）", *map(self.read, (condition, first, second)))
             case Arithmetic(operator=operator, left=left, right=right):
-                sign = {"+": "加", "-": "减", "*": "乘以", "/": "除以"}[operator]
-                return f"{self._inside(left)} {sign} {self._inside(right)}"
+                return words(_SIGNS[operator], self._inside(left), self._inside(right))
             case Negative(part=part):
-                return f"负的{self.read(part)}"
+                return words("负的{0}", self.read(part))
             case Quantifier():
                 return self._quantifier(node)
             case Table(register=register):
@@ -154,61 +161,70 @@ class Wording:
             case Call(function=function, arguments=arguments):
                 if function.context == "order":
                     first, second = arguments
-                    return function.words.format(self._beside(first, second), self._beside(second, first))
-                return function.words.format(*(self._argument(argument, function.counts) for argument in arguments))
+                    return words(function.words, self._beside(first, second), self._beside(second, first))
+                return words(function.words, *(self._argument(argument, function.counts) for argument in arguments))
         return self._name(node)
 
     def _argument(self, node: Node, unit: str) -> str:
         """Read an argument; a bare number by the unit that the function counts in."""
-        return say(node.value, replace(node.type, unit=unit)) if _is_number(node) and unit else self.read(node)
+        if _is_number(node) and unit:
+            return say(node.value, replace(node.type, unit=unit), self.words)
+        return self.read(node)
 
     def _beside(self, node: Node, other: Node) -> str:
         """Read one side of a comparison: a member of an enumeration by its label, a bare number by the other's unit."""
         if isinstance(node, Constant) and isinstance(node.value, str):
-            return f"“{_member_label(other, node.value)}”"
+            return self.words("“{0}”", _member_label(other, node.value))
         text = self._argument(node, "" if other.type.unit == ANY_UNIT else other.type.unit)
-        return f"（{text}）" if isinstance(node, And | Or | Arithmetic) else text
+        return self.words("（{0}）", text) if isinstance(node, And | Or | Arithmetic) else text
 
     def _name(self, node: Node) -> str:
         match node:
             case AsOf():
-                return "检查基准日"
+                return self.words("检查基准日")
             case Let(name=name):
                 return self.lets.get(name, name)
             case ParameterValue(id=identifier):
                 return self.figures.get(identifier, identifier)
             case Constant(value=value):
-                return say(value, node.type) if not isinstance(value, str) else f"“{value}”"
+                is_text = isinstance(value, str)
+                return self.words("“{0}”", value) if is_text else say(value, node.type, self.words)
             case Variable(name=name):
                 if name == SUBJECT:
                     return self.subject
-                label = node.type.entity.label if node.type.entity else "该项"
-                return f"另一{label}" if label == self.subject and name != ZONE else label
+                label = node.type.entity.label if node.type.entity else self.words("该项")
+                return self.words("另一{0}", label) if label == self.subject and name != ZONE else label
             case Attribute(base=base, field=described):
                 owner = self._owner(base)
-                return (
-                    described.label if described.label.startswith(owner.removesuffix("的")) else owner + described.label
-                )
+                return described.label if described.label.startswith(owner) else self._of(owner, described.label)
             case Link(base=base, field=described):
-                return f"{self._owner(base)}{described.label.removesuffix('编号')}"
+                return self._of(self._owner(base), self._linked(described.label))
             case Register(base=base, field=described):
-                return described.label if base is None else f"{self._owner(base)}{described.label}"
+                return described.label if base is None else self._of(self._owner(base), described.label)
         raise TypeError(node)
+
+    def _of(self, owner: str, label: str) -> str:
+        return self.words("{0}的{1}", owner, label) if owner else label
+
+    def _linked(self, label: str) -> str:
+        """Name the record that a field refers to: 规划编号 leads to the 规划."""
+        return label.removesuffix(self.words("编号")).rstrip()
 
     def _owner(self, base: Node) -> str:
         if isinstance(base, Variable) and base.name == SUBJECT:
             return ""
         if isinstance(base, Attribute):  # a block: the labels of its fields speak for themselves
             return self._owner(base.base)
-        return f"{self._name(base)}的"
+        return self._name(base)
 
     def _inside(self, node: Node) -> str:
         text = self.read(node)
-        return f"（{text}）" if isinstance(node, And | Or | Arithmetic) else text
+        return self.words("（{0}）", text) if isinstance(node, And | Or | Arithmetic) else text
 
     def _members(self, members: Node, value: Node) -> str:
         if isinstance(members, Constant) and isinstance(members.value, frozenset):
-            return "、".join(f"“{_member_label(value, word)}”" for word in sorted(members.value))
+            named = (self.words("“{0}”", _member_label(value, word)) for word in sorted(members.value))
+            return self.words("、").join(named)
         return self.read(members)
 
     def _compare(self, node: Compare, *, positive: bool) -> str:
@@ -218,59 +234,75 @@ class Wording:
             if isinstance(left, Constant):
                 left, right = right, left
             if isinstance(right, Constant):
-                return f"{self.read(left)} {'为' if positive else '不为'} {self._beside(right, left)}"
-            return f"{self.read(left)} 与 {self.read(right)} {'相同' if positive else '不同'}"
-        words = _ORDER_WORDS[left.type.sort is Sort.DAY]
+                sentence = "{0} 为 {1}" if positive else "{0} 不为 {1}"
+                return self.words(sentence, self.read(left), self._beside(right, left))
+            sentence = "{0} 与 {1} 相同" if positive else "{0} 与 {1} 不同"
+            return self.words(sentence, self.read(left), self.read(right))
+        order = _ORDER_WORDS[left.type.sort is Sort.DAY]
         if node.turned:
             left, right = right, left
-            words = {("<", True): words["<=", False], ("<=", True): words["<", False]} | {
-                ("<", False): words["<=", True],
-                ("<=", False): words["<", True],
+            order = {("<", True): order["<=", False], ("<=", True): order["<", False]} | {
+                ("<", False): order["<=", True],
+                ("<=", False): order["<", True],
             }
-        return f"{self._beside(left, right)} {words[operator, positive]} {self._beside(right, left)}"
+        return self.words(order[operator, positive], self._beside(left, right), self._beside(right, left))
 
     def _not(self, part: Node) -> str:
         match part:
             case Compare():
                 return self._compare(part, positive=False)
             case Member(value=value, members=members):
-                return f"{self.read(value)} 不属于 {self._members(members, value)}"
+                return self.words("{0} 不属于 {1}", self.read(value), self._members(members, value))
             case IsNone(value=value):
-                return f"有{self.read(value)}"
+                return self.words("有{0}", self.read(value))
             case Quantifier(kind="any"):
-                return self._exists(part, "没有一")
+                return self._exists(part, positive=False)
             case Call(function=function, arguments=arguments) if function.negated:
-                return function.negated.format(*(self._argument(argument, function.counts) for argument in arguments))
-        return f"并非（{self.read(part)}）"
+                read = (self._argument(argument, function.counts) for argument in arguments)
+                return self.words(function.negated, *read)
+        return self.words("并非（{0}）", self.read(part))
 
     def _quantifier(self, node: Quantifier) -> str:
-        match node.kind:
-            case "any":
-                return self._exists(node, "至少有一")
-            case "all":
-                return f"{self._sources(node.loops)}逐一都符合：{self.read(node.element)}"
-            case "sum":
-                return f"{self._sources(node.loops)}的{self.read(node.element)}合计"
-            case "union":
-                return f"{self._sources(node.loops)}中各{self.read(node.element)}的合并"
-        return f"{self._sources(node.loops)}的条数"
+        if node.kind == "any":
+            return self._exists(node, positive=True)
+        sources = self._sources(node.loops)
+        if node.kind == "count":
+            return self.words("{0}的条数", sources)
+        sentences = {"all": "{0}逐一都符合：{1}", "sum": "{0}的{1}合计", "union": "{0}中各{1}的合并"}
+        return self.words(sentences[node.kind], sources, self.read(node.element))
 
-    def _exists(self, node: Quantifier, how_many: str) -> str:
-        measure = "条" if node.loops[-1].source.type.sort is Sort.REGISTER else "项"
-        return f"{self._sources(node.loops)}中{how_many}{measure}符合：{self.read(node.element)}"
+    def _exists(self, node: Quantifier, *, positive: bool) -> str:
+        if node.loops[-1].source.type.sort is Sort.REGISTER:
+            sentence = "{0}中至少有一条符合：{1}" if positive else "{0}中没有一条符合：{1}"
+        else:
+            sentence = "{0}中至少有一项符合：{1}" if positive else "{0}中没有一项符合：{1}"
+        return self.words(sentence, self._sources(node.loops), self.read(node.element))
 
     def _sources(self, loops: tuple[Loop, ...]) -> str:
         """Read the lists that are gone through, each with its conditions: 招商协议（…）的承诺事项."""
-        return "的".join(
-            (loop.source.field.label if number and isinstance(loop.source, Register) else self.read(loop.source))
-            + (f"（{'，且'.join(map(self.read, loop.conditions))}）" if loop.conditions else "")
-            for number, loop in enumerate(loops)
-        )
+        told = ""
+        for number, loop in enumerate(loops):
+            source = loop.source.field.label if number and isinstance(loop.source, Register) else self.read(loop.source)
+            if loop.conditions:
+                source = self.words("{0}（{1}）", source, self.words("，且").join(map(self.read, loop.conditions)))
+            told = self.words("{0}的{1}", told, source) if told else source
+        return told
 
 
+_SIGNS: Mapping[str, str] = {"+": "{0} 加 {1}", "-": "{0} 减 {1}", "*": "{0} 乘以 {1}", "/": "{0} 除以 {1}"}
 _ORDER_WORDS: Mapping[bool, Mapping[tuple[str, bool], str]] = {
-    False: {("<", True): "小于", ("<", False): "不小于", ("<=", True): "不超过", ("<=", False): "超过"},
-    True: {("<", True): "早于", ("<", False): "不早于", ("<=", True): "不晚于", ("<=", False): "晚于"},
+    False: {
+        ("<", True): "{0} 小于 {1}",
+        ("<", False): "{0} 不小于 {1}",
+        ("<=", True): "{0} 不超过 {1}",
+        ("<=", False): "{0} 超过 {1}",
+    },
+    True: {
+        ("<", True): "{0} 早于 {1}",
+        ("<", False): "{0} 不早于 {1}",
+        ("<=", True): "{0} 不晚于 {1}",
+        ("<=", False): "{0} 晚于 {1}",
+    },
 }
 
 
@@ -283,8 +315,8 @@ def _member_label(value: Node, member: object) -> str:
     return described.member_labels.get(str(member), str(member)) if described is not None else str(member)
 
 
-def member_text(value: Value, node: Node) -> str:
+def member_text(value: Value, node: Node, words: Catalogue = CHINESE) -> str:
     """Word the value of an expression, an enumeration by the label of its member."""
     if isinstance(value, str):
         return _member_label(node, value)
-    return say(value, node.type)
+    return say(value, node.type, words)

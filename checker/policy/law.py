@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from checker.catalogues import CHINESE, Catalogue
 from checker.errors import PolicyError
 from checker.model import Modality, Party, Truth
 from checker.policy.forms import (
@@ -221,21 +222,25 @@ def load_norms(source: Source, document_text: str) -> Mapping[str, Norm]:
     return {each["id"]: Norm(**each) for each in read_records(source, NORM, faults)}
 
 
-def load_statutes(source: Source) -> Mapping[str, Statute]:
-    """Read the editions of instruments."""
+def load_statutes(source: Source, texts: Catalogue = CHINESE) -> Mapping[str, Statute]:
+    """Read the editions of instruments; their titles and numbers through *texts*."""
 
     def faults(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         is_reversed = record["to"] is not None and less(record["to"], record["from"]) is True
         return [("to", "失效日早于施行日")] if is_reversed else []
 
     return {
-        each["id"]: Statute(first_day=each.pop("from"), last_day=each.pop("to"), **each)
+        each["id"]: Statute(
+            first_day=each.pop("from"),
+            last_day=each.pop("to"),
+            **{**each, "title": texts(each["title"]), "number": texts(each["number"])},
+        )
         for each in read_records(source, STATUTE, faults)
     }
 
 
-def load_parameters(source: Source) -> Mapping[str, Parameter]:
-    """Read the figures; one of law that nobody has seen can't be called verified."""
+def load_parameters(source: Source, texts: Catalogue = CHINESE) -> Mapping[str, Parameter]:
+    """Read the figures, their titles through *texts*; one of law that nobody has seen can't be called verified."""
 
     def faults(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         dated: Sequence[ParameterValue] = record["values"]
@@ -249,7 +254,10 @@ def load_parameters(source: Source) -> Mapping[str, Parameter]:
                 found.append((f"values/{index}/from", "各值的起始日要由早到晚，且不重叠"))
         return found
 
-    return {each["id"]: Parameter(**each) for each in read_records(source, PARAMETER, faults)}
+    return {
+        each["id"]: Parameter(**{**each, "title": texts(each["title"])})
+        for each in read_records(source, PARAMETER, faults)
+    }
 
 
 def _without_line_ends(text: str) -> str:

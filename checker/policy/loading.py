@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, interface, parse_po
 from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem, reason
 from checker.judging import Judge
@@ -65,13 +66,15 @@ class Policy:
     rules: tuple[CompiledRule, ...]
     schema: DossierSchema
     judge: Judge
+    words: Catalogue = CHINESE
 
 
 def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -> Policy:
     """Read a pack and compile it; raise `PolicyError` with everything that is wrong with it. No example is run.
 
-    Without *examples* they are not even read.
+    Without *examples* they are not even read. The pack is told in the language of *schema*, through its own catalogue.
     """
+    words = interface(schema.language)
     main = _read(folder, "policy.yaml")
     try:
         head = read_form(main.value, POLICY)
@@ -83,13 +86,16 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
             ]
         ) from error
     _look_at_files(folder)
+    texts = _texts(folder, words.language)
     document = _document(folder / head["document"])
     problems: list[Problem] = []
     library = Library(
         norms=_gather(lambda: load_norms(_read(folder, "norms.yaml"), document), problems),
-        statutes=_gather(lambda: load_statutes(_read(folder, "statutes.yaml")), problems),
-        parameters=_gather(lambda: load_parameters(_read(folder, "parameters.yaml")), problems),
+        statutes=_gather(lambda: load_statutes(_read(folder, "statutes.yaml"), texts), problems),
+        parameters=_gather(lambda: load_parameters(_read(folder, "parameters.yaml"), texts), problems),
         document=head["statute"],
+        texts=texts,
+        words=words,
     )
     if problems:
         raise PolicyError(problems)
@@ -97,7 +103,11 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
         raise PolicyError([main.problem("/statute", f"statutes.yaml 没有 {head['statute']}")])
     rules = _rules(folder, library, schema, examples=examples)
     stamp = PolicyStamp(
-        id=head["id"], title=head["title"], number=head["number"], version=head["version"], sha256=_digest(folder)
+        id=head["id"],
+        title=texts(head["title"]),
+        number=texts(head["number"]),
+        version=head["version"],
+        sha256=_digest(folder),
     )
     return Policy(
         stamp=stamp,
@@ -108,6 +118,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
         rules=rules,
         schema=schema,
         judge=Judge(each.rule.law for each in rules),
+        words=words,
     )
 
 
@@ -147,6 +158,14 @@ def _rules(folder: Path, library: Library, schema: DossierSchema, *, examples: b
     if problems:
         raise PolicyError(problems)
     return tuple(rules)
+
+
+def _texts(folder: Path, language: str) -> Catalogue:
+    """Give the pack's own catalogue; a pack that has none is told in Chinese."""
+    name = f"{FOLDER}/{language}.po"
+    if language == ZH or not (folder / name).exists():
+        return CHINESE
+    return Catalogue(language=language, texts=parse_po(read_text(folder / name, name), name))
 
 
 def _gather(load: Callable[[], Mapping[str, _Item]], problems: list[Problem]) -> Mapping[str, _Item]:
@@ -202,9 +221,10 @@ def digest_of(folder: Path) -> str:
 
 
 def _digest(folder: Path) -> str:
-    """Hash every file of the pack by its name and bytes."""
+    """Hash every file of the pack by its name and bytes, but for its catalogues: a translation changes no verdict."""
     digest = hashlib.sha256()
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+    catalogues = folder / FOLDER
+    for path in sorted(each for each in folder.rglob("*") if each.is_file() and catalogues not in each.parents):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode(errors="surrogateescape"))
         digest.update(content)

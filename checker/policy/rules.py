@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from checker.catalogues import CHINESE, Catalogue
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.errors import PolicyError, Problem
 from checker.ladder import Law
@@ -230,13 +231,16 @@ class Rule:
 class Library:
     """What a rule may refer to.
 
-    The norms, statutes and figures of its pack, and the id of the document's own statute.
+    The norms, statutes and figures of its pack, and the id of the document's own statute. What the pack says to people
+    is read through its `texts`, what the program says comes from `words`.
     """
 
     norms: Mapping[str, Norm]
     statutes: Mapping[str, Statute]
     parameters: Mapping[str, Parameter]
     document: str
+    texts: Catalogue = CHINESE
+    words: Catalogue = CHINESE
 
 
 def load_rule(source: Source, name: str, library: Library, schema: DossierSchema) -> Rule:
@@ -290,14 +294,15 @@ def _record(form: Callable[[], Mapping[str, Key]]) -> Callable[[object], Mapping
     return lambda value: read_form(value, form())
 
 
-def _within(value: object) -> tuple[str, int | None]:
+def _within(value: object) -> tuple[int | None, int]:
+    """Read a deadline: in days, or else in months."""
     match value:
         case "immediately":
-            return "立即", 0
+            return 0, 0
         case {"days": int(number), **others} if not others:
-            return f"{number}日内", number
+            return number, 0
         case {"months": int(number), **others} if not others:
-            return f"{number}个月内", None
+            return None, number
     raise FormError(Fault("时限写作 {days: 30}、{months: 6} 或者 immediately"))
 
 
@@ -373,6 +378,7 @@ class _Builder:
         self.written = written
         self.library = library
         self.schema = schema
+        self.texts = library.texts
         self.problems: list[Problem] = []
         self.unread = False
         self.lets: dict[str, Node] = {}
@@ -454,11 +460,14 @@ class _Builder:
         return node
 
     def template(self) -> Template:
-        if len(self.written["message"]) > LONGEST_MESSAGE:
+        written = self.written["message"]
+        message = self.texts(written)
+        if max(len(written), len(message)) > LONGEST_MESSAGE:
             self.wrong("/message", f"句子超过{LONGEST_MESSAGE}字")
             return Template(passages=())
         try:
-            return parse_template(self.written["message"], self.scope)
+            template = parse_template(written, self.scope)
+            return template if message == written else parse_template(message, self.scope)
         except ExpressionError as error:
             self.told(error, "/message")
             return Template(passages=())
@@ -485,7 +494,7 @@ class _Builder:
         tests, law = self.law(when, violated, suspected, exemptions)
         rule = Rule(
             id=self.written["id"],
-            title=self.written["title"],
+            title=self.texts(self.written["title"]),
             clauses=clauses,
             each=self.written["each"],
             subject=self.scope.subject,
@@ -510,13 +519,14 @@ class _Builder:
             message=self.template(),
             remedy=tuple(self.measure(index, each) for index, each in enumerate(self.written["remedy"])),
             ask=self.ask(when, violated, suspected, conduct_on, *(each.condition for each in basis)),
-            limits=self.written["limits"],
+            limits=tuple(map(self.texts, self.written["limits"])),
             tests=tests,
             law=law,
             wording=Wording(
                 subject=self.scope.subject.label,
-                lets=self.written["labels"],
+                lets={name: self.texts(label) for name, label in self.written["labels"].items()},
                 figures={key: each.title for key, each in self.library.parameters.items()},
+                words=self.library.words,
             ),
             texts=(
                 (self.written["when"], when),
@@ -560,7 +570,7 @@ class _Builder:
         for name in labels:
             if name not in self.lets:
                 self.wrong(f"/labels/{name}", f"没有名为 {name} 的 let", closest(name, self.lets))
-        return MappingProxyType(dict(labels))
+        return MappingProxyType({name: self.texts(label) for name, label in labels.items()})
 
     def clauses(self, basis: tuple[Entry, ...]) -> tuple[Norm, ...]:
         found = []
@@ -628,15 +638,22 @@ class _Builder:
             condition=condition,
             paper=paper,
             valid_on=valid_on,
-            reason=written["reason"],
+            reason=self.texts(written["reason"]),
             at_most_risk=at_most_risk,
         )
 
     def measure(self, index: int, written: Mapping[str, Any]) -> Measure:
-        within, days = written["within"]
+        words = self.library.words
+        days, months = written["within"]
+        if days == 0:
+            within = words("立即")
+        elif days is None:
+            within = words("{number}个月内", number=months)
+        else:
+            within = words("{number}日内", number=days)
         step = RemedyStep(
-            action=written["action"],
-            done_when=written["done_when"],
+            action=self.texts(written["action"]),
+            done_when=self.texts(written["done_when"]),
             within=within,
             days=days,
             source=written["source"],
@@ -679,7 +696,7 @@ class _Builder:
         for name in self.written["ask"]:
             if name not in used and not self.unread:  # what a condition that can't be read would use, nobody knows
                 self.wrong(f"/ask/{name}", f"规则没有用到 {name}", closest(name, used))
-        return MappingProxyType(dict(self.written["ask"]))
+        return MappingProxyType({name: self.texts(paper) for name, paper in self.written["ask"].items()})
 
     def look_for_slips(self, rule: Rule) -> None:
         """Refuse orders that none leaves open, and tests that are always the same."""

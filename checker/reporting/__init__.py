@@ -1,16 +1,23 @@
 """The formats of a report: each is a function from `Report` to bytes, and its library is imported when it is used."""
 
-from collections.abc import Callable
 from importlib import import_module
 from types import MappingProxyType
+from typing import Protocol
 
 from checker.model import Report
 
 
-def _lazily(name: str) -> Callable[[Report], bytes]:
-    def render(report: Report) -> bytes:
+class Render(Protocol):
+    """Writes a report; what stands around its own sentences, in another language where the format has such words."""
+
+    def __call__(self, report: Report, language: str = "") -> bytes:
+        """Give the bytes."""
+
+
+def _lazily(name: str) -> Render:
+    def render(report: Report, language: str = "") -> bytes:
         module = import_module(f"checker.reporting.{name}")
-        rendered: bytes = module.render(report)
+        rendered: bytes = module.render(report, language) if name in AROUND else module.render(report)
         return rendered
 
     return render
@@ -21,4 +28,7 @@ ENDINGS: MappingProxyType[str, str] = MappingProxyType(
 )
 """The formats with the ending that a file of each has."""
 
-FORMATS: MappingProxyType[str, Callable[[Report], bytes]] = MappingProxyType({name: _lazily(name) for name in ENDINGS})
+AROUND = frozenset({"text", "html"})
+"""The formats that have words around a report which may be in another language than it is."""
+
+FORMATS: MappingProxyType[str, Render] = MappingProxyType({name: _lazily(name) for name in ENDINGS})

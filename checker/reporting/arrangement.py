@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from checker.catalogues import CHINESE, Catalogue
 from checker.model import Attestation, Clause, ClauseState, Finding, Missing, Report, Subject, TestNode, Truth, Verdict
 
 URGENT = 5
@@ -206,13 +207,13 @@ def clear(report: Report) -> tuple[ClauseState, ...]:
     return tuple(each for each in report.clauses if each.is_clear and any(each.totals.values()))
 
 
-def steps(node: TestNode, depth: int = 0) -> tuple[Step, ...]:
+def steps(node: TestNode, depth: int = 0, words: Catalogue = CHINESE) -> tuple[Step, ...]:
     """Read an and/or structure out line by line."""
-    named = f"{node.label}：" if node.label else ""
+    named = words("{0}：", node.label) if node.label else ""
     if node.op == "test":
         return (Step(depth, node.op, node.truth, named + (node.wording or node.text), node.text, node.soft),)
-    head = Step(depth, node.op, node.truth, named + _JOINTS[node.op], "", node.soft)
-    return (head, *(step for part in node.parts for step in steps(part, depth + 1)))
+    head = Step(depth, node.op, node.truth, named + words(_JOINTS[node.op]), "", node.soft)
+    return (head, *(step for part in node.parts for step in steps(part, depth + 1, words)))
 
 
 def attested(report: Report) -> dict[str, tuple[Attestation, ...]]:

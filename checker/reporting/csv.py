@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from io import StringIO
 from types import MappingProxyType
 
+from checker.catalogues import Catalogue, interface
 from checker.model import Fact, Finding, Report
 from checker.reporting import arrangement, wording
 from checker.reporting.description import Description, FactLine, describe
@@ -21,7 +22,7 @@ _NUMBER = re.compile(r"[0-9.][0-9.,:/eE+\-\s]*")
 
 MONEY = frozenset({"cny", "cny_mu", "cny_sqm"})
 
-Cell = Callable[[Report, Finding, Description], str]
+Cell = Callable[[Report, Finding, Description], str | Iterable[str]]
 
 COLUMNS: MappingProxyType[str, Cell] = MappingProxyType(
     {
@@ -34,23 +35,23 @@ COLUMNS: MappingProxyType[str, Cell] = MappingProxyType(
         "对象编号": lambda _, finding, __: finding.subject.id,
         "档案位置": lambda _, finding, __: finding.subject.pointer,
         "情况": lambda _, finding, __: finding.message,
-        "认定": lambda _, __, told: _joined(told.grounds),
+        "认定": lambda _, __, told: told.grounds,
         "行为日": lambda _, __, told: told.conduct_on,
-        "金额": lambda _, finding, told: _joined(map(_figure, _of_money(finding, told))),
-        "其他事实": lambda _, finding, told: _joined(map(_figure, _of_money(finding, told, others=True))),
-        "证据": lambda _, __, told: _joined(told.papers),
-        "条款": lambda _, __, told: _joined(cited for cited, _quote in told.clauses),
-        "条款原文": lambda _, __, told: _joined(quote for _cited, quote in told.clauses),
-        "依据": lambda _, __, told: _joined(each.text for each in told.bases),
-        "豁免事由": lambda _, __, told: _joined(told.exemptions),
+        "金额": lambda _, finding, told: map(_figure, _of_money(finding, told)),
+        "其他事实": lambda _, finding, told: map(_figure, _of_money(finding, told, others=True)),
+        "证据": lambda _, __, told: told.papers,
+        "条款": lambda _, __, told: [cited for cited, _quote in told.clauses],
+        "条款原文": lambda _, __, told: [quote for _cited, quote in told.clauses],
+        "依据": lambda _, __, told: [each.text for each in told.bases],
+        "豁免事由": lambda _, __, told: told.exemptions,
         "责任主体": lambda _, __, told: told.responsible,
         "处理": lambda _, __, told: told.consequence,
-        "措施": lambda _, __, told: _joined(each.action for each in told.measures),
-        "完成标准": lambda _, __, told: _joined(each.done_when for each in told.measures),
-        "时限": lambda _, __, told: _joined(each.deadline for each in told.measures),
-        "缺少的事实": lambda _, __, told: _joined(label for label, _pointer, _paper in told.missing),
-        "应调取的资料": lambda _, finding, __: _joined(arrangement.papers(finding)),
-        "说明": lambda _, __, told: _joined(told.reasons),
+        "措施": lambda _, __, told: [each.action for each in told.measures],
+        "完成标准": lambda _, __, told: [each.done_when for each in told.measures],
+        "时限": lambda _, __, told: [each.deadline for each in told.measures],
+        "缺少的事实": lambda _, __, told: [label for label, _pointer, _paper in told.missing],
+        "应调取的资料": lambda _, finding, __: arrangement.papers(finding),
+        "说明": lambda _, __, told: told.reasons,
         "同一事项": lambda _, __, told: told.group,
         "已并入": lambda _, finding, __: finding.absorbed_by or "",
         "开发区": lambda report, _, __: report.zone.name,
@@ -66,10 +67,11 @@ def render(report: Report) -> bytes:
     """Write *report* as CSV."""
     out = StringIO()
     table = csv.writer(out)
-    table.writerow(COLUMNS)
+    words = interface(report.language)
+    table.writerow(map(words, COLUMNS))
     for each in (*report.findings, *report.exempted):
-        told = describe(each, report.mode, {})
-        table.writerow([plain(cell(report, each, told)) for cell in COLUMNS.values()])
+        told = describe(each, report.mode, {}, words=words)
+        table.writerow([plain(_joined(cell(report, each, told), words)) for cell in COLUMNS.values()])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -84,11 +86,13 @@ def plain(text: str) -> str:
 
 
 def _day(report: Report) -> str:
-    return wording.chinese_day(report.as_of) + ("（推算）" if report.projected else "")
+    words = interface(report.language)
+    day = wording.told_day(report.as_of, words)
+    return words("{0}（推算）", day) if report.projected else day
 
 
-def _joined(texts: Iterable[str]) -> str:
-    return "；".join(filter(None, texts))
+def _joined(held: str | Iterable[str], words: Catalogue) -> str:
+    return held if isinstance(held, str) else words("；").join(filter(None, held))
 
 
 def _of_money(finding: Finding, told: Description, *, others: bool = False) -> list[FactLine]:

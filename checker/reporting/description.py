@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from checker.catalogues import CHINESE, Catalogue
 from checker.model import Attestation, Exemption, Fact, Finding, Mode, Verdict
 from checker.reporting import wording
 from checker.reporting.arrangement import Step, refused, steps
@@ -117,13 +118,15 @@ def describe(
     mode: Mode,
     numbers: dict[str, int],
     cells: Mapping[str, str] = NO_CELLS,
+    *,
     attested: tuple[Attestation, ...] = (),
+    words: Catalogue = CHINESE,
 ) -> Description:
     """Put *finding* in the words of *mode*; *numbers* and *cells* are those that the report gives.
 
     What people *attested* about it stands beside its facts and is none of them.
     """
-    words = wording.WORDS[mode]
+    said = wording.words_of(mode, words)
     conditions = _CONDITIONS_SELF_AUDIT if mode is Mode.SELF_AUDIT else _CONDITIONS
     return Description(
         number=numbers.get(finding.id, 0),
@@ -131,91 +134,98 @@ def describe(
         rule=finding.rule,
         title=finding.title,
         verdict=finding.verdict.value,
-        label=words.short[finding.verdict],
-        grade="" if finding.grade is None else finding.grade.label,
-        subject=wording.subject(finding.subject),
+        label=said.short[finding.verdict],
+        grade="" if finding.grade is None else words(finding.grade.label),
+        subject=wording.subject(finding.subject, words),
         subject_id=finding.subject.id,
         name=finding.subject.label,
         pointer=wording.located(finding.subject.pointer, cells),
         message=finding.message,
         grounds=finding.grounds,
-        papers=wording.papers(paper for fact in finding.facts for paper in fact.documents),
-        clauses=tuple((wording.citation(each, finding.verdict, words), each.quote) for each in finding.clauses),
-        consequence=words.consequences[finding.consequence],
+        papers=wording.papers((paper for fact in finding.facts for paper in fact.documents), words),
+        clauses=tuple((wording.citation(each, finding.verdict, said, words), each.quote) for each in finding.clauses),
+        consequence=said.consequences[finding.consequence],
         article=finding.clauses[0].article,
         party=finding.responsible.value,
-        responsible=wording.responsibility(finding.responsible, mode),
-        conduct_on=wording.conduct(finding.conduct_on),
-        facts=tuple(told_as(each, cells) for each in finding.facts),
+        responsible=wording.responsibility(finding.responsible, mode, words),
+        conduct_on=wording.conduct(finding.conduct_on, words),
+        facts=tuple(told_as(each, cells, words) for each in finding.facts),
         tests=tuple(
-            (heading, tuple(map(_step, steps(finding.tests[name]))))
+            (words(heading), tuple(_step(each, words) for each in steps(finding.tests[name], words=words)))
             for name, heading in conditions.items()
             if name in finding.tests
         ),
-        bases=tuple(BasisLine(wording.basis(each), each.why_soft) for each in finding.basis),
-        see=tuple(BasisLine(wording.basis(each), each.why_soft) for each in finding.see),
-        exemptions=tuple(map(wording.exemption, finding.exemptions)),
-        pleas=tuple(_plea(each, cells) for each in finding.exemptions if each.state != "not_claimed"),
+        bases=tuple(BasisLine(wording.basis(each, words), each.why_soft) for each in finding.basis),
+        see=tuple(BasisLine(wording.basis(each, words), each.why_soft) for each in finding.see),
+        exemptions=tuple(wording.exemption(each, words) for each in finding.exemptions),
+        pleas=tuple(_plea(each, cells, words) for each in finding.exemptions if each.state != "not_claimed"),
         unclaimed=tuple(each.reason for each in finding.exemptions if each.state == "not_claimed"),
         soft=finding.soft,
         reasons=finding.reasons,
         missing=tuple((each.label, wording.located(each.pointer, cells), each.document) for each in finding.missing),
         withheld=refused(finding),
         ask=finding.ask,
-        measures_heading="整改措施" if finding.verdict is Verdict.VIOLATION else "查实后的整改措施",
+        measures_heading=words("整改措施" if finding.verdict is Verdict.VIOLATION else "查实后的整改措施"),
         measures=tuple(
-            MeasureLine(each.action, each.done_when, wording.deadline(each)) for each in wording.measures(finding, mode)
+            MeasureLine(each.action, each.done_when, wording.deadline(each, words))
+            for each in wording.measures(finding, mode)
         ),
         group=finding.group or "",
-        absorbed_by=_named(finding.absorbed_by, numbers),
+        absorbed_by=_named(finding.absorbed_by, numbers, words),
         cell=cells.get(finding.subject.pointer, ""),
-        attested=beside(attested),
+        attested=beside(attested, words),
     )
 
 
-def beside(attested: Iterable[Attestation]) -> tuple[str, ...]:
+def beside(attested: Iterable[Attestation], words: Catalogue = CHINESE) -> tuple[str, ...]:
     """Word the attestations that stand beside a finding, each once; of many the first."""
     every = tuple({each.id: each for each in attested}.values())
-    rest = (f"另有{len(every) - MOST_BESIDE}条，见“核查记录”",) if len(every) > MOST_BESIDE else ()
-    return (*map(wording.attested_here, every[:MOST_BESIDE]), *rest)
+    more = len(every) - MOST_BESIDE
+    rest = (words("另有{number}条，见“核查记录”", number=more),) if more > 0 else ()
+    return (*(wording.attested_here(each, words) for each in every[:MOST_BESIDE]), *rest)
 
 
-def told_as(fact: Fact, cells: Mapping[str, str] = NO_CELLS) -> FactLine:
+def told_as(fact: Fact, cells: Mapping[str, str] = NO_CELLS, words: Catalogue = CHINESE) -> FactLine:
     """Put a fact into a line."""
+    mark = words("、")
     return FactLine(
-        fact.label,
+        words.headed(fact.label),
         fact.text,
         fact.state != "unknown",
         wording.located(fact.pointer, cells),
-        wording.documents(fact.documents),
-        "、".join(wording.located(each, cells) for each in fact.origins)
-        + (f"等（另有{fact.unlisted}条未列）" if fact.unlisted else ""),
-        "、".join(dict.fromkeys(paper.doc_id for paper in fact.documents)),
-        "、".join(dict.fromkeys(f"{paper.doc_id}{paper.page}" for paper in fact.documents)),
-        "、".join(wording.located(each, cells) for each in fact.unproved),
+        wording.documents(fact.documents, words),
+        mark.join(wording.located(each, cells) for each in fact.origins)
+        + (words("等（另有{number}条未列）", number=fact.unlisted) if fact.unlisted else ""),
+        mark.join(dict.fromkeys(paper.doc_id for paper in fact.documents)),
+        mark.join(dict.fromkeys(words.gap.join(filter(None, (paper.doc_id, paper.page))) for paper in fact.documents)),
+        mark.join(wording.located(each, cells) for each in fact.unproved),
         cells.get(fact.pointer, ""),
     )
 
 
-def _plea(ground: Exemption, cells: Mapping[str, str]) -> PleaLine:
+def _plea(ground: Exemption, cells: Mapping[str, str], words: Catalogue) -> PleaLine:
     known = tuple(each for each in ground.facts if each.state != "unknown")
     silent = Counter(each.label for each in ground.facts if each.state == "unknown")
     return PleaLine(
         ground.reason,
         ground.state,
-        wording.plea(ground),
+        wording.plea(ground, words),
         ground.condition,
-        tuple(told_as(each, cells) for each in known),
-        tuple(f"{label}（{count}处）" if count > 1 else label for label, count in silent.items()),
-        wording.documents(ground.documents),
+        tuple(told_as(each, cells, words) for each in known),
+        tuple(
+            words("{0}（{number}处）", label, number=count) if count > 1 else label for label, count in silent.items()
+        ),
+        wording.documents(ground.documents, words),
     )
 
 
-def _step(step: Step) -> StepLine:
-    return StepLine(step.depth, _STATES[step.truth], wording.truth(step.truth), step.wording, step.soft)
+def _step(step: Step, words: Catalogue) -> StepLine:
+    return StepLine(
+        step.depth, _STATES[step.truth], wording.truth(step.truth, words), words.headed(step.wording), step.soft
+    )
 
 
-def _named(absorber: str | None, numbers: dict[str, int]) -> str:
+def _named(absorber: str | None, numbers: dict[str, int], words: Catalogue) -> str:
     if absorber is None:
         return ""
-    return f"问题{numbers[absorber]}" if absorber in numbers else absorber
+    return words("问题{0}", numbers[absorber]) if absorber in numbers else absorber

@@ -24,7 +24,7 @@ def render(report: Report, finding: Finding) -> str:
 
 def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
     attested = arrangement.attested(report).get(finding.id, ())
-    item = describe(finding, report.mode, arrangement.numbering(report), report.cells, attested)
+    item = describe(finding, report.mode, arrangement.numbering(report), report.cells, attested=attested)
     words = wording.WORDS[report.mode]
     grade = f"（{item.grade}）" if item.grade else ""
     yield f"{words.verdicts[finding.verdict]}{grade}  {item.rule} {item.title}", 0

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
+from checker.catalogues import Catalogue, interface
 from checker.model import Finding, Party, Report, Verdict
 from checker.reporting import arrangement, wording
 from checker.reporting.description import Description, beside, describe
@@ -82,58 +83,60 @@ class ClauseRows(NamedTuple):
     rules: tuple[RuleRows, ...]
 
 
-def render(report: Report) -> bytes:
-    """Write *report* as HTML."""
-    words = wording.WORDS[report.mode]
+def render(report: Report, language: str = "") -> bytes:
+    """Write *report* as HTML; what stands around its own sentences in *language*, by default in theirs."""
+    words = interface(language or report.language)
+    said = wording.words_of(report.mode, words)
     numbers = arrangement.numbering(report)
-    said = arrangement.attested(report)
+    attested = arrangement.attested(report)
     rows = {
-        each.id: describe(each, report.mode, numbers, report.cells, said.get(each.id, ()))
+        each.id: describe(each, report.mode, numbers, report.cells, attested=attested.get(each.id, ()), words=words)
         for each in arrangement.problems(report)
     }
-    text = template("report.html.j2").render(
+    text = template("report.html.j2", words.language).render(
+        _=words,
+        page=words.language,
         report=report,
-        words=words,
-        as_of=wording.chinese_day(report.as_of),
-        dossier_day=wording.chinese_day(report.dossier.as_of),
-        level=wording.level(report.zone.level),
-        conclusion=wording.conclusion(report),
-        counts=_counts(report, wording.COUNTED),
-        aside=_counts(report, wording.ASIDE),
+        words=said,
+        as_of=wording.told_day(report.as_of, words),
+        dossier_day=wording.told_day(report.dossier.as_of, words),
+        level=wording.level(report.zone.level, words),
+        conclusion=wording.conclusion(report, words),
+        counts=_counts(report, wording.COUNTED, words),
+        aside=_counts(report, wording.ASIDE, words),
         bars=_bars(report),
         urgent=tuple(rows[each.id] for each in arrangement.urgent(report)),
-        articles=_articles(report, rows),
+        articles=_articles(report, rows, words),
         groups=tuple(
             (
                 group,
-                "、".join(group.missing),
+                words("、").join(group.missing),
                 group.findings[0].clauses[0].article,
-                tuple((each.responsible.value, wording.subject(each.subject)) for each in group.findings),
-                beside(one for each in group.findings for one in said.get(each.id, ())),
+                tuple((each.responsible.value, wording.subject(each.subject, words)) for each in group.findings),
+                beside((one for each in group.findings for one in attested.get(each.id, ())), words),
             )
             for group in arrangement.undecided(report.findings)
         ),
         silences=arrangement.silences(report, report.findings),
-        exempted=_exempted(report, numbers),
-        attested=tuple(
+        exempted=_exempted(report, numbers, words),
+        attestations=tuple(
             (about, tuple((each, _numbers(each.findings, numbers)) for each in held))
             for about, held in arrangement.attestations(report)
         ),
         wording=wording,
         clear=tuple(
-            (wording.article(each.article), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
+            (wording.article(each.article, words), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
             for each in arrangement.clear(report)
         ),
         registers=tuple(
-            (each, "" if each.as_of is None else wording.chinese_day(each.as_of)) for each in report.registers
+            (each, "" if each.as_of is None else wording.told_day(each.as_of, words)) for each in report.registers
         ),
         rules=tuple(
             (
                 each.id,
                 each.title,
                 tuple(
-                    (words.short[verdict], each.totals.get(verdict, 0))
-                    for verdict in (*wording.COUNTED, *wording.ASIDE)
+                    (said.short[verdict], each.totals.get(verdict, 0)) for verdict in (*wording.COUNTED, *wording.ASIDE)
                 ),
             )
             for each in report.rules
@@ -143,9 +146,9 @@ def render(report: Report) -> bytes:
         ),
         unset=tuple(each for each in report.not_checked if each.kind != "limit"),
         limits=arrangement.limits(report),
-        picture=picture(report, numbers),
-        kinds=KINDS,
-        choices=_choices(report),
+        picture=picture(report, numbers, words),
+        kinds={kind: words(label) for kind, label in KINDS.items()},
+        choices=_choices(report, words),
         script=script("report.js"),
     )
     return text.encode()
@@ -156,29 +159,31 @@ def _numbers(findings: tuple[str, ...], numbers: dict[str, int]) -> tuple[int, .
     return tuple(sorted({numbers.get(each, 0) for each in findings}, key=lambda each: (not each, each)))
 
 
-def _choices(report: Report) -> Choices:
+def _choices(report: Report, words: Catalogue) -> Choices:
     """Count what can be chosen; what nothing has is no choice."""
     every = (*report.findings, *report.exempted)
-    short = wording.WORDS[report.mode].short
+    short = wording.words_of(report.mode, words).short
     order = {each.article: number for number, each in reversed(tuple(enumerate(report.clauses)))}
     articles = Counter(each.clauses[0].article for each in every)
     verdicts = Counter(each.verdict for each in every)
     parties = Counter(each.responsible for each in every)
     return Choices(
         tuple(
-            (each, wording.article(each), articles[each])
+            (each, wording.article(each, words), articles[each])
             for each in sorted(articles, key=lambda each: order.get(each, len(order)))
         ),
         tuple((each.value, short[each], verdicts[each]) for each in Verdict if verdicts[each]),
-        tuple((each.value, each.label, parties[each]) for each in Party if parties[each]),
+        tuple((each.value, words(each.label), parties[each]) for each in Party if parties[each]),
     )
 
 
-def _articles(report: Report, rows: dict[str, Description]) -> tuple[tuple[str, tuple[ClauseRows, ...]], ...]:
+def _articles(
+    report: Report, rows: dict[str, Description], words: Catalogue
+) -> tuple[tuple[str, tuple[ClauseRows, ...]], ...]:
     parts = arrangement.by_article(report)
     longest = max((len(under.findings) for part in parts for under in part.clauses), default=1)
     return tuple(
-        (wording.article(part.article), tuple(_clause(under, rows, longest) for under in part.clauses))
+        (wording.article(part.article, words), tuple(_clause(under, rows, longest) for under in part.clauses))
         for part in parts
     )
 
@@ -203,19 +208,23 @@ def _rule(grounds: tuple[tuple[Finding, ...], ...], rows: dict[str, Description]
     return RuleRows(first.rule, first.title, first.verdict, sum(len(each.rows) for each in told), told)
 
 
-def _exempted(report: Report, numbers: dict[str, int]) -> tuple[tuple[str, str, tuple[Description, ...]], ...]:
+def _exempted(
+    report: Report, numbers: dict[str, int], words: Catalogue
+) -> tuple[tuple[str, str, tuple[Description, ...]], ...]:
     """Give the subjects that a proved exemption excuses, rule by rule."""
     rules: dict[tuple[str, str], list[Description]] = {}
     for each in report.exempted:
         proved = tuple(ground for ground in each.exemptions if ground.state == "proved")
-        told = describe(replace(each, exemptions=proved), report.mode, numbers, report.cells)
+        told = describe(replace(each, exemptions=proved), report.mode, numbers, report.cells, words=words)
         rules.setdefault((each.rule, each.title), []).append(told)
     return tuple((rule, title, tuple(found)) for (rule, title), found in rules.items())
 
 
-def _counts(report: Report, verdicts: tuple[Verdict, ...]) -> tuple[Count, ...]:
-    short = wording.WORDS[report.mode].short
-    return tuple(Count(each.value, short[each], report.totals.get(each, 0), _MEANINGS[each]) for each in verdicts)
+def _counts(report: Report, verdicts: tuple[Verdict, ...], words: Catalogue) -> tuple[Count, ...]:
+    short = wording.words_of(report.mode, words).short
+    return tuple(
+        Count(each.value, short[each], report.totals.get(each, 0), words(_MEANINGS[each])) for each in verdicts
+    )
 
 
 def _bars(report: Report) -> tuple[Bar, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from checker.catalogues import ZH
 from checker.model import (
     Basis,
     Document,
@@ -81,6 +82,7 @@ def _lists(report: Report) -> Mapping[str, tuple[Finding, ...]]:
 def _around(report: Report) -> Object:
     return {
         "schema_version": report.schema_version,
+        **({} if report.language == ZH else {"language": report.language}),
         "as_of": report.as_of.isoformat(),
         "projected": report.projected,
         "mode": report.mode.value,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from checker.catalogues import Catalogue, interface
 from checker.model import Finding, Report, RuleState, Verdict
 from checker.reporting import arrangement, wording
 from checker.reporting.description import Description, describe
@@ -21,24 +22,28 @@ _COUNTED = ("tests", "failures", "errors", "skipped")
 
 def render(report: Report) -> bytes:
     """Write *report* as JUnit XML."""
-    words = wording.WORDS[report.mode]
+    words = interface(report.language)
     numbers = arrangement.numbering(report)
     rules: dict[str, list[Finding]] = {each.id: [] for each in report.rules}
     for each in (*report.findings, *report.exempted):
         rules.setdefault(each.rule, []).append(each)
     states = {each.id: each for each in report.rules}
-    projected = "（推算）" if report.projected else ""
-    name = f"{report.zone.name}{words.title}（基准日{wording.chinese_day(report.as_of)}{projected}）"
+    name = words(
+        "{zone}{report}（基准日{day}（推算））" if report.projected else "{zone}{report}（基准日{day}）",
+        zone=report.zone.name,
+        report=wording.words_of(report.mode, words).title,
+        day=wording.told_day(report.as_of, words),
+    )
     root = Element("testsuites", _attributes(name=name))
     for rule, findings in rules.items():
         state = states.get(rule)
         suite = SubElement(root, "testsuite", _attributes(name=f"{rule} {_title(state, findings)}"))
         _properties(suite, report, state)
         if state is not None and state.totals.get(Verdict.COMPLIANT, 0):
-            passed = SubElement(suite, "testcase", _attributes(classname=rule, name=_COMPLIANT, time="0"))
-            SubElement(passed, "system-out").text = f"{state.totals[Verdict.COMPLIANT]}项"
+            passed = SubElement(suite, "testcase", _attributes(classname=rule, name=words(_COMPLIANT), time="0"))
+            SubElement(passed, "system-out").text = words("{number}项", number=state.totals[Verdict.COMPLIANT])
         for each in findings:
-            _case(suite, each, describe(each, report.mode, numbers))
+            _case(suite, each, describe(each, report.mode, numbers, words=words), words)
         _count(suite, [suite])
     _count(root, list(root))
     indent(root)
@@ -63,10 +68,10 @@ def _properties(suite: Element, report: Report, state: RuleState | None) -> None
             SubElement(properties, "property", _attributes(name=name, value=value))
 
 
-def _case(suite: Element, finding: Finding, told: Description) -> None:
+def _case(suite: Element, finding: Finding, told: Description, words: Catalogue) -> None:
     name = f"{told.subject} {finding.id}"
     case = SubElement(suite, "testcase", _attributes(classname=finding.rule, name=name, time="0"))
-    summary = _attributes(message=f"{told.label}：{told.message}", type=finding.verdict.value)
+    summary = _attributes(message=words("{0}：{1}", told.label, told.message), type=finding.verdict.value)
     match finding.verdict:
         case Verdict.VIOLATION | Verdict.RISK:
             outcome = SubElement(case, "failure", summary)
@@ -74,31 +79,32 @@ def _case(suite: Element, finding: Finding, told: Description) -> None:
             outcome = SubElement(case, "skipped", {"message": summary["message"]})
         case _:
             outcome = SubElement(case, "system-out")
-    outcome.text = "\n".join(map(_legal, _lines(told)))
+    outcome.text = "\n".join(map(_legal, _lines(told, words)))
 
 
-def _lines(told: Description) -> Iterator[str]:
+def _lines(told: Description, words: Catalogue) -> Iterator[str]:
     """Tell a finding line by line; what it does not have makes no line."""
+    mark = words("；")
     told_of = {
         "结论": f"{told.label}·{told.grade}" if told.grade else told.label,
         "情况": told.message,
         "位置": told.pointer,
-        "认定": "；".join(told.grounds),
-        "事实": "；".join(f"{each.label} {each.text}" for each in told.facts),
-        "证据": "；".join(told.papers),
-        "条款": "；".join(f"{cited}“{quote}”" for cited, quote in told.clauses),
-        "依据": "；".join(each.text for each in told.bases),
-        "豁免事由": "；".join(told.exemptions),
-        "说明": "；".join(told.reasons),
-        "缺少": "；".join(f"{label}（{pointer}）" for label, pointer, _ in told.missing),
-        "应调取": "；".join(told.ask),
-        told.measures_heading: "；".join(
-            f"{each.action}，{each.deadline}" if each.deadline else each.action for each in told.measures
+        "认定": mark.join(told.grounds),
+        "事实": mark.join(f"{each.label} {each.text}" for each in told.facts),
+        "证据": mark.join(told.papers),
+        "条款": mark.join(words("{0}“{1}”", cited, quote) for cited, quote in told.clauses),
+        "依据": mark.join(each.text for each in told.bases),
+        "豁免事由": mark.join(told.exemptions),
+        "说明": mark.join(told.reasons),
+        "缺少": mark.join(words("{0}（{1}）", label, pointer) for label, pointer, _ in told.missing),
+        "应调取": mark.join(told.ask),
+        told.measures_heading: mark.join(
+            words("{0}，{1}", each.action, each.deadline) if each.deadline else each.action for each in told.measures
         ),
         "责任主体": told.responsible,
         "已并入": told.absorbed_by,
     }
-    yield from (f"{name}：{text}" for name, text in told_of.items() if text)
+    yield from (words("{0}：{1}", words(name), text) for name, text in told_of.items() if text)
 
 
 def _count(element: Element, suites: list[Element]) -> None:

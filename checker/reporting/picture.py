@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from checker.catalogues import CHINESE, Catalogue
 from checker.model import Area, Finding, Map, Report, Verdict
 from checker.reporting import wording
 
@@ -24,7 +25,7 @@ _SHOWN = (Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED)
 class Outline(NamedTuple):
     """An area as it is drawn and told; `state` is a verdict, or `none`. A parcel or plan has the `numbers` of problems.
 
-    `order` is that of urgency.
+    `order` is that of urgency; `mark` has the numbers as far as there is room for them.
     """
 
     kind: str
@@ -34,14 +35,10 @@ class Outline(NamedTuple):
     label: str
     order: int
     numbers: tuple[int, ...]
+    mark: str
     x: int
     y: int
     path: str
-
-    @property
-    def mark(self) -> str:
-        """The numbers as far as there is room for them."""
-        return "、".join(map(str, self.numbers[:2])) + ("等" if len(self.numbers) > 2 else "")
 
 
 class Legend(NamedTuple):
@@ -72,17 +69,17 @@ class Picture(NamedTuple):
     is_long: bool
 
 
-def picture(report: Report, numbers: dict[str, int]) -> Picture | None:
+def picture(report: Report, numbers: dict[str, int], words: Catalogue = CHINESE) -> Picture | None:
     """Draw the map of *report*, if it has one; *numbers* are those that the report gives its problems."""
     drawn = report.map
     if drawn is None:
         return None
     found = _by_record(report.findings)
-    short = wording.WORDS[report.mode].short
-    outlines = tuple(_outline(each, found.get(each.pointer, []), short, numbers) for each in drawn.areas)
+    said = _Said(wording.words_of(report.mode, words).short, words)
+    outlines = tuple(_outline(each, found.get(each.pointer, []), said, numbers) for each in drawn.areas)
     unit = max(drawn.width / WIDEST, drawn.height / HIGHEST, 0.01)
     margin, foot = round(16 * unit), round(44 * unit)
-    scale, scale_told = _scale(drawn)
+    scale, scale_told = _scale(drawn, words)
     numbered = sorted((each for each in outlines if each.numbers), key=lambda each: (each.order, each.numbers))
     marked = tuple(_legible(numbered, unit))
     rows = sorted((each for each in outlines if each.state != "none"), key=lambda each: (each.order, each.numbers))
@@ -112,7 +109,14 @@ def _by_record(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return found
 
 
-def _outline(area: Area, findings: list[Finding], short: Mapping[Verdict, str], numbers: dict[str, int]) -> Outline:
+class _Said(NamedTuple):
+    """What verdicts are called, and the language."""
+
+    short: Mapping[Verdict, str]
+    words: Catalogue
+
+
+def _outline(area: Area, findings: list[Finding], said: _Said, numbers: dict[str, int]) -> Outline:
     """Say of an area what the worst of its findings says; the planned area is only the ground of the others."""
     findings = [] if area.register == PLANNED else findings
     verdicts = {each.verdict for each in findings}
@@ -121,12 +125,13 @@ def _outline(area: Area, findings: list[Finding], short: Mapping[Verdict, str], 
     named = not area.id or area.id in area.label or area.register == PLANNED
     return Outline(
         kind=area.register,
-        name=area.label if named else f"{area.label}（{area.id}）",
+        name=area.label if named else said.words("{0}（{1}）", area.label, area.id),
         hectares=f"{area.hectares:,}",
         state=_SHOWN[order].value if order < len(_SHOWN) else "none",
-        label=short[_SHOWN[order]] if order < len(_SHOWN) else NOTHING_LISTED,
+        label=said.short[_SHOWN[order]] if order < len(_SHOWN) else said.words(NOTHING_LISTED),
         order=order,
-        numbers=tuple(sorted(numbers[each.id] for each in findings if each.id in numbers)),
+        numbers=(marked := tuple(sorted(numbers[each.id] for each in findings if each.id in numbers))),
+        mark=said.words("、").join(map(str, marked[:2])) + (said.words("等") if len(marked) > 2 else ""),
         x=x,
         y=y,
         path=area.path,
@@ -155,7 +160,7 @@ def _legend(outlines: Iterable[Outline]) -> Iterator[Legend]:
         yield Legend(kind, state, label, number)
 
 
-def _scale(drawn: Map) -> tuple[int, str]:
+def _scale(drawn: Map, words: Catalogue = CHINESE) -> tuple[int, str]:
     """Choose the longest round distance that takes no more than a quarter of the width.
 
     >>> from decimal import Decimal
@@ -166,4 +171,5 @@ def _scale(drawn: Map) -> tuple[int, str]:
     room = max(drawn.width, drawn.height) * metres / 4
     power = 10 ** (len(str(int(room))) - 1)
     length = next((each * power for each in (5, 2) if each * power <= room), power)
-    return round(length / metres), f"{length // 1000}千米" if length >= 1000 else f"{length}米"
+    told = words("{0}千米", length // 1000) if length >= 1000 else words("{0}米", length)
+    return round(length / metres), told

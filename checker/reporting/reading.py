@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from checker.catalogues import ZH
 from checker.conforming import Check, Misfit, conforming
 from checker.dossier.citizens import without_citizens
 from checker.dossier.places import excerpt, places, pointer_of, position
@@ -201,6 +202,7 @@ def _at_odds(held: Object) -> Iterable[Misfit]:
 def _report(held: Object) -> Report:
     totals = held["totals"]
     return Report(
+        language=held.get("language", ZH),
         as_of=date.fromisoformat(held["as_of"]),
         projected=held["projected"],
         mode=Mode(held["mode"]),

@@ -10,9 +10,9 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
+from checker.catalogues import ZH, Catalogue, interface
 from checker.model import ClauseState, Finding, Report, RuleState, Subject, Verdict
 from checker.reporting import wording
-from checker.reporting.description import told_as
 from checker.reporting.json import written, written_singly
 from checker.reporting.wording import visible
 
@@ -46,21 +46,24 @@ def render(report: Report) -> bytes:
 
 def _run(report: Report, rules: list[Object], numbers: dict[str, int]) -> Object:
     """Give the one run of a log, as yet without results."""
+    words = interface(report.language)
     return {
         "tool": {
             "driver": {
                 "name": report.tool,
                 "version": report.tool_version,
-                "language": "zh-CN",
+                "language": _tag(report),
                 "rules": rules,
                 "supportedTaxonomies": [_taxonomy(report)],
             }
         },
-        "language": "zh-CN",
+        "language": _tag(report),
         "columnKind": "unicodeCodePoints",
         "automationDetails": {
             "id": f"{report.policy.id}/{report.dossier.id}/",
-            "description": _message(f"{report.zone.name}{wording.WORDS[report.mode].title}"),
+            "description": _message(
+                words("{zone}{report}", zone=report.zone.name, report=wording.words_of(report.mode, words).title)
+            ),
         },
         "invocations": [_invocation(report, numbers)],
         "artifacts": [
@@ -75,9 +78,9 @@ def _run(report: Report, rules: list[Object], numbers: dict[str, int]) -> Object
             {
                 "name": report.policy.id,
                 "version": report.policy.version,
-                "fullName": _text(f"{report.policy.title}（{report.policy.number}）"),
+                "fullName": _text(words("{0}（{1}）", report.policy.title, report.policy.number)),
                 "language": "zh-CN",
-                "taxa": [_norm(each) for each in report.clauses],
+                "taxa": [_norm(each, words) for each in report.clauses],
             }
         ],
         "results": [],
@@ -102,13 +105,17 @@ def _rules(report: Report) -> list[Object]:
 
 def _rule(rule: RuleState, report: Report) -> Object:
     norms = [each for each in report.clauses if rule.id in each.rules]
-    quoted = "".join(f"{wording.article(each.article)}（{each.id}）“{each.quote}”" for each in norms)
-    limits = f"未检查的部分：{'；'.join(rule.limits)}。" if rule.limits else ""
+    words = interface(report.language)
+    quoted = "".join(
+        words("{article}（{id}）“{quote}”", article=wording.article(each.article, words), id=each.id, quote=each.quote)
+        for each in norms
+    )
+    limits = words("未检查的部分：{0}。", words("；").join(rule.limits)) if rule.limits else ""
     return {
         "id": rule.id,
         "shortDescription": {"text": _text(rule.title)},
         "fullDescription": {"text": _text(quoted or rule.title)},
-        "help": {"text": _text(f"{rule.title}。{quoted}{limits}")},
+        "help": {"text": _text(words("{0}。{1}{2}", rule.title, quoted, limits))},
         "relationships": [{"target": _taxon(each.id, report), "kinds": ["relevant"]} for each in norms],
         "properties": {
             "grade": rule.grade,
@@ -118,10 +125,10 @@ def _rule(rule: RuleState, report: Report) -> Object:
     }
 
 
-def _norm(clause: ClauseState) -> Object:
+def _norm(clause: ClauseState, words: Catalogue) -> Object:
     return {
         "id": clause.id,
-        "shortDescription": {"text": _text(f"{wording.article(clause.article)}（{clause.id}）")},
+        "shortDescription": {"text": _text(words("{0}（{1}）", wording.article(clause.article, words), clause.id))},
         "fullDescription": {"text": _text(clause.quote)},
     }
 
@@ -136,6 +143,7 @@ def _taxon(clause: str, report: Report) -> Object:
 
 def _invocation(report: Report, numbers: dict[str, int]) -> Object:
     """Say what the check left open, and what in the dossier is hard to believe."""
+    words = interface(report.language)
     left_open = [
         {
             "level": "note",
@@ -148,7 +156,7 @@ def _invocation(report: Report, numbers: dict[str, int]) -> Object:
     doubts = [
         {
             "level": "note",
-            "message": _message(f"{each.label}：{each.message}"),
+            "message": _message(words("{0}：{1}", words.headed(each.label), each.message)),
             "locations": [_location(each.pointer, report)],
             "properties": {"kind": "doubt"},
         }
@@ -160,7 +168,8 @@ def _invocation(report: Report, numbers: dict[str, int]) -> Object:
 def _result(finding: Finding, report: Report, numbers: dict[str, int]) -> Object:
     excused = finding.verdict is Verdict.EXEMPT
     known = {each.id for each in report.clauses}
-    words = wording.WORDS[report.mode]
+    words = interface(report.language)
+    said = wording.words_of(report.mode, words)
     return {
         "ruleId": finding.rule,
         "ruleIndex": numbers[finding.rule],
@@ -171,17 +180,17 @@ def _result(finding: Finding, report: Report, numbers: dict[str, int]) -> Object
         "relatedLocations": _related(finding, report),
         "fingerprints": {"zonecheck/v1": finding.id},
         "taxa": [_taxon(each.id, report) for each in finding.clauses if each.id in known],
-        **({"suppressions": _suppressions(finding)} if excused else {}),
+        **({"suppressions": _suppressions(finding, words)} if excused else {}),
         "properties": {
             "verdict": finding.verdict.value,
             "grade": finding.grade,
             "title": _text(finding.title),
             "consequence": finding.consequence.value,
             "responsible": finding.responsible.value,
-            "clauses": [wording.citation(each, finding.verdict, words) for each in finding.clauses],
-            "basis": [wording.basis(each) for each in finding.basis],
+            "clauses": [wording.citation(each, finding.verdict, said, words) for each in finding.clauses],
+            "basis": [wording.basis(each, words) for each in finding.basis],
             "reasons": finding.reasons,
-            "measures": [wording.measure(each) for each in wording.measures(finding, report.mode)],
+            "measures": [wording.measure(each, words) for each in wording.measures(finding, report.mode)],
             "ask": finding.ask,
             "group": finding.group,
             "absorbed_by": finding.absorbed_by,
@@ -197,17 +206,18 @@ def _subject(subject: Subject, report: Report) -> Object:
 
 def _related(finding: Finding, report: Report) -> list[Object]:
     """Show where each fact stands, and where one that is missing belongs."""
-    facts = [(each.pointer, f"{each.label} {told_as(each).text}") for each in finding.facts if each.pointer]
-    missing = [(each.pointer, f"缺：{each.label}") for each in finding.missing]
+    words = interface(report.language)
+    facts = [(each.pointer, f"{words.headed(each.label)} {each.text}") for each in finding.facts if each.pointer]
+    missing = [(each.pointer, words("缺：{0}", each.label)) for each in finding.missing]
     return [
         {"id": number, **_location(pointer, report), "message": _message(text)}
         for number, (pointer, text) in enumerate(dict.fromkeys((*facts, *missing)), 1)
     ]
 
 
-def _suppressions(finding: Finding) -> list[Object]:
+def _suppressions(finding: Finding, words: Catalogue) -> list[Object]:
     return [
-        {"kind": "external", "justification": _text(wording.exemption(each))}
+        {"kind": "external", "justification": _text(wording.exemption(each, words))}
         for each in finding.exemptions
         if each.state == "proved"
     ]
@@ -218,6 +228,10 @@ def _location(pointer: str, report: Report, **named: str) -> Object:
         "physicalLocation": {"artifactLocation": _artifact(report)},
         "logicalLocations": [{**named, "fullyQualifiedName": pointer}],
     }
+
+
+def _tag(report: Report) -> str:
+    return "zh-CN" if report.language == ZH else report.language
 
 
 def _artifact(report: Report) -> Object:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from checker.model import Attestation, Finding, Report, Request
+from checker.catalogues import Catalogue, interface
+from checker.model import Attestation, Clause, Finding, RegisterState, Report, Request
 from checker.reporting import arrangement, wording
 from checker.reporting.arrangement import Undecided
 from checker.reporting.columns import WIDTH, fit, wrap
@@ -33,9 +34,13 @@ class Line(NamedTuple):
     short: bool = False
 
 
-def render(report: Report, *, colour: bool = False, room: int = WIDTH) -> bytes:
-    """Write *report* as text no wider than *room* columns; with *colour*, for a terminal."""
-    return ("\n".join(_painted(line, room, colour=colour) for line in _lines(report)) + "\n").encode()
+def render(report: Report, language: str = "", *, colour: bool = False, room: int = WIDTH) -> bytes:
+    """Write *report* as text no wider than *room* columns; with *colour*, for a terminal.
+
+    What stands around its own sentences is in *language*, by default in theirs.
+    """
+    lines = _lines(report, interface(language or report.language))
+    return ("\n".join(_painted(line, room, colour=colour) for line in lines) + "\n").encode()
 
 
 def _painted(line: Line, room: int, *, colour: bool) -> str:
@@ -46,31 +51,33 @@ def _painted(line: Line, room: int, *, colour: bool) -> str:
     return f"\x1b[{_COLOURS[line.style]}m{broken}\x1b[0m" if colour and line.style else broken
 
 
-def _lines(report: Report) -> Iterator[Line]:
+def _lines(report: Report, words: Catalogue) -> Iterator[Line]:
     numbers = arrangement.numbering(report)
-    said = arrangement.attested(report)
+    attested = arrangement.attested(report)
     described = {
-        each.id: describe(each, report.mode, numbers, report.cells, said.get(each.id, ()))
+        each.id: describe(each, report.mode, numbers, report.cells, attested=attested.get(each.id, ()), words=words)
         for each in arrangement.problems(report)
     }
     is_detailed = len(described) <= DETAILED
-    yield from _header(report)
-    yield from _urgent(report, described)
-    yield from _problems(report, described) if is_detailed else _problems_in_short(report, described)
-    yield from _open(report, is_detailed=is_detailed)
-    yield from _requests(report, is_detailed=is_detailed)
-    yield from _exempted(report) if is_detailed else _exempted_in_short(report)
-    yield from _attested(report)
-    yield from _registers(report)
-    yield from _not_checked(report)
-    yield from _listed(
-        "数据疑点",
-        (f"{each.label}：{each.message}  {wording.located(each.pointer, report.cells)}" for each in report.doubts),
+    yield from _header(report, words)
+    yield from _urgent(report, described, words)
+    yield from (_problems if is_detailed else _problems_in_short)(report, described, words)
+    yield from _open(report, words, is_detailed=is_detailed)
+    yield from _requests(report, words, is_detailed=is_detailed)
+    yield from (_exempted if is_detailed else _exempted_in_short)(report, words)
+    yield from _attested(report, words)
+    yield from _registers(report, words)
+    yield from _not_checked(report, words)
+    doubts = (
+        words("{0}：{1}", words.headed(each.label), each.message) + f"  {wording.located(each.pointer, report.cells)}"
+        for each in report.doubts
     )
+    yield from _listed(words("数据疑点"), doubts, words)
     if not is_detailed:
         yield Line("")
-        yield Line("逐项的事实、证据、依据和措施见 HTML 报告（--format html），或者 zonecheck explain 档案 编号。")
-    yield from _versions(report)
+        told = "逐项的事实、证据、依据和措施见 HTML 报告（--format html），或者 zonecheck explain 档案 编号。"
+        yield Line(words(told))
+    yield from _versions(report, words)
 
 
 def _heading(text: str) -> Iterator[Line]:
@@ -78,183 +85,212 @@ def _heading(text: str) -> Iterator[Line]:
     yield Line(f"■ {text}", style="head")
 
 
-def _listed(title: str, items: Iterator[str]) -> Iterator[Line]:
+def _listed(title: str, items: Iterator[str], words: Catalogue) -> Iterator[Line]:
     """Print a section of plain lines, or nothing at all where there is none; what is too much is counted."""
     lines = [Line(f"- {each}", indent=2) for each in items]
     if lines:
-        yield from _heading(f"{title}（{len(lines)}）")
-        yield from _first(lines)
+        yield from _heading(words("{0}（{1}）", title, len(lines)))
+        yield from _first(lines, words)
 
 
-def _first(lines: list[Line]) -> Iterator[Line]:
+def _first(lines: list[Line], words: Catalogue) -> Iterator[Line]:
     """Print the first of many lines, and how many more there are."""
     most = MOST_OPEN if len(lines) > MOST_OPEN + 1 else len(lines)
     yield from lines[:most]
     if len(lines) > most:
-        yield Line(f"（另有{len(lines) - most}项，见 HTML、JSON 报告）", 2)
+        yield Line(words("（另有{number}项，见 HTML、JSON 报告）", number=len(lines) - most), 2)
 
 
-def _header(report: Report) -> Iterator[Line]:
-    words = wording.WORDS[report.mode]
-    yield Line(f"{'【推算】' if report.projected else ''}{words.title}  {report.zone.name}", style="head")
+def _header(report: Report, words: Catalogue) -> Iterator[Line]:
+    title = wording.words_of(report.mode, words).title
+    yield Line(f"{words('【推算】') if report.projected else ''}{title}  {report.zone.name}", style="head")
     standing = (
-        wording.level(report.zone.level),
-        f"截至{wording.chinese_day(report.as_of)}",
-        f"依据《{report.policy.title}》（{report.policy.number}）",
+        wording.level(report.zone.level, words),
+        words("截至{0}", wording.told_day(report.as_of, words)),
+        words("依据《{0}》（{1}）", report.policy.title, report.policy.number),
     )
     yield Line(" · ".join(each for each in standing if each))
     if report.projected:
-        yield Line(
-            f"推算：档案只记载到{wording.chinese_day(report.dossier.as_of)}，以下结论是假定此后未再变化的推算，"
-            "不得据以制作通知书。"
+        told = words(
+            "档案只记载到{0}，以下结论是假定此后未再变化的推算，不得据以制作通知书。",
+            wording.told_day(report.dossier.as_of, words),
         )
+        yield Line(words("{0}：{1}", words("推算"), told))
     yield Line("")
     yield Line(
-        f"结论：{wording.numbers(report)}（另：{wording.numbers(report, wording.ASIDE)}）",
+        words(
+            "结论：{0}（另：{1}）",
+            wording.numbers(report, words=words),
+            wording.numbers(report, wording.ASIDE, words),
+        ),
         hang=6,
         style=next((each.value for each in wording.COUNTED if report.totals.get(each, 0)), ""),
     )
-    yield Line(wording.conclusion(report), indent=6, hang=0)
+    yield Line(wording.conclusion(report, words), indent=6, hang=0)
 
 
-def _urgent(report: Report, described: dict[str, Description]) -> Iterator[Line]:
+def _urgent(report: Report, described: dict[str, Description], words: Catalogue) -> Iterator[Line]:
     first = [described[each.id] for each in arrangement.urgent(report)]
     if first:
-        yield from _heading("最紧要的问题")
+        yield from _heading(words("最紧要的问题"))
         for each in first:
-            yield Line(f"{_tag(each)} {each.title} — {each.subject}（见问题{each.number}）", 2, 2, each.verdict)
+            told = words("{0} — {1}（见问题{2}）", each.title, each.subject, each.number)
+            yield Line(f"{_tag(each)} {told}", 2, 2, each.verdict)
 
 
 def _tag(item: Description) -> str:
     return f"[{item.label}·{item.grade}]" if item.grade else f"[{item.label}]"
 
 
-def _problems(report: Report, described: dict[str, Description]) -> Iterator[Line]:
+def _problems(report: Report, described: dict[str, Description], words: Catalogue) -> Iterator[Line]:
     articles = arrangement.by_article(report)
     if articles:
-        yield from _heading("按条款的问题")
+        yield from _heading(words("按条款的问题"))
     grounds: dict[tuple[object, ...], int] = {}
     for part in articles:
         for under in part.clauses:
             yield Line("")
-            yield Line(f"{wording.article(part.article)}（{under.clause.id}）“{under.clause.quote}”", 2, 2, "head")
+            yield Line(_cited(part.article, under.clause, words), 2, 2, "head")
             for each in under.findings:
                 item = described[each.id]
-                yield from _facts(item)
+                yield from _facts(item, words)
                 ground = (item.rule, item.clauses, item.bases, item.exemptions, item.measures, item.responsible)
                 first = grounds.setdefault(ground, item.number)
                 if item.absorbed_by:
-                    yield Line(f"已并入{item.absorbed_by}，不另行处理；编号 {item.id}", 5)
+                    yield Line(words("已并入{0}，不另行处理；编号 {1}", item.absorbed_by, item.id), 5)
                 elif first != item.number:
-                    yield Line(f"条款、依据、措施、责任主体同问题{first}；{item.consequence}；编号 {item.id}", 5)
+                    told = "条款、依据、措施、责任主体同问题{0}；{1}；编号 {2}"
+                    yield Line(words(told, first, item.consequence, item.id), 5)
                 else:
-                    yield from _grounds(item)
+                    yield from _grounds(item, words)
 
 
-def _problems_in_short(report: Report, described: dict[str, Description]) -> Iterator[Line]:
+def _problems_in_short(report: Report, described: dict[str, Description], words: Catalogue) -> Iterator[Line]:
     """Tell each clause and rule once, and of each of its problems what and where, the worst first."""
-    yield from _heading("按条款的问题")
+    yield from _heading(words("按条款的问题"))
     for part in arrangement.by_article(report):
         for under in part.clauses:
-            yield Line(f"{wording.article(part.article)}（{under.clause.id}）“{under.clause.quote}”", 2, 2, "head")
+            yield Line(_cited(part.article, under.clause, words), 2, 2, "head")
             rules: dict[str, list[Description]] = {}
             for each in under.findings:
                 rules.setdefault(each.rule, []).append(described[each.id])
             for rule, items in rules.items():
                 counts = Counter(item.label for item in items)
                 told = " · ".join(f"{label} {count}" for label, count in counts.items())
-                yield Line(f"{rule} {items[0].title}（{told}）", 4, 2, items[0].verdict)
-                yield from (Line(_in_short(item), 6, short=True) for item in items[:MOST_LISTED])
+                yield Line(words("{0}（{1}）", f"{rule} {items[0].title}", told), 4, 2, items[0].verdict)
+                yield from (Line(_in_short(item, words), 6, short=True) for item in items[:MOST_LISTED])
                 if len(items) > MOST_LISTED:
-                    yield Line(f"（另有{len(items) - MOST_LISTED}项，见 HTML、JSON 报告）", 6)
+                    yield Line(words("（另有{number}项，见 HTML、JSON 报告）", number=len(items) - MOST_LISTED), 6)
 
 
-def _in_short(item: Description) -> str:
+def _cited(article: str, clause: Clause, words: Catalogue) -> str:
+    return words(
+        "{article}（{id}）“{quote}”", article=wording.article(article, words), id=clause.id, quote=clause.quote
+    )
+
+
+def _in_short(item: Description, words: Catalogue) -> str:
     is_told = item.name in item.message or item.name in item.subject_id
-    named = item.message if is_told else f"{item.name}：{item.message}"
-    cell = f"（{item.cell}）" if item.cell else ""
+    named = item.message if is_told else words("{0}：{1}", item.name, item.message)
+    cell = words("（{0}）", item.cell) if item.cell else ""
     return f"{item.number}. [{item.label}] {item.subject_id}{cell} {named}"
 
 
-def _facts(item: Description) -> Iterator[Line]:
+def _facts(item: Description, words: Catalogue) -> Iterator[Line]:
     yield Line(f"{item.number}. {_tag(item)} {item.title} — {item.subject}", 2, 3, item.verdict)
     yield Line(item.message, 5, 0)
     if item.grounds:
-        yield Line(f"认定：{'；'.join(item.grounds)}", 5, 6)
-    facts = map(_fact, item.facts)
-    yield Line(f"事实：{'；'.join(facts)}", 5, 6)
+        yield Line(words("认定：{0}", words("；").join(item.grounds)), 5, 6)
+    facts = (_fact(each, words) for each in item.facts)
+    yield Line(words("事实：{0}", words("；").join(facts)), 5, 6)
     if item.papers:
-        yield Line(f"证据：{'；'.join(item.papers)}", 5, 6)
+        yield Line(words("证据：{0}", words("；").join(item.papers)), 5, 6)
     if item.cell:
         cells = (f"{each.label} {each.cell}" for each in item.facts if each.cell)
-        yield Line(f"单元格：{'；'.join((item.cell, *dict.fromkeys(cells)))}", 5, 8)
+        yield Line(words("单元格：{0}", words("；").join((item.cell, *dict.fromkeys(cells)))), 5, 8)
     for figure in item.soft:
-        yield Line(f"待确认的数值：{figure}", 5, 14)
+        yield Line(words("待确认的数值：{0}", figure), 5, 14)
     for reason in item.reasons:
-        yield Line(f"说明：{reason}", 5, 6)
+        yield Line(words("说明：{0}", reason), 5, 6)
     for attested in item.attested:
-        yield Line(f"核查记录（人的陈述）：{attested}", 5, 6)
+        yield Line(words("核查记录（人的陈述）：{0}", attested), 5, 6)
 
 
-def _fact(fact: FactLine) -> str:
-    papers = f"〔{fact.papers}〕" if fact.papers else ""
-    return f"{fact.label} {fact.text}{papers}{'（部分未附证据）' if fact.unproved else ''}"
+def _fact(fact: FactLine, words: Catalogue) -> str:
+    papers = words("〔{0}〕", fact.papers) if fact.papers else ""
+    return f"{fact.label} {fact.text}{papers}{words('（部分未附证据）') if fact.unproved else ''}"
 
 
-def _grounds(item: Description) -> Iterator[Line]:
+def _grounds(item: Description, words: Catalogue) -> Iterator[Line]:
+    mark = words("；")
     (heading, _), *others = item.clauses
-    yield Line("；".join((heading, *(f"{cited}“{quote}”" for cited, quote in others))), 5)
-    bases = (f"{each.text}{f'（待核实：{each.why_soft}）' if each.why_soft else ''}" for each in item.bases)
-    yield Line(f"依据：{'；'.join(bases)}", 5, 6)
+    yield Line(mark.join((heading, *(words("{0}“{1}”", cited, quote) for cited, quote in others))), 5)
+    bases = (each.text + (words("（待核实：{0}）", each.why_soft) if each.why_soft else "") for each in item.bases)
+    yield Line(words("依据：{0}", mark.join(bases)), 5, 6)
     if item.exemptions:
-        yield Line(f"豁免事由：{'；'.join(item.exemptions)}", 5, 10)
-    steps = (f"{step.action}，{step.deadline}" if step.deadline else step.action for step in item.measures)
-    yield Line(f"{item.measures_heading}：{'；'.join(steps)}", 5, 6)
-    yield Line(f"责任主体：{item.responsible}；{item.consequence}；编号 {item.id}", 5, 10)
+        yield Line(words("豁免事由：{0}", mark.join(item.exemptions)), 5, 10)
+    steps = (words("{0}，{1}", step.action, step.deadline) if step.deadline else step.action for step in item.measures)
+    yield Line(words("{0}：{1}", item.measures_heading, mark.join(steps)), 5, 6)
+    yield Line(words("责任主体：{0}；{1}；编号 {2}", item.responsible, item.consequence, item.id), 5, 10)
 
 
-def _open(report: Report, *, is_detailed: bool) -> Iterator[Line]:
+def _open(report: Report, words: Catalogue, *, is_detailed: bool) -> Iterator[Line]:
     groups = arrangement.undecided(report.findings)
     silences = arrangement.silences(report, report.findings)
     if not groups and not silences:
         return
-    yield from _heading("资料不足，无法判定")
-    said = arrangement.attested(report)
-    yield from _first(
-        [
-            Line(_undecided(group, report, said, is_detailed=is_detailed), 2, 2, "undetermined", short=not is_detailed)
-            for group in groups
-        ]
-    )
+    yield from _heading(words("资料不足，无法判定"))
+    attested = arrangement.attested(report)
+    lines = [
+        Line(_undecided(group, report, attested, words, is_detailed=is_detailed), 2, 2, "undetermined", not is_detailed)
+        for group in groups
+    ]
+    yield from _first(lines, words)
     for silence in silences:
         yield Line(
-            f"台账“{silence.label}”不完整（{silence.why or '未声明完整'}），台账以外是否还有记录不明，涉及：",
+            words(
+                "台账“{0}”不完整（{1}），台账以外是否还有记录不明，涉及：",
+                silence.label,
+                silence.why or words("未声明完整"),
+            ),
             2,
             2,
             "undetermined",
         )
-        yield Line("；".join(f"{rule} {title}" for rule, title in silence.rules), 4, 0)
+        yield Line(words("；").join(f"{rule} {title}" for rule, title in silence.rules), 4, 0)
 
 
 def _undecided(
-    group: Undecided, report: Report, said: Mapping[str, tuple[Attestation, ...]], *, is_detailed: bool
+    group: Undecided,
+    report: Report,
+    attested: Mapping[str, tuple[Attestation, ...]],
+    words: Catalogue,
+    *,
+    is_detailed: bool,
 ) -> str:
-    named = group.findings[:MOST_LISTED]
-    shown = "、".join(f"{wording.subject(each.subject)}{_cell(each.subject.pointer, report)}" for each in named)
-    number = len(group.subjects)
-    more = f"等{number}项" if number > MOST_LISTED else f"（{number}项）" if number > 1 else ""
-    lacking = f"缺 {'、'.join(group.missing)}" if group.missing else "无法判定"
-    cells = _cells(named, report) if is_detailed else ()
-    attested = tuple(dict.fromkeys(one.id for each in group.findings for one in said.get(each.id, ())))
-    rest = f"等{len(attested)}条" if len(attested) > MOST_LISTED else ""
-    notes = (
-        ("原因", group.reasons),
-        ("拒绝提供", group.withheld),
-        ("单元格", cells),
-        ("核查记录（人的陈述）", ("、".join(attested[:MOST_LISTED]) + rest,) if attested else ()),
+    mark = words("、")
+    first = group.findings[:MOST_LISTED]
+    shown = mark.join(
+        f"{wording.subject(each.subject, words)}{_cell(each.subject.pointer, report, words)}" for each in first
     )
-    told = "".join(f"；{heading}：{'、'.join(each)}" for heading, each in notes if each)
-    return f"- {group.rule} {group.title}：{lacking} — {shown}{more}{told}"
+    number = len(group.subjects)
+    if number > 1:
+        shown = words(
+            "{named}等{number}项" if number > MOST_LISTED else "{named}（{number}项）", named=shown, number=number
+        )
+    lacking = words("缺 {0}", mark.join(group.missing)) if group.missing else words("无法判定")
+    said = tuple(dict.fromkeys(one.id for each in group.findings for one in attested.get(each.id, ())))
+    told_by = mark.join(said[:MOST_LISTED])
+    if len(said) > MOST_LISTED:
+        told_by = words("{named}等{number}条", named=told_by, number=len(said))
+    notes = (
+        (words("原因"), group.reasons),
+        (words("拒绝提供"), group.withheld),
+        (words("单元格"), _cells(first, report) if is_detailed else ()),
+        (words("核查记录（人的陈述）"), (told_by,) if told_by else ()),
+    )
+    told = "".join(words("；{0}：{1}", heading, mark.join(each)) for heading, each in notes if each)
+    return f"- {group.rule} {words('{0}：{1}', group.title, lacking)} — {shown}{told}"
 
 
 def _cells(findings: Iterable[Finding], report: Report) -> tuple[str, ...]:
@@ -267,75 +303,76 @@ def _cells(findings: Iterable[Finding], report: Report) -> tuple[str, ...]:
     return tuple(f"{label} {sheet}{' '.join(cells)}" for (label, sheet), cells in found.items())
 
 
-def _cell(pointer: str, report: Report) -> str:
-    return f"（{report.cells[pointer]}）" if pointer in report.cells else ""
+def _cell(pointer: str, report: Report, words: Catalogue) -> str:
+    return words("（{0}）", report.cells[pointer]) if pointer in report.cells else ""
 
 
-def _requests(report: Report, *, is_detailed: bool) -> Iterator[Line]:
+def _requests(report: Report, words: Catalogue, *, is_detailed: bool) -> Iterator[Line]:
     def told(request: Request) -> str:
-        facts = f"可查明：{'、'.join(request.facts)}；" if request.facts and is_detailed else ""
-        return f"{request.document}（{facts}涉及{len(request.findings)}项）"
+        number = len(request.findings)
+        if not request.facts or not is_detailed:
+            return words("{document}（涉及{number}项）", document=request.document, number=number)
+        facts = words("、").join(request.facts)
+        sentence = "{document}（可查明：{facts}；涉及{number}项）"
+        return words(sentence, document=request.document, facts=facts, number=number)
 
-    yield from _listed("应调取的资料", map(told, report.requests))
-
-
-def _exempted(report: Report) -> Iterator[Line]:
-    yield from _listed(
-        "豁免",
-        (
-            f"{each.rule} {each.title} — {wording.subject(each.subject)}："
-            f"{'；'.join(wording.exemption(ground) for ground in each.exemptions if ground.state == 'proved')}"
-            for each in report.exempted
-        ),
-    )
+    yield from _listed(words("应调取的资料"), map(told, report.requests), words)
 
 
-def _exempted_in_short(report: Report) -> Iterator[Line]:
-    rules = Counter((each.rule, each.title) for each in report.exempted)
-    yield from _listed("豁免", (f"{rule} {title}：{count}项" for (rule, title), count in rules.items()))
+def _exempted(report: Report, words: Catalogue) -> Iterator[Line]:
+    def told(each: Finding) -> str:
+        proved = (wording.exemption(ground, words) for ground in each.exemptions if ground.state == "proved")
+        named = f"{each.rule} {each.title} — {wording.subject(each.subject, words)}"
+        return words("{0}：{1}", named, words("；").join(proved))
+
+    yield from _listed(words("豁免"), map(told, report.exempted), words)
 
 
-def _not_checked(report: Report) -> Iterator[Line]:
+def _exempted_in_short(report: Report, words: Catalogue) -> Iterator[Line]:
+    rules = Counter(f"{each.rule} {each.title}" for each in report.exempted)
+    told = (words("{rule}：{number}项", rule=rule, number=count) for rule, count in rules.items())
+    yield from _listed(words("豁免"), told, words)
+
+
+def _not_checked(report: Report, words: Catalogue) -> Iterator[Line]:
     """List what is left open for a reason of ours; where that is much, say where each rule's limits are told."""
     ours = [each for each in report.not_checked if each.kind != "limit"]
     limits = [each for each in report.not_checked if each.kind == "limit"]
     if len(limits) <= MOST_OPEN:
-        yield from _listed("未检查事项", (f"{each.rule} {each.text}" for each in (*ours, *limits)))
+        told = (f"{each.rule} {each.text}" for each in (*ours, *limits))
+        yield from _listed(words("未检查事项"), told, words)
         return
-    yield from _heading(f"未检查事项（{len(report.not_checked)}）")
-    yield from _first([Line(f"- {each.rule} {each.text}", indent=2) for each in ours])
+    yield from _heading(words("{0}（{1}）", words("未检查事项"), len(report.not_checked)))
+    yield from _first([Line(f"- {each.rule} {each.text}", indent=2) for each in ours], words)
     rules = len({each.rule for each in limits})
-    where = "HTML 报告“未检查事项”，或者 zonecheck rules show 规则编号"
-    yield Line(f"- {rules}条规则各有未检查的部分，共{len(limits)}项：见 {where}", indent=2)
+    where = "{rules}条规则各有未检查的部分，共{number}项：见 HTML 报告“未检查事项”，或者 zonecheck rules show 规则编号"
+    yield Line("- " + words(where, rules=rules, number=len(limits)), indent=2)
 
 
-def _attested(report: Report) -> Iterator[Line]:
+def _attested(report: Report, words: Catalogue) -> Iterator[Line]:
     """List what people attest, under what it is about."""
     groups = arrangement.attestations(report)
     if not groups:
         return
-    yield from _heading(f"核查记录（{len(report.attestations)}）")
-    yield Line("下列是人的陈述，不是证据，不改变结论；查明的事实另见档案。", 2, 0)
+    yield from _heading(words("{0}（{1}）", words("核查记录"), len(report.attestations)))
+    yield Line(words("下列是人的陈述，不是证据，不改变结论；查明的事实另见档案。"), 2, 0)
     for name, held in groups:
-        yield Line(f"{name}：", 2)
-        yield from _first(
-            [Line(f"- {wording.attestation(each)}{_cell(each.pointer, report)}", indent=4) for each in held]
-        )
+        yield Line(words("{0}：", words(name)), 2)
+        told = (f"{wording.attestation(each, words)}{_cell(each.pointer, report, words)}" for each in held)
+        yield from _first([Line(f"- {each}", indent=4) for each in told], words)
 
 
-def _registers(report: Report) -> Iterator[Line]:
-    yield from _listed(
-        "不完整的台账",
-        (
-            f"{each.label}（{each.path}）：{'' if each.count is None else f'{each.count}条；'}{each.why_incomplete}"
-            for each in report.registers
-            if not each.complete
-        ),
-    )
+def _registers(report: Report, words: Catalogue) -> Iterator[Line]:
+    def told(each: RegisterState) -> str:
+        count = "" if each.count is None else words("{number}条；", number=each.count)
+        return words("{0}（{1}）：{2}", words.headed(each.label), each.path, count + each.why_incomplete)
+
+    yield from _listed(words("不完整的台账"), (told(each) for each in report.registers if not each.complete), words)
 
 
-def _versions(report: Report) -> Iterator[Line]:
-    yield from _heading("版本与校验值")
-    yield Line(f"档案 {report.dossier.id}（{report.dossier.file}）sha256 {report.dossier.sha256}", 2)
-    yield Line(f"政策包 {report.policy.id} {report.policy.version} sha256 {report.policy.sha256}", 2)
-    yield Line(f"{report.tool} {report.tool_version}；报告格式 {report.schema_version}", 2)
+def _versions(report: Report, words: Catalogue) -> Iterator[Line]:
+    dossier, policy = report.dossier, report.policy
+    yield from _heading(words("版本与校验值"))
+    yield Line(words("档案 {id}（{file}）sha256 {sha256}", id=dossier.id, file=dossier.file, sha256=dossier.sha256), 2)
+    yield Line(f"{words('政策包')} {policy.id} {policy.version} sha256 {policy.sha256}", 2)
+    yield Line(words("{0} {1}；报告格式 {2}", report.tool, report.tool_version, report.schema_version), 2)

@@ -12,7 +12,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from unicodedata import east_asian_width
 
+from checker.catalogues import CHINESE, Catalogue
 from checker.model import (
+    MONTHS,
     VERDICT_LABELS,
     Answer,
     Attestation,
@@ -116,6 +118,27 @@ WORDS: MappingProxyType[Mode, Words] = MappingProxyType(
     }
 )
 
+
+def words_of(mode: Mode, words: Catalogue) -> Words:
+    """Give the words of a mode in another language."""
+    if words.is_chinese:
+        return WORDS[mode]
+    said = WORDS[mode]
+    return Words(
+        title=words(said.title),
+        verdicts={verdict: words(label) for verdict, label in said.verdicts.items()},
+        short={verdict: words(label) for verdict, label in said.short.items()},
+        cited={how: words(label) for how, label in said.cited.items()},
+        consequences={each: words(label) for each, label in said.consequences.items()},
+        notice=words(said.notice),
+        notice_itself=words(said.notice_itself),
+        advice=words(said.advice),
+        advice_itself=words(said.advice_itself),
+        orders=words(said.orders),
+        orders_lead=words(said.orders_lead),
+    )
+
+
 COUNTED = (Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED, Verdict.COMPLIANT)
 """The four numbers of the conclusion, in the order in which they are read."""
 
@@ -153,93 +176,110 @@ def characters(text: str) -> float:
     return sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in text)
 
 
+def told_day(day: date, words: Catalogue = CHINESE) -> str:
+    """Write a day as people do in a language."""
+    return words("{year}年{month}{day}日", year=day.year, month=words(MONTHS[day.month - 1]), day=day.day)
+
+
 def chinese_day(day: date) -> str:
     """Write a day as papers do: no leading zeros.
 
     >>> chinese_day(date(2026, 3, 1))
     '2026年3月1日'
     """
-    return f"{day.year}年{day.month}月{day.day}日"
+    return told_day(day)
 
 
-def level(zone_level: str) -> str:
-    """Give the Chinese word of a zone's level."""
-    return _LEVELS.get(zone_level, zone_level)
+def level(zone_level: str, words: Catalogue = CHINESE) -> str:
+    """Give the word for a zone's level."""
+    return words(_LEVELS[zone_level]) if zone_level in _LEVELS else zone_level
 
 
-def article(number: str) -> str:
-    """Name an article of the document.
+def article(number: str, words: Catalogue = CHINESE) -> str:
+    """Name an article of the document, or of a statute.
 
-    >>> article("十八")
-    '第十八条'
+    >>> article("十八"), article("第十八条"), article("第二十条", Catalogue(language="en"))
+    ('第十八条', '第十八条', '第20条')
     """
-    return number if number.startswith("第") else f"第{number}条"
+    return words("第{number}条", number=words.numeral(number))
 
 
-def truth(value: Truth) -> str:
-    """Give the Chinese word of a truth."""
-    return "不明" if value is None else "成立" if value else "不成立"
+def truth(value: Truth, words: Catalogue = CHINESE) -> str:
+    """Give the word for a truth."""
+    return words("不明" if value is None else "成立" if value else "不成立")
 
 
-def document(paper: Document) -> str:
+def document(paper: Document, words: Catalogue = CHINESE) -> str:
     """Name a paper by its title, number, page and id.
 
     >>> document(Document(doc_id="D001", title="出让合同", doc_no="合字3号", page="p3"))
     '出让合同（合字3号）p3〔D001〕'
     """
-    number = f"（{paper.doc_no}）" if paper.doc_no else ""
-    return f"{paper.title}{number}{paper.page}〔{paper.doc_id}〕"
+    number = words("（{0}）", paper.doc_no) if paper.doc_no else ""
+    return words.gap.join(filter(None, (paper.title, number, paper.page, words("〔{0}〕", paper.doc_id))))
 
 
-def merged(named: Iterable[Document]) -> tuple[Document, ...]:
+def merged(named: Iterable[Document], words: Catalogue = CHINESE) -> tuple[Document, ...]:
     """Give each paper once, with all its pages in one line."""
     pages: dict[str, tuple[Document, dict[str, None]]] = {}
     for each in named:
         pages.setdefault(each.doc_id, (each, {}))[1][each.page] = None
-    return tuple(replace(first, page="、".join(page for page in found if page)) for first, found in pages.values())
+    return tuple(
+        replace(first, page=words("、").join(page for page in found if page)) for first, found in pages.values()
+    )
 
 
-def papers(named: Iterable[Document]) -> tuple[str, ...]:
+def papers(named: Iterable[Document], words: Catalogue = CHINESE) -> tuple[str, ...]:
     """Name each paper once, with all the pages on which it is relied.
 
     >>> papers(Document(doc_id="D001", title="出让合同", page=page) for page in ("p3", "p1", "p3"))
     ('出让合同p3、p1〔D001〕',)
     """
-    return tuple(map(document, merged(named)))
+    return tuple(document(each, words) for each in merged(named, words))
 
 
-def documents(named: Iterable[Document]) -> str:
+def documents(named: Iterable[Document], words: Catalogue = CHINESE) -> str:
     """Name several papers in one line."""
-    return "；".join(papers(named))
+    return words("；").join(papers(named, words))
 
 
-def basis(edition: Basis) -> str:
+def basis(edition: Basis, words: Catalogue = CHINESE) -> str:
     """Cite one edition of an instrument, with its articles and the day from which it is in force."""
-    title = edition.title if edition.title.startswith("《") else f"《{edition.title}》"
-    number = f"（{edition.number}）" if edition.number else ""
-    return f"{title}{number}{'、'.join(edition.articles)}，{in_force_from(edition.in_force_from)}起施行"
+    title = edition.title if edition.title.startswith("《") else words("《{0}》", edition.title)
+    number = words("（{0}）", edition.number) if edition.number else ""
+    named = words.gap.join(filter(None, (title, number)))
+    articles = words("、").join(article(each, words) for each in edition.articles)
+    told = words("{instrument}{articles}", instrument=named, articles=articles) if articles else named
+    return words("{0}，{1}起施行", told, in_force_from(edition.in_force_from, words))
 
 
-def in_force_from(day: str) -> str:
+def in_force_from(day: str, words: Catalogue = CHINESE) -> str:
     """Word the first day of an edition, as precisely as it is known.
 
     >>> in_force_from("2011")
     '2011年'
     """
-    parts = [int(each) for each in day.split("-")] if day else []
-    return "".join(f"{number}{unit}" for number, unit in zip(parts, "年月日", strict=False)) or "日期不详"
+    match [int(each) for each in day.split("-")] if day else []:
+        case [year]:
+            return words("{year}年", year=year)
+        case [year, month]:
+            return words("{year}年{month}", year=year, month=words(MONTHS[month - 1]))
+        case [year, month, number]:
+            return told_day(date(year, month, number), words)
+    return words("日期不详")
 
 
-def citation(clause: Clause, verdict: Verdict, words: Words) -> str:
+def citation(clause: Clause, verdict: Verdict, mode: Words, words: Catalogue = CHINESE) -> str:
     """Name a clause and what the subject has to do with it: only what is proved is said to break it."""
-    how = words.cited[clause.cited_as] if verdict is Verdict.VIOLATION or clause.cited_as == "reference" else "涉及"
-    return f"{how}{article(clause.article)}（{clause.id}）"
+    is_told = verdict is Verdict.VIOLATION or clause.cited_as == "reference"
+    how = mode.cited[clause.cited_as] if is_told else words("涉及")
+    return words("{how}{article}（{id}）", how=how, article=article(clause.article, words), id=clause.id)
 
 
-def subject(record: Subject) -> str:
+def subject(record: Subject, words: Catalogue = CHINESE) -> str:
     """Name the record a rule was applied to, with its id where its label does not hold it."""
     named = not record.id or record.id == record.register or record.id in record.label
-    return record.label if named else f"{record.label}（{record.id}）"
+    return record.label if named else words("{0}（{1}）", record.label, record.id)
 
 
 def located(pointer: str, cells: Mapping[str, str]) -> str:
@@ -251,84 +291,95 @@ def located(pointer: str, cells: Mapping[str, str]) -> str:
     return f"{pointer} ← {cells[pointer]}" if pointer in cells else pointer
 
 
-def attestation(said: Attestation) -> str:
+def attestation(said: Attestation, words: Catalogue = CHINESE) -> str:
     """Word an attestation in one line: what it is about, what is said, by whom, and who says otherwise."""
-    return f"{said.id} {attested_about(said)}：{_statement(said)}"
+    return words("{0}：{1}", f"{said.id} {attested_about(said, words)}", _statement(said, words))
 
 
-def attested_here(said: Attestation) -> str:
+def attested_here(said: Attestation, words: Catalogue = CHINESE) -> str:
     """Word an attestation where it stands beside a finding that it is about."""
-    return f"{said.id}{f' {said.fact}' if said.fact else ''}：{_statement(said)}"
+    return words("{0}：{1}", f"{said.id}{f' {said.fact}' if said.fact else ''}", _statement(said, words))
 
 
-def _statement(said: Attestation) -> str:
-    others = f"；与{'、'.join(said.against)}不同" if said.against else ""
-    return f"{attested(said)}（{attested_by(said)}）{others}"
+def _statement(said: Attestation, words: Catalogue) -> str:
+    told = words("{0}（{1}）", attested(said, words), attested_by(said, words))
+    return f"{told}{words('；')}{against(said, words)}" if said.against else told
 
 
-def attested_about(said: Attestation) -> str:
+def against(said: Attestation, words: Catalogue = CHINESE) -> str:
+    """Name those that say otherwise than an attestation."""
+    return words("与{0}不同", words("、").join(said.against)) if said.against else ""
+
+
+def attested_about(said: Attestation, words: Catalogue = CHINESE) -> str:
     """Say what an attestation is about."""
+    if said.norm and said.article:
+        sentence = "{article}（{norm}）“{quote}”"
+        return words(sentence, article=article(said.article, words), norm=said.norm, quote=said.quote)
     if said.norm:
-        return f"{article(said.article)}（{said.norm}）“{said.quote}”" if said.article else said.norm
+        return said.norm
     if said.document:
-        return f"资料：{said.document}"
-    named = subject(said.subject) if said.subject is not None else ""
+        return words("资料：{0}", said.document)
+    named = subject(said.subject, words) if said.subject is not None else ""
     if said.fact:
         return said.item or f"{named} {said.fact}"
     about = said.item or said.rule
-    return f"{about} — {named}" if about and named and named not in about else about or named or "没有写明事项"
+    told = f"{about} — {named}" if about and named and named not in about else about or named
+    return told or words("没有写明事项")
 
 
-def attested(said: Attestation) -> str:
+def attested(said: Attestation, words: Catalogue = CHINESE) -> str:
     """Say what somebody attests: the answer, what was found, what was written down."""
+    answer = words(said.answer.label) if said.answer is not None else ""
     if said.answer is Answer.ESTABLISHED:
-        was = f"（当时档案所载：{said.recorded}）" if said.recorded else ""
-        answer = f"{said.answer.label}：{said.value}{was}"
+        answer = words("{0}：{1}", answer, said.value)
+        if said.recorded:
+            answer = words("{0}（当时档案所载：{1}）", answer, said.recorded)
     elif said.answer is Answer.REFUSED:
-        by = "，".join(filter(None, (said.refused_by, said.refused_on and in_force_from(said.refused_on))))
-        answer = f"{said.answer.label}（{by or '没有写明是谁'}）"
-    else:
-        answer = said.answer.label if said.answer is not None else ""
-    return "；".join(filter(None, (answer, said.note))) or "没有写明结果"
+        refused = (said.refused_by, said.refused_on and in_force_from(said.refused_on, words))
+        by = words("，").join(filter(None, refused))
+        answer = words("{0}（{1}）", answer, by or words("没有写明是谁"))
+    return words("；").join(filter(None, (answer, said.note))) or words("没有写明结果")
 
 
-def attested_by(said: Attestation) -> str:
+def attested_by(said: Attestation, words: Catalogue = CHINESE) -> str:
     """Say who attests something, in what capacity, when, how, and on which evidence."""
-    capacity = f"（{said.capacity}）" if said.capacity else ""
-    named = documents(said.documents)
+    named = said.found_by or words("查明人不详")
+    who = words("{0}（{1}）", named, said.capacity) if said.capacity else named
+    papers = words("；").join(filter(None, (documents(said.documents, words), said.exhibits)))
     parts = (
-        f"{said.found_by or '查明人不详'}{capacity}，{in_force_from(said.found_on)}",
-        said.method.label if said.method is not None else "",
-        said.stated_by and f"提供人：{said.stated_by}",
-        (named or said.exhibits) and f"证据：{'；'.join(filter(None, (named, said.exhibits)))}",
+        words("{0}，{1}", who, in_force_from(said.found_on, words)),
+        words(said.method.label) if said.method is not None else "",
+        words("提供人：{0}", said.stated_by) if said.stated_by else "",
+        words("证据：{0}", papers) if papers else "",
     )
-    return "；".join(part for part in parts if part)
+    return words("；").join(part for part in parts if part)
 
 
-def conduct(day: Fact | None) -> str:
+def conduct(day: Fact | None, words: Catalogue = CHINESE) -> str:
     """Word the day by which a subject is judged; a state that continues is judged on the as-of day."""
     if day is None:
         return ""
-    return f"{day.text}（持续状态，以检查基准日为准）" if day.name == "as_of" else day.text
+    return words("{0}（持续状态，以检查基准日为准）", day.text) if day.name == "as_of" else day.text
 
 
-def exemption(ground: Exemption) -> str:
+def exemption(ground: Exemption, words: Catalogue = CHINESE) -> str:
     """Say on what ground the subject would be excused, and whether that is proved."""
-    shown = f"；{documents(ground.documents)}" if ground.documents else ""
-    return f"{ground.reason}（{plea(ground)}{shown}）"
+    shown = words("；") + documents(ground.documents, words) if ground.documents else ""
+    return words("{0}（{1}）", ground.reason, plea(ground, words) + shown)
 
 
-def plea(ground: Exemption) -> str:
+def plea(ground: Exemption, words: Catalogue = CHINESE) -> str:
     """Say what has come of a ground of exemption."""
     judged = ground.state == "claimed" and ground.at_most_risk
-    return "是否足以免责，须由有权机关认定" if judged else EXEMPTION_STATES[ground.state]
+    return words("是否足以免责，须由有权机关认定" if judged else EXEMPTION_STATES[ground.state])
 
 
-def deadline(step: RemedyStep) -> str:
+def deadline(step: RemedyStep, words: Catalogue = CHINESE) -> str:
     """Word the deadline of a measure, marked where it is this tool that proposes it."""
     if not step.within:
         return ""
-    return f"{step.within}（建议时限）" if step.source == "proposal" else step.within
+    return words("{0}（建议时限）", step.within) if step.source == "proposal" else step.within
 
 
 def measures(finding: Finding, mode: Mode) -> tuple[RemedyStep, ...]:
@@ -336,10 +387,14 @@ def measures(finding: Finding, mode: Mode) -> tuple[RemedyStep, ...]:
     return tuple(each for each in finding.remedy if not (each.penal and mode is Mode.SELF_AUDIT))
 
 
-def measure(step: RemedyStep) -> str:
+def measure(step: RemedyStep, words: Catalogue = CHINESE) -> str:
     """Word a measure in one line with its standard and deadline."""
-    parts = (step.action, step.done_when and f"完成标准：{step.done_when}", step.within and f"时限：{deadline(step)}")
-    return "；".join(part for part in parts if part)
+    parts = (
+        step.action,
+        step.done_when and words("完成标准：{0}", step.done_when),
+        step.within and words("时限：{0}", deadline(step, words)),
+    )
+    return words("；").join(part for part in parts if part)
 
 
 def numbered(texts: Iterable[str]) -> str:
@@ -352,33 +407,38 @@ def numbered(texts: Iterable[str]) -> str:
     return listed[0] if len(listed) == 1 else "\n".join(f"{number}. {text}" for number, text in enumerate(listed, 1))
 
 
-def responsibility(party: Party, mode: Mode) -> str:
+def responsibility(party: Party, mode: Mode, words: Catalogue = CHINESE) -> str:
     """Say who is responsible; a self-audit says to whom the zone turns with what is not its own to put right."""
     if mode is Mode.SELF_AUDIT and party is not Party.ZONE:
-        head = "待定" if party is Party.UNDETERMINED else f"由{party.label}负责"
-        return f"{head}，提请{_HANDLERS[party]}处理"
-    return "待定" if party is Party.UNDETERMINED else party.label
+        handler = words(_HANDLERS[party])
+        if party is Party.UNDETERMINED:
+            return words("待定，提请{0}处理", handler)
+        return words("由{0}负责，提请{1}处理", words(party.label), handler)
+    return words("待定" if party is Party.UNDETERMINED else party.label)
 
 
-def numbers(report: Report, verdicts: tuple[Verdict, ...] = COUNTED) -> str:
+def numbers(report: Report, verdicts: tuple[Verdict, ...] = COUNTED, words: Catalogue = CHINESE) -> str:
     """Give the conclusion in numbers."""
-    short = WORDS[report.mode].short
+    short = words_of(report.mode, words).short
     return " · ".join(f"{short[each]} {report.totals.get(each, 0)}" for each in verdicts)
 
 
-def conclusion(report: Report) -> str:
+def conclusion(report: Report, words: Catalogue = CHINESE) -> str:
     """Say in a sentence what the numbers mean; what nobody knows is never called compliant."""
     violations, risks, open_, _ = (report.totals.get(each, 0) for each in COUNTED)
-    short = WORDS[report.mode].short
-    found = "、".join(
-        f"{count}项{label}"
+    short = words_of(report.mode, words).short
+    found = words("、").join(
+        words("{number}项{verdict}", number=count, verdict=label)
         for count, label in ((violations, short[Verdict.VIOLATION]), (risks, short[Verdict.RISK]))
         if count
     )
     if found and open_:
-        return f"发现{found}；另有{open_}项资料不足，无法判定。"
+        return words("发现{found}；另有{number}项资料不足，无法判定。", found=found, number=open_)
     if found:
-        return f"发现{found}。"
+        return words("发现{0}。", found)
     if open_:
-        return f"未发现问题的部分仅以现有资料为限；有{open_}项资料不足，无法判定，不能据此认为符合要求。"
-    return f"在本次检查的范围内未发现问题{'；未检查事项见后' if report.not_checked else ''}。"
+        told = "未发现问题的部分仅以现有资料为限；有{number}项资料不足，无法判定，不能据此认为符合要求。"
+        return words(told, number=open_)
+    if report.not_checked:
+        return words("在本次检查的范围内未发现问题；未检查事项见后。")
+    return words("在本次检查的范围内未发现问题。")

@@ -1,0 +1,169 @@
+"""Languages: the texts that people read are written in Chinese, and read through a catalogue in another language.
+
+A catalogue is a gettext file (`.po`) whose ids are the Chinese texts. A rule pack and the schema of dossiers each bring
+their own in a folder `locales`, the program has its own beside the templates of its pages. What a catalogue lacks stays
+Chinese. Only this module knows how these files are written; it reads them itself, since a library that reads all that
+such files may hold takes longer than a check.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+
+from checker.errors import Place, PolicyError, Problem
+from checker.resources import folder
+
+ZH = "zh"
+LANGUAGES = (ZH, "en")
+FOLDER = "locales"
+
+Texts = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The texts of a language by the Chinese ones; one that counts things has two forms, for one and for several.
+
+    >>> english = Catalogue(language="en", texts={"{number}项": ("{number} item", "{number} items")})
+    >>> english("{number}项", number=1), english("{number}项", number=3), CHINESE("{number}项", number=3)
+    ('1 item', '3 items', '3项')
+    """
+
+    language: str = ZH
+    texts: Mapping[str, Texts] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    def __call__(self, text: str, /, *parts: object, **slots: object) -> str:
+        """Give *text* in this language, its slots filled with *parts* and *slots*; `number` chooses among the forms."""
+        found = self.texts.get(text, text)
+        if not isinstance(found, str):
+            found = found[0] if slots.get("number") in {1, "1"} else found[-1]
+        return found.format(*parts, **slots) if parts or slots else found
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether texts stay as they are written."""
+        return self.language == ZH
+
+    @property
+    def gap(self) -> str:
+        """What stands between two words: in Chinese nothing."""
+        return "" if self.is_chinese else " "
+
+    def headed(self, label: str) -> str:
+        """Give a label as it stands alone: one that is written small to fit into sentences begins with a capital.
+
+        >>> Catalogue(language="en").headed("land grant price"), CHINESE.headed("a")
+        ('Land grant price', 'a')
+        """
+        return label if self.is_chinese else label[:1].upper() + label[1:]
+
+    def numeral(self, article: str) -> str:
+        """Give the number of an article, in the figures of the language.
+
+        >>> CHINESE.numeral("第十八条"), Catalogue(language="en").numeral("一百零三"), CHINESE.numeral("结尾")
+        ('十八', '103', '结尾')
+        """
+        bare = article.removeprefix("第").removesuffix("条")
+        number = digit = 0
+        for sign in "" if self.is_chinese else bare:
+            if sign in _TENS:
+                number, digit = number + (digit or 1) * _TENS[sign], 0
+            elif sign in _DIGITS:
+                digit = _DIGITS.index(sign)
+            else:
+                return bare
+        return str(number + digit) if number + digit else bare
+
+
+_DIGITS = "零一二三四五六七八九"
+_TENS: Mapping[str, int] = {"十": 10, "百": 100}
+
+CHINESE = Catalogue()
+
+
+@cache
+def interface(language: str) -> Catalogue:
+    """Give the catalogue of what the program itself says."""
+    return shipped("reports", language)
+
+
+def shipped(where: str, language: str) -> Catalogue:
+    """Give the catalogue that ships in the folder *where*."""
+    if language == ZH:
+        return CHINESE
+    name = f"{where}/{FOLDER}/{language}.po"
+    text = (folder(where) / FOLDER / f"{language}.po").read_text(encoding="utf-8")
+    return Catalogue(language=language, texts=MappingProxyType(parse_po(text, name)))
+
+
+# --- how the files are written --------------------------------------------------------------------------------------
+
+_STRING = r'((?:"[^"\\\n]*(?:\\.[^"\\\n]*)*"[ \t]*\n?)+)'
+_ENTRY = re.compile(
+    rf"msgid +{_STRING}(?:msgstr +{_STRING}|msgid_plural +{_STRING}msgstr\[0\] +{_STRING}msgstr\[1\] +{_STRING})"
+)
+_COMMENTS = re.compile(r"(?:#.*(?:\n|$))*")
+_SEAM = re.compile(r'"[ \t]*\n[ \t]*"')
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+def parse_po(text: str, name: str) -> dict[str, Texts]:
+    r"""Read the catalogue *text*, which people know as the file *name*; raise `PolicyError` with all that is wrong.
+
+    A text that is not translated, or marked as doubtful, is left out.
+
+    >>> parse_po('msgid ""\nmsgstr ""\n\nmsgid "违反"\nmsgstr "violation"\n', "en.po")
+    {'违反': 'violation'}
+    """
+    found: dict[str, Texts] = {}
+    problems: list[Problem] = []
+    start = 1
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        remarks = _COMMENTS.match(block)
+        assert remarks is not None
+        rest = block[remarks.end() :].strip("\n")
+        line = start + block[: block.rfind(rest)].count("\n") if rest else start
+        read = _ENTRY.fullmatch(rest)
+        if rest and read is None:
+            problems.append(_problem(name, line, "读不懂这一条", "按 gettext 的 .po 格式写，条目之间空一行"))
+        elif read is not None:
+            key, *told = (_unquoted(each) for each in read.groups() if each is not None)
+            told = told[1:] if len(told) > 1 else told  # the form for several, which Chinese does not have
+            if key in found:
+                problems.append(_problem(name, line, f"“{key}”出现了两次", "只留一个"))
+            elif not all(told) or not key or "#, fuzzy" in remarks[0]:
+                pass
+            elif "{" in "".join((key, *told)) and any(slots(each) != slots(key) for each in told):
+                wanted = "、".join(sorted(slots(key))) or "没有"
+                problems.append(_problem(name, line, f"“{key}”的译文填值之处与原文不同", f"原文的填值之处：{wanted}"))
+            else:
+                found[key] = told[0] if len(told) == 1 else tuple(told)
+        start += block.count("\n") + 2
+    if problems:
+        raise PolicyError(problems)
+    return found
+
+
+def _unquoted(text: str) -> str:
+    text = _SEAM.sub("", text.strip()) if "\n" in text.strip() else text.strip()
+    return _ESCAPE.sub(lambda each: _ESCAPES.get(each[1], each[1]), text[1:-1]) if "\\" in text else text[1:-1]
+
+
+def _problem(name: str, line: int, message: str, suggestion: str) -> Problem:
+    return Problem(message=message, place=Place(file=name, line=line), suggestion=suggestion)
+
+
+_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
+_SLOT = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}", re.DOTALL)
+
+
+def slots(text: str) -> frozenset[str]:
+    """Give the places in a text where values are put; a translation must have the same, but for texts in quotes.
+
+    >>> sorted(slots("{low}至{high}")), sorted(slots("欠缴{{ due - paid | yuan }}"))
+    (['{high}', '{low}'], ['{{ due - paid | yuan }}'])
+    """
+    return frozenset(_QUOTED.sub("''", each) for each in _SLOT.findall(text))
