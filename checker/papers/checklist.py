@@ -6,7 +6,7 @@ They say what the dossier leaves open and what it seems to say; what is seen on 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from checker.model import Answer, Document, Finding, Grade, Method, Party, Report, Verdict
+from checker.model import Answer, Attestation, Document, Finding, Grade, Method, Party, Report, Verdict
 from checker.papers.paper import (
     DRAFT,
     Align,
@@ -136,10 +136,10 @@ class Checklist:
 def checklist(report: Report, norms: Iterable[Norm]) -> Checklist:
     """Draw up what a visit has to settle of *report*, the worst and most decisive first."""
     titles = {each.id: each.title for each in report.findings}
-    absorbed = _absorbed(report)
+    absorbed, said = _absorbed(report), arrangement.attested(report)
     return Checklist(
         report=report,
-        items=tuple(_item(report, group, absorbed) for group in _groups(report, absorbed)),
+        items=tuple(_item(report, group, absorbed, said) for group in _groups(report, absorbed)),
         norms=tuple(_norms(report, norms)),
         requests=tuple(
             Wanted(
@@ -190,7 +190,12 @@ def _absorbed(report: Report) -> dict[str, list[Finding]]:
     return absorbed
 
 
-def _item(report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, list[Finding]]) -> Item:
+def _item(
+    report: Report,
+    group: tuple[Finding, ...],
+    absorbed: Mapping[str, list[Finding]],
+    said: Mapping[str, tuple[Attestation, ...]],
+) -> Item:
     first = group[0]
     is_silence = first.verdict is Verdict.UNDETERMINED and arrangement.is_silence(first)
     labels = {each.path: each.label for each in report.registers}
@@ -212,7 +217,7 @@ def _item(report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, lis
             dict.fromkeys((f"{wording.article(one.article)}（{one.id}）", one.quote) for one in first.clauses)
         ),
         said="" if first.verdict is Verdict.UNDETERMINED else first.message,
-        why=_why(group, with_it),
+        why=_why(group, with_it, {one.id: one for each in group for one in said.get(each.id, ())}),
         places="" if is_silence else _PLACES.get(first.subject.register, ""),
         papers=wording.papers(_documents(group)),
         wanted=wanted,
@@ -239,8 +244,8 @@ def _documents(group: tuple[Finding, ...]) -> Iterator[Document]:
     yield from (paper for each in group for fact in each.facts for paper in fact.documents)
 
 
-def _why(group: tuple[Finding, ...], with_it: tuple[str, ...]) -> str:
-    """Say what the visit is to settle."""
+def _why(group: tuple[Finding, ...], with_it: tuple[str, ...], said: Mapping[str, Attestation]) -> str:
+    """Say what the visit is to settle, and what people said of it before."""
     first = group[0]
     match first.verdict:
         case Verdict.VIOLATION:
@@ -255,6 +260,10 @@ def _why(group: tuple[Finding, ...], with_it: tuple[str, ...]) -> str:
         told.append(f"曾拒绝提供：{'、'.join(refused)}")
     if with_it:
         told.append(f"同属一事的还有：{'、'.join(with_it)}")
+    if said:
+        rest = f"等{len(said)}条" if len(said) > CITED else ""
+        named = (f"{each.id}{f' {each.answer.label}' if each.answer else ''}" for each in (*said.values(),)[:CITED])
+        told.append(f"已有核查记录：{'、'.join(named)}{rest}")
     return "；".join(dict.fromkeys(told))
 
 
