@@ -417,6 +417,12 @@ def test_people_see_what_was_attested_beside_the_finding_and_under_the_norm() ->
     assert page.count("核查001") >= 2
 
 
+def test_the_next_checklist_says_what_was_said_on_the_last_visit() -> None:
+    after = check(POLICY, put(whole_visit()).dossier)
+    [item] = [each for each in visit.checklist(after, ()).items if GRANTED in each.findings]
+    assert "已有核查记录：核查001 不符合、核查003 拒绝提供" in item.why
+
+
 def test_a_saved_report_gives_the_attestations_back() -> None:
     after = check(POLICY, put(whole_visit()).dossier)
     data = FORMATS["json"](after)

@@ -6,7 +6,7 @@ They say what the dossier leaves open and what it seems to say; what is seen on 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from checker.model import Answer, Document, Finding, Grade, Method, Modality, Party, Report, Verdict
+from checker.model import Answer, Attestation, Document, Finding, Grade, Method, Modality, Party, Report, Verdict
 from checker.papers.numerals import first_of
 from checker.papers.paper import (
     DRAFT_OF,
@@ -155,11 +155,11 @@ def checklist(report: Report) -> Checklist:
 
 
 def _items(report: Report) -> Iterator[Item]:
-    absorbed = _absorbed(report)
+    absorbed, said = _absorbed(report), arrangement.attested(report)
     limits = {rule: texts for rule, _, texts in arrangement.limits(report)}
     for group in _groups(report, absorbed):
         silent = _is_silence(group[0])
-        yield _item(report, group, absorbed, () if silent else limits.pop(group[0].rule, ()))
+        yield _item(report, group, absorbed, said, () if silent else limits.pop(group[0].rule, ()))
 
 
 def _is_silence(finding: Finding) -> bool:
@@ -204,7 +204,11 @@ def _absorbed(report: Report) -> dict[str, list[Finding]]:
 
 
 def _item(
-    report: Report, group: tuple[Finding, ...], absorbed: Mapping[str, list[Finding]], unchecked: tuple[str, ...]
+    report: Report,
+    group: tuple[Finding, ...],
+    absorbed: Mapping[str, list[Finding]],
+    said: Mapping[str, tuple[Attestation, ...]],
+    unchecked: tuple[str, ...],
 ) -> Item:
     first = group[0]
     is_silence = _is_silence(first)
@@ -227,7 +231,7 @@ def _item(
             dict.fromkeys((f"{wording.article(one.article)}（{one.id}）", one.quote) for one in first.clauses)
         ),
         said="" if first.verdict is Verdict.UNDETERMINED else first.message,
-        why=_why(group, with_it),
+        why=_why(group, with_it, {one.id: one for each in group for one in said.get(each.id, ())}),
         places="" if is_silence else _PLACES.get(first.subject.register, ""),
         papers=wording.papers(_documents(group)),
         wanted=wanted,
@@ -255,8 +259,8 @@ def _documents(group: tuple[Finding, ...]) -> Iterator[Document]:
     yield from (paper for each in group for fact in each.facts for paper in fact.documents)
 
 
-def _why(group: tuple[Finding, ...], with_it: tuple[str, ...]) -> str:
-    """Say what the visit is to settle."""
+def _why(group: tuple[Finding, ...], with_it: tuple[str, ...], said: Mapping[str, Attestation]) -> str:
+    """Say what the visit is to settle, and what people said of it before."""
     first = group[0]
     match first.verdict:
         case Verdict.VIOLATION:
@@ -271,6 +275,10 @@ def _why(group: tuple[Finding, ...], with_it: tuple[str, ...]) -> str:
         told.append(f"曾拒绝提供：{'、'.join(refused)}")
     if with_it:
         told.append(f"同属一事的还有：{'、'.join(with_it)}")
+    if said:
+        rest = f"等{len(said)}条" if len(said) > CITED else ""
+        named = (f"{each.id}{f' {each.answer.label}' if each.answer else ''}" for each in (*said.values(),)[:CITED])
+        told.append(f"已有核查记录：{'、'.join(named)}{rest}")
     return "；".join(dict.fromkeys(told))
 
 

@@ -44,6 +44,8 @@ MOST_UNREAD = 10
 """How many cells that nothing was made of are named."""
 NEW_PAPER = "现场"
 """What the ids of papers begin with that a visit brought."""
+_TOLD_BY = ("answer", "value", "note")
+"""The fields whose cell an attestation is told by, the first that it has."""
 NEW_ATTESTATION = "核查"
 """What the ids of attestations begin with."""
 _REFUSED = Column(
@@ -224,7 +226,8 @@ class _Merger(Filled):
             self.attested.append(name)
         pointer = pointer_of((ATTESTATIONS, place))
         self.cells |= {f"{pointer}/{name}": cell for name, cell in said.cells.items()}
-        self.cells[pointer] = next(iter(said.cells.values()), "")
+        first = next(iter(said.cells.values()), "")
+        self.cells[pointer] = next((said.cells[name] for name in _TOLD_BY if name in said.cells), first)
         self.refuse(said)
 
     def refuse(self, said: Statement) -> None:
