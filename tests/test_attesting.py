@@ -419,7 +419,7 @@ def test_people_see_what_was_attested_beside_the_finding_and_under_the_norm() ->
 
 def test_the_next_checklist_says_what_was_said_on_the_last_visit() -> None:
     after = check(POLICY, put(whole_visit()).dossier)
-    [item] = [each for each in visit.checklist(after, ()).items if GRANTED in each.findings]
+    [item] = [each for each in visit.checklist(after).items if GRANTED in each.findings]
     assert "已有核查记录：核查001 不符合、核查003 拒绝提供" in item.why
 
 
