@@ -4,7 +4,7 @@ An attestation is a statement. No rule reads one, so that none makes, changes or
 put where a reader needs them.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
@@ -25,12 +25,17 @@ _NO_ANSWER = frozenset({None, Answer.NOT_EXAMINED})
 """Whoever says so says nothing that another could contradict."""
 
 
-def attestations(view: View, norms: Mapping[str, Norm], findings: Iterable[Finding]) -> tuple[Attestation, ...]:
-    """Give the attestations of a dossier, each with the *findings* that it is about."""
+def attestations(
+    view: View, norms: Mapping[str, Norm], findings: Iterable[Finding], asked: Callable[[str], Iterable[str]]
+) -> tuple[Attestation, ...]:
+    """Give the attestations of a dossier, each with the *findings* that it is about.
+
+    They say of a paper what it was *asked* for as; the findings may call it otherwise, in the language of the check.
+    """
     rows = view.rows(ATTESTATIONS)
     if not rows:
         return ()
-    places = _Places(findings)
+    places = _Places(findings, asked)
     told = tuple(_attestation(row, view, norms, places) for row in rows)
     against = _against(told)
     return tuple(replace(each, against=against.get(each.id, ())) for each in told)
@@ -55,7 +60,8 @@ def doubts(attested: Iterable[Attestation], rules: Collection[str], words: Catal
 class _Places:
     """The findings by what an attestation can name: their rule and subject, the places they rest on, their papers."""
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding], asked: Callable[[str], Iterable[str]]) -> None:
+        self.asked = asked
         self.on_subject: dict[tuple[str, str, str], dict[str, None]] = {}
         self.at: dict[str, dict[str, None]] = {}
         self.wanting: dict[str, dict[str, None]] = {}
@@ -74,8 +80,8 @@ class _Places:
             found |= self.on_subject.get((rule, subject.register, subject.id), {})
         if at and subject is not None:
             found |= self.at.get(at, {}) | self.at.get(subject.pointer, {})
-        if document:
-            found |= self.wanting.get(document, {})
+        for each in self.asked(document) if document else ():
+            found |= self.wanting.get(each, {})
         return tuple(found)
 
 

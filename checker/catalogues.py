@@ -7,7 +7,7 @@ such files may hold takes longer than a check.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -40,6 +40,22 @@ class Catalogue:
         if not isinstance(found, str):
             found = found[0] if slots.get("number") in {1, "1"} else found[-1]
         return found.format(*parts, **slots) if parts or slots else found
+
+    def retold(self, text: str, sentences: Iterable[str], told: Callable[[str], str]) -> str:
+        """Give what was said in Chinese: by one of these *sentences*, its parts as they are *told*, or else told whole.
+
+        >>> english = Catalogue(language="en", texts={"{what}的凭证": "voucher of {what}"})
+        >>> english.retold("付款的凭证", ["{what}的凭证"], {"付款": "the payment"}.__getitem__)
+        'voucher of the payment'
+        """
+        for sentence in sentences:
+            pieces = _NAMED.split(sentence)
+            names = pieces[1::2]
+            pattern = "(.+)".join(map(re.escape, pieces[::2]))
+            found = re.fullmatch(pattern, text, re.DOTALL)
+            if found:
+                return self(sentence, **dict(zip(names, map(told, found.groups()), strict=True)))
+        return told(text)
 
     @property
     def is_chinese(self) -> bool:
@@ -81,6 +97,7 @@ _DIGITS = "零一二三四五六七八九"
 _TENS: Mapping[str, int] = {"十": 10, "百": 100}
 
 CHINESE = Catalogue()
+_NAMED = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
@@ -72,6 +73,9 @@ MOST_FINDINGS = 100_000
 MOST_NAMED = 10
 """How many subjects that comply with a rule a report names; the others are counted."""
 WHY_BOUNDED = "记录过多，要逐条比对的次数超过上限{number}次，没有检查"
+DECLARATION = "{register}（附截至{day}的完整性声明，载明条数，经签署）"
+PAPER_OF_PLEA = "主张“{plea}”所依据、在有关日期有效的文件"
+OPINION_ON_PLEA = "主张“{plea}”所依据、在有关日期有效的文件，以及有权机关的认定意见"
 _ASIDE = frozenset({CLAIMS, ATTESTATIONS})
 """The registers that nothing depends on being complete."""
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
@@ -185,7 +189,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         if any(norm.modality is Modality.PROHIBITION for norm in each.rule.clauses)
     }
     findings.sort(key=lambda each: _urgency(each, prohibited))
-    attested = attesting.attestations(view, policy.norms, findings)
+    attested = attesting.attestations(view, policy.norms, findings, lambda paper: _asked(paper, policy, view.as_of))
     return Report(
         language=policy.words.language,
         as_of=view.as_of,
@@ -315,6 +319,29 @@ def _doubts(policy: Policy, dossier: Dossier) -> Iterator[Doubt]:
         doubts = examine(dossier.root, policy.schema, b"", words=policy.words).doubts(dossier.name)
     for each in doubts:
         yield Doubt(pointer=each.place.pointer, label=each.label, message=each.message)
+
+
+def _asked(paper: str, policy: Policy, as_of: date) -> frozenset[str]:
+    """Give what a check in the language of the pack calls a paper that was asked for in Chinese.
+
+    The pack and the schema may each have a name for it.
+    """
+    words, schema = policy.words, policy.schema
+    if words.is_chinese:
+        return frozenset({paper})
+
+    def told(part: str, texts: Catalogue) -> str:
+        if part == say(as_of, DAY):
+            return say(as_of, DAY, words)
+        outer, mark, inner = part.partition("·")
+        if mark and texts(part) == part:
+            return words("{0}·{1}", schema.texts(outer), schema.texts(inner, number=1))
+        return texts(part)
+
+    sentences = (DECLARATION, OPINION_ON_PLEA, PAPER_OF_PLEA)
+    return frozenset(
+        words.retold(paper, sentences, partial(told, texts=texts)) for texts in (policy.texts, schema.texts)
+    )
 
 
 def _requests(findings: Iterable[Finding]) -> tuple[Request, ...]:
@@ -485,11 +512,7 @@ class _Author:
         return Missing(
             pointer=f"/meta/completeness/{path}",
             label=self.words("{0}的完整性声明", label),
-            document=self.words(
-                "{register}（附截至{day}的完整性声明，载明条数，经签署）",
-                register=label,
-                day=self.say_day(self.view.as_of),
-            ),
+            document=self.words(DECLARATION, register=label, day=self.say_day(self.view.as_of)),
         )
 
     def say_day(self, day: date) -> str:
@@ -771,12 +794,7 @@ class _Author:
     def unproved(self, plea: ExemptionRule, pleaded: Pleaded) -> Iterator[Missing]:
         """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""
         place = "" if pleaded.claim is None else self.view.pointer(pleaded.claim)
-        document = self.words(
-            "主张“{0}”所依据、在有关日期有效的文件，以及有权机关的认定意见"
-            if plea.at_most_risk
-            else "主张“{0}”所依据、在有关日期有效的文件",
-            plea.reason,
-        )
+        document = self.words(OPINION_ON_PLEA if plea.at_most_risk else PAPER_OF_PLEA, plea=plea.reason)
         if pleaded.truth is None:
             for each in map(self.testify, pleaded.reads.facts.values()):
                 if each.pointer and (each.value is None or each.value is UNKNOWN or isinstance(each.value, Range)):

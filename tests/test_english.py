@@ -181,6 +181,9 @@ def _skeleton(report: Report) -> Any:
         [(each.path, each.complete, each.count) for each in report.registers],
         [(each.rule, each.kind) for each in report.not_checked],
         [each.pointer for each in report.doubts],
+        [(each.rule, each.number, [named.id for named, _ in each.named]) for each in report.in_order],
+        [each.id for each in report.without_rule],
+        _attested(report),
         [
             (
                 each.id,
@@ -199,6 +202,31 @@ def _skeleton(report: Report) -> Any:
             for each in every
         ],
     )
+
+
+@each_dossier
+def test_what_people_attest_is_about_the_same_findings_in_both_languages(
+    checked: dict[tuple[str, str], Report], policies: dict[str, Policy], path: Path
+) -> None:
+    """A visit asks for papers in Chinese; a check in English calls them otherwise."""
+    chinese = checked["zh", str(path)]
+    written = json.loads(path.read_bytes())
+    written["attestations"] = [
+        {"attestation_id": f"A{number}", "document": each.document, "answer": "provided"}
+        for number, each in enumerate(chinese.requests)
+    ] + [{"attestation_id": "B", "document": "无从查考的资料", "rule": "R0", "norm": "0", "subject_id": "X"}]
+    dossier = load_dossier(json.dumps(written).encode(), path.name, dossier_schema())
+    told = {language: check(policy, dossier) for language, policy in policies.items()}
+    assert _attested(told["en"]) == _attested(told["zh"])
+    *known, unknown = told["en"].attestations
+    assert all(each.findings for each in known)
+    assert unknown.findings == ()
+    assert _skeleton(told["en"]) == _skeleton(told["zh"])
+    assert _Page(FORMATS["html"](told["en"])).unmarked == []
+
+
+def _attested(report: Report) -> Any:
+    return [(each.id, sorted(each.findings), each.against) for each in report.attestations]
 
 
 class _Page(HTMLParser):

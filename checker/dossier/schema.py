@@ -15,7 +15,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from checker.catalogues import CHINESE, ZH, Catalogue
+from checker.catalogues import CHINESE, Catalogue
 from checker.errors import Place, Problem, ZonecheckError
 
 SCHEMA_FILE = "dossier.schema.json"
@@ -136,7 +136,7 @@ class DossierSchema:
 
     `declaration` is one entry of `meta.completeness`. `raw` is the JSON schema itself. Two schemas are the same only
     if they are one object, so that what is derived from a schema can be kept with it.
-    What it says to people is in `language`.
+    What it says to people is read through `texts`.
     """
 
     root: Entity
@@ -145,7 +145,12 @@ class DossierSchema:
     declaration: Entity
     registers: Mapping[str, Entity]
     raw: Mapping[str, Any]
-    language: str = ZH
+    texts: Catalogue = CHINESE
+
+    @property
+    def language(self) -> str:
+        """The language that it speaks to people."""
+        return self.texts.language
 
     @cache  # noqa: B019 - a program has one schema, and it lives as long
     def entities(self) -> tuple[Entity, ...]:
@@ -239,7 +244,7 @@ def load_schema(raw: Mapping[str, Any], texts: Catalogue = CHINESE) -> DossierSc
         raise SchemaError(reader.problems)
     meta, zone = root.fields["meta"].inner, root.fields["zone"].inner
     return DossierSchema(
-        root=root, meta=meta, zone=zone, declaration=declaration, registers=registers, raw=raw, language=texts.language
+        root=root, meta=meta, zone=zone, declaration=declaration, registers=registers, raw=raw, texts=texts
     )
 
 

@@ -67,6 +67,7 @@ class Policy:
     schema: DossierSchema
     judge: Judge
     words: Catalogue = CHINESE
+    texts: Catalogue = CHINESE
 
 
 def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -> Policy:
@@ -119,6 +120,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
         schema=schema,
         judge=Judge(each.rule.law for each in rules),
         words=words,
+        texts=texts,
     )
 
 
