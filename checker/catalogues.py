@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 
 from checker.errors import Place, PolicyError, Problem
 from checker.resources import folder
@@ -22,23 +21,25 @@ FOLDER = "locales"
 Texts = str | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Catalogue:
-    """The texts of a language by the Chinese ones; one that counts things has two forms, for one and for several.
+    """The texts of a language by the Chinese ones; some have two `forms`, for one and for several things.
 
-    >>> english = Catalogue(language="en", texts={"{number}项": ("{number} item", "{number} items")})
+    >>> forms = {"{number}项": ("{number} item", "{number} items")}
+    >>> english = Catalogue(language="en", forms=forms)
     >>> english("{number}项", number=1), english("{number}项", number=3), CHINESE("{number}项", number=3)
     ('1 item', '3 items', '3项')
     """
 
     language: str = ZH
-    texts: Mapping[str, Texts] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def __call__(self, text: str, /, *parts: object, **slots: object) -> str:
         """Give *text* in this language, its slots filled with *parts* and *slots*; `number` chooses among the forms."""
         found = self.texts.get(text, text)
-        if not isinstance(found, str):
-            found = found[0] if slots.get("number") in {1, "1"} else found[-1]
+        if "number" in slots and text in self.forms:
+            found = self.forms[text][slots["number"] not in {1, "1"}]
         return found.format(*parts, **slots) if parts or slots else found
 
     def retold(self, text: str, sentences: Iterable[str], told: Callable[[str], str]) -> str:
@@ -112,7 +113,18 @@ def shipped(where: str, language: str) -> Catalogue:
         return CHINESE
     name = f"{where}/{FOLDER}/{language}.po"
     text = (folder(where) / FOLDER / f"{language}.po").read_text(encoding="utf-8")
-    return Catalogue(language=language, texts=MappingProxyType(parse_po(text, name)))
+    return catalogue_of(language, text, name)
+
+
+def catalogue_of(language: str, text: str, name: str) -> Catalogue:
+    """Give the catalogue in *text*, which people know as the file *name*; raise `PolicyError` as `parse_po` does."""
+    read = parse_po(text, name)
+    forms = {each: told for each, told in read.items() if not isinstance(told, str)}
+    return Catalogue(
+        language=language,
+        texts={each: told if isinstance(told, str) else told[-1] for each, told in read.items()},
+        forms=forms,
+    )
 
 
 # --- how the files are written --------------------------------------------------------------------------------------

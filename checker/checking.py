@@ -650,6 +650,7 @@ class _Author:
                     in_force_from=values.written_day(each.statute.first_day),
                     firm=firm,
                     why_soft="" if firm else self.words(_why_soft(each)),
+                    original=each.statute.original,
                 )
             )
         return tuple(found)

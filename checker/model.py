@@ -234,7 +234,8 @@ class Clause:
 class Basis:
     """One edition of one instrument that was in force on the day of the act and imposes the duty by itself.
 
-    `firm` bases carry a violation; the others carry `risk`, and `why_soft` says why.
+    `firm` bases carry a violation; the others carry `risk`, and `why_soft` says why. In a report that is not Chinese,
+    `original` cites the instrument by its Chinese title.
     """
 
     statute: str
@@ -244,6 +245,7 @@ class Basis:
     in_force_from: str
     firm: bool
     why_soft: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

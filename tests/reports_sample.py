@@ -638,7 +638,7 @@ def _attestations() -> tuple[Attestation, ...]:
         found_on="2025-01-06",
         documents=(CONTRACT,),
         exhibits="照片3",
-        findings=(first.id,),
+        findings=(first.id, EXCUSED.id),
         against=("A2",),
     )
     return (

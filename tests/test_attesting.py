@@ -23,6 +23,7 @@ from checker.papers import checklist as visit
 from checker.papers import found
 from checker.papers.merging import Merged, changes, merge, summary
 from checker.reporting import FORMATS
+from checker.reporting.arrangement import numbering
 from checker.reporting.reading import read
 from checker.sheets.cells import with_cells
 from checker.sheets.workbook import Table
@@ -448,6 +449,7 @@ def test_hostile_words_of_a_statement_are_shown_and_do_nothing() -> None:
     page = FORMATS["html"](report).decode()
     assert page.count("<script>") == FORMATS["html"](INSPECTION).decode().count("<script>")
     assert "<img src" not in page
+    assert f'<a href="#f{numbering(report)[finding.id]}">问题' in page
     text = FORMATS["text"](report).decode()
     assert "\x1b" not in text
     assert "\u202e" not in text

@@ -289,6 +289,7 @@ def test_an_english_page_marks_what_is_chinese_and_that_is_what_was_written_so(
     written = [
         *texts_of(json.loads(path.read_bytes())),
         *(each.quote for each in policies["en"].norms.values()),
+        *(each.citation for each in policies["zh"].statutes.values()),
         *words_looked_for(policies["en"]),
     ]
     known = {piece for each in written for piece in pieces(each)}
@@ -324,6 +325,7 @@ def test_every_format_of_an_english_report_has_english_words(
     written = [
         *texts_of(json.loads(path.read_bytes())),
         *(each.quote for each in policies["en"].norms.values()),
+        *(each.citation for each in policies["zh"].statutes.values()),
         *words_looked_for(policies["en"]),
     ]
     whole = re.sub(r"[\s\"“”‘’]", "", "\n".join(written))  # a line of text may be broken anywhere

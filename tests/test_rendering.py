@@ -16,7 +16,7 @@ from checker.reporting import json as saved_as
 from checker.reporting.reading import read
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-DOSSIERS = ("dossier.json", "clean.json", "incomplete.json", "realistic/dossier.json")
+DOSSIERS = (*sorted(each.name for each in EXAMPLES.glob("*.json")), "realistic/dossier.json")
 
 
 @cache

@@ -1,5 +1,7 @@
 """The commands for a ledger, a self-audit and a visit: where they write, what they refuse, and what they end with."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,3 +51,15 @@ def test_an_old_ledger_is_never_overwritten_and_a_bad_one_is_named(tmp_path: Pat
     with pytest.raises(DossierError, match="找不到这个文件"):
         papers.ledger_command(EXAMPLE, out=tmp_path / "新.xlsx", merge=tmp_path / "没有.xlsx")
     assert not (tmp_path / "新.xlsx").exists()
+
+
+def test_a_check_loads_nothing_of_papers_and_spreadsheets() -> None:
+    program = (
+        "import sys; from pathlib import Path; from checker import cli; from checker.site import Site;"
+        "report = Site.load(None, examples=False).check(Path(sys.argv[1]), None, 'inspection');"
+        "heavy = {'docx', 'typst', 'xlsxwriter', 'python_calamine', 'cn2an', 'jinja2', 'checker.papers.issuing'};"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    command = [sys.executable, "-c", program, str(EXAMPLE)]
+    told = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    assert told.stdout.strip() == "[]"

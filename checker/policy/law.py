@@ -6,7 +6,7 @@ frozen types, and all that is wrong with it is told at once.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -115,6 +115,7 @@ class Statute:
     """One edition of one instrument, with the days on which it is in force, the first and the last included.
 
     A day known only to the month or year is a range, and a first day that is not known at all is open on both sides.
+    Where the title is a translation, `original` is the citation by the Chinese one.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Statute:
     articles: tuple[str, ...]
     source: str
     note: str
+    original: str = ""
 
     @property
     def text_seen(self) -> bool:
@@ -229,14 +231,18 @@ def load_statutes(source: Source, texts: Catalogue = CHINESE) -> Mapping[str, St
         is_reversed = record["to"] is not None and less(record["to"], record["from"]) is True
         return [("to", "失效日早于施行日")] if is_reversed else []
 
-    return {
-        each["id"]: Statute(
-            first_day=each.pop("from"),
-            last_day=each.pop("to"),
-            **{**each, "title": texts(each["title"]), "number": texts(each["number"])},
-        )
+    read = (
+        Statute(first_day=each.pop("from"), last_day=each.pop("to"), **each)
         for each in read_records(source, STATUTE, faults)
-    }
+    )
+    return {each.id: _translated(each, texts) for each in read}
+
+
+def _translated(statute: Statute, texts: Catalogue) -> Statute:
+    title = texts(statute.title)
+    if title == statute.title:
+        return statute
+    return replace(statute, title=title, number=texts(statute.number), original=statute.citation)
 
 
 def load_parameters(source: Source, texts: Catalogue = CHINESE) -> Mapping[str, Parameter]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, interface, parse_po
+from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, catalogue_of, interface
 from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem, reason
 from checker.judging import Judge
@@ -167,7 +167,7 @@ def _texts(folder: Path, language: str) -> Catalogue:
     name = f"{FOLDER}/{language}.po"
     if language == ZH or not (folder / name).exists():
         return CHINESE
-    return Catalogue(language=language, texts=parse_po(read_text(folder / name, name), name))
+    return catalogue_of(language, read_text(folder / name, name), name)
 
 
 def _gather(load: Callable[[], Mapping[str, _Item]], problems: list[Problem]) -> Mapping[str, _Item]:

@@ -44,10 +44,11 @@ class StepLine(NamedTuple):
 
 
 class BasisLine(NamedTuple):
-    """A basis as it is cited, and why it does not carry a violation where it does not."""
+    """A basis as it is cited, why it carries no violation where it does not, and its Chinese title if translated."""
 
     text: str
     why_soft: str
+    original: str
 
 
 class MeasureLine(NamedTuple):
@@ -155,8 +156,8 @@ def describe(
             for name, heading in conditions.items()
             if name in finding.tests
         ),
-        bases=tuple(BasisLine(wording.basis(each, words), each.why_soft) for each in finding.basis),
-        see=tuple(BasisLine(wording.basis(each, words), each.why_soft) for each in finding.see),
+        bases=tuple(BasisLine(wording.basis(each, words), each.why_soft, each.original) for each in finding.basis),
+        see=tuple(BasisLine(wording.basis(each, words), each.why_soft, each.original) for each in finding.see),
         exemptions=tuple(wording.exemption(each, words) for each in finding.exemptions),
         pleas=tuple(_plea(each, cells, words) for each in finding.exemptions if each.state != "not_claimed"),
         unclaimed=tuple(each.reason for each in finding.exemptions if each.state == "not_claimed"),

@@ -3,10 +3,11 @@
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from checker.catalogues import ZH
+from checker.catalogues import ZH, interface
 from checker.reporting.wording import visible
 from checker.resources import folder
 
@@ -23,6 +24,7 @@ class _Plain(str):
 
 _SIGN = "[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 _CHINESE = re.compile(rf"[0-9]*{_SIGN}(?:[^A-Za-z<>&]*{_SIGN})?")
+_FIXED = re.compile(r'\{\{ _\("([^"]*)"\) \}\}')
 _LANG = 'lang="zh-Hans"'
 
 
@@ -59,9 +61,19 @@ def template(name: str, language: str = ZH) -> "Template":
     On a page in another language what is Chinese is marked as such.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - slow, and only pages need it
+    from markupsafe import escape  # noqa: PLC0415 - as above
+
+    words = interface(language)
+
+    class Translated(FileSystemLoader):
+        """Reads a template, its fixed texts translated: that is done once, and not for every finding."""
+
+        def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+            source, path, is_current = super().get_source(environment, template)
+            return _FIXED.sub(lambda found: escape(words(found[1])), source), path, is_current
 
     environment = Environment(
-        loader=FileSystemLoader(folder("reports")),
+        loader=Translated(folder("reports")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -71,6 +71,19 @@ class Choices(NamedTuple):
     parties: tuple[tuple[str, str, int], ...]
 
 
+class AttestedRow(NamedTuple):
+    """An attestation in words; `places` are where the page tells of what it is about: `f1`, `open`, `exempted`."""
+
+    id: str
+    about: str
+    told: str
+    by: str
+    against: str
+    places: tuple[str, ...]
+    at: str
+    cell: str
+
+
 class ClauseRows(NamedTuple):
     """The problems of one clause; the widths of its two bars are shares of the longest row of the picture."""
 
@@ -119,11 +132,7 @@ def render(report: Report, language: str = "") -> bytes:
         ),
         silences=arrangement.silences(report, report.findings),
         exempted=_exempted(report, numbers, words),
-        attestations=tuple(
-            (about, tuple((each, _numbers(each.findings, numbers)) for each in held))
-            for about, held in arrangement.attestations(report)
-        ),
-        wording=wording,
+        attested=_attested(report, numbers, words),
         clear=tuple(
             (wording.article(each.article, words), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
             for each in arrangement.clear(report)
@@ -154,9 +163,31 @@ def render(report: Report, language: str = "") -> bytes:
     return text.encode()
 
 
-def _numbers(findings: tuple[str, ...], numbers: dict[str, int]) -> tuple[int, ...]:
-    """Give the numbers of findings that have one, once each; 0 stands for those without."""
-    return tuple(sorted({numbers.get(each, 0) for each in findings}, key=lambda each: (not each, each)))
+def _attested(
+    report: Report, numbers: dict[str, int], words: Catalogue
+) -> tuple[tuple[str, tuple[AttestedRow, ...]], ...]:
+    """Give what people attest, under what it is about."""
+    places = dict.fromkeys((each.id for each in report.exempted), "exempted")
+    places |= {each.id: f"f{numbers[each.id]}" if each.id in numbers else "open" for each in report.findings}
+    return tuple(
+        (
+            about,
+            tuple(
+                AttestedRow(
+                    each.id,
+                    wording.attested_about(each, words),
+                    wording.attested(each, words),
+                    wording.attested_by(each, words),
+                    wording.against(each, words),
+                    tuple(dict.fromkeys(places[name] for name in each.findings if name in places)),
+                    each.at,
+                    report.cells.get(each.pointer, ""),
+                )
+                for each in held
+            ),
+        )
+        for about, held in arrangement.attestations(report)
+    )
 
 
 def _choices(report: Report, words: Catalogue) -> Choices:

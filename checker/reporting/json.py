@@ -230,6 +230,7 @@ def _basis(basis: Basis) -> Object:
         "in_force_from": basis.in_force_from,
         "firm": basis.firm,
         "why_soft": basis.why_soft,
+        **({"original": basis.original} if basis.original else {}),
     }
 
 

@@ -209,6 +209,7 @@ def truth(value: Truth, words: Catalogue = CHINESE) -> str:
     return words("不明" if value is None else "成立" if value else "不成立")
 
 
+@lru_cache(maxsize=4096)
 def document(paper: Document, words: Catalogue = CHINESE) -> str:
     """Name a paper by its title, number, page and id.
 
@@ -243,6 +244,7 @@ def documents(named: Iterable[Document], words: Catalogue = CHINESE) -> str:
     return words("；").join(papers(named, words))
 
 
+@lru_cache(maxsize=4096)
 def basis(edition: Basis, words: Catalogue = CHINESE) -> str:
     """Cite one edition of an instrument, with its articles and the day from which it is in force."""
     title = edition.title if edition.title.startswith("《") else words("《{0}》", edition.title)
