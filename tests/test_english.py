@@ -425,6 +425,13 @@ def test_no_chinese_paper_is_made_of_an_english_report(run: Run) -> None:
         assert "不加 --lang" in err
 
 
+def test_a_language_that_no_format_takes_is_refused(run: Run, tmp_path: Path) -> None:
+    run("check", str(EXAMPLES / "dossier.json"), "--format", "json", "--out", "report.json")
+    code, _, err = run("render", "report.json", "--lang", "en", "--format", "csv", "--out", "out/")
+    assert (code, (tmp_path / "out").exists()) == (2, False)
+    assert "--format html" in err
+
+
 def test_what_is_wrong_with_a_dossier_is_told_in_chinese_whatever_the_language(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"meta": {}}', encoding="utf-8")
     told = [run("check", "bad.json", *more) for more in ((), ("--lang", "en"))]

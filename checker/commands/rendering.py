@@ -26,7 +26,7 @@ from checker.dossier.loading import read_dossier
 from checker.errors import DossierError, MisuseError, ReportError
 from checker.model import Mode, Report
 from checker.papers.formats import NAMES
-from checker.reporting import FORMATS
+from checker.reporting import AROUND, FORMATS
 from checker.reporting.wording import visible
 from checker.sheets.files import named
 from checker.site import exit_code_of, worst
@@ -93,6 +93,8 @@ def render_command(
     asked = tuple(dict.fromkeys(each.value for each in formats or [Rendering(_format_of(out, reports))]))
     wanted = tuple(name for name in asked if name in FORMATS)
     papers = tuple(NAMES[name] for name in asked if name in NAMES)
+    if language and not AROUND & set(wanted):
+        raise misuse("--lang 用于网页和文本报告", "加上 --format html 或者 text，或者去掉它")
     if papers and out is None:
         raise misuse("没有说明文书写到哪里", "用 --out 指定一个文件夹，例如 结果/")
     if merge and len(reports) > 1:
