@@ -89,7 +89,7 @@ def report() -> Report:
 
 # --- on paper -------------------------------------------------------------------------------------------------------
 
-ROWS = tuple((f"起{number}。\n{'字' * 100}\n止{number}。", "") for number in range(15))
+ROWS = tuple((f"起{number}。\n{'字' * 150}\n止{number}。", "") for number in range(10))
 TALL = ("首行。\n" + "字\n" * 120 + "末行。", "")
 BY_TWO = (Column(title="甲", width=2), Column(title="乙", width=1))
 
