@@ -233,6 +233,14 @@ def test_the_secrecy_of_a_document_is_set_in_bold_type_in_every_format() -> None
         assert "Sans" in name
 
 
+def test_a_docx_names_what_to_use_for_a_typeface_that_a_computer_does_not_have() -> None:
+    [draft, *_] = drafts(sample.report(), "docx", Order(form=NoticeForm.NOTICE))
+    fonts = part(draft.data, "word/fontTable.xml")
+    for family, other in (("仿宋_GB2312", "仿宋"), ("楷体_GB2312", "楷体"), ("方正小标宋简体", "宋体")):
+        assert f'<w:font w:name="{family}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>' in fonts
+    assert docx.Document(io.BytesIO(draft.data)).paragraphs
+
+
 def test_a_narrow_page_of_a_sites_own_file_holds_the_tables_and_the_lines() -> None:
     document = docx.Document()
     section = document.sections[0]

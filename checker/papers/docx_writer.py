@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from html import escape
 from math import ceil
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from checker.errors import MisuseError, Place, Problem
@@ -91,6 +92,11 @@ _LETTER_SIDES = '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/>'
 _LETTER_FOOT = (
     f'<w:pBdr><w:top w:val="thinThickSmallGap" w:sz="18" w:space="0" w:color="{_RED}"/></w:pBdr>{_TINY}{_LETTER_SIDES}'
 )
+_FONTS = "word/fontTable.xml"
+_OTHERS: Mapping[str, str] = MappingProxyType(
+    {"仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "黑体": "SimHei", "方正小标宋简体": "宋体"}
+)
+"""What stands in for a typeface on a computer that does not have it: of the same kind, and part of Windows."""
 _SECTION = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}sectPr"
 
 
@@ -156,7 +162,7 @@ def render(paper: Paper, template: Template | None = None) -> bytes:
     _describe(document, paper)
     held = io.BytesIO()
     document.save(held)
-    return repacked(held.getvalue())
+    return repacked(held.getvalue(), lambda name, part: _with_fonts(part, paper.fonts) if name == _FONTS else part)
 
 
 def _empty() -> "Document":
@@ -168,6 +174,21 @@ def _empty() -> "Document":
     for name in [name for name, each in rels.items() if each.reltype.endswith("/thumbnail")]:
         del rels[name]
     return document
+
+
+def _with_fonts(part: bytes, fonts: Fonts) -> bytes:
+    """Name the typefaces of a paper in its table of fonts, each as Chinese and with one to use where it is missing."""
+    named = part.decode()
+    told = "".join(
+        f'<w:font w:name="{escape(family)}">{_instead(family)}<w:charset w:val="86"/></w:font>'
+        for family in dict.fromkeys(fonts.docx.values())
+        if f'w:name="{escape(family)}"' not in named
+    )
+    return named.replace("</w:fonts>", f"{told}</w:fonts>").encode()
+
+
+def _instead(family: str) -> str:
+    return f'<w:altName w:val="{_OTHERS[family]}"/>' if family in _OTHERS else ""
 
 
 def _opened(template: Template) -> "Document":
