@@ -73,6 +73,11 @@ def part(data: bytes, name: str = "word/document.xml") -> str:
         return packed.read(name).decode()
 
 
+def every_part(data: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return [packed.read(each).decode() for each in packed.namelist() if each.endswith(".xml")]
+
+
 def tree(data: bytes, name: str) -> ElementTree.Element:
     return ElementTree.fromstring(part(data, name))  # noqa: S314 - what this program itself has written
 
@@ -170,6 +175,31 @@ def test_a_letter_has_two_lines_above_and_below_with_white_between_them() -> Non
         assert below - above - (first + second) / 2 > 1
     assert lines[0][1] > lines[1][1]
     assert lines[2][1] < lines[3][1]
+
+
+def test_a_page_of_a_document_that_lies_on_its_side_is_numbered_where_the_others_are() -> None:
+    for form in (NoticeForm.NOTICE, NoticeForm.LETTER):
+        [draft, *_] = drafts(sample.report(), "pdf", Order(form=form))
+        with pdfplumber.open(io.BytesIO(draft.data)) as pdf:
+            [page, *_] = [each for each in pdf.pages if each.width > each.height]
+            is_odd = page.page_number % 2 == 1
+            number = [each for each in page.chars if each["text"] == "—" and each["matrix"][1] < -0.9]
+        assert len(number) == 2
+        assert {round((each["x0"] + each["x1"]) / 2 / MM) for each in number} == {28}
+        edge = 210 - max(each["bottom"] for each in number) / MM if is_odd else min(each["top"] for each in number) / MM
+        assert edge == pytest.approx((26 if is_odd else 28) + 156 / 28, abs=0.5)
+        [draft, *_] = drafts(sample.report(), "docx", Order(form=form))
+        document = docx.Document(io.BytesIO(draft.data))
+        wide = [(each.page_width or 0) > (each.page_height or 0) for each in document.sections]
+        assert ['vert="vert"' in each.footer._element.xml for each in document.sections] == wide
+        assert ['vert="vert"' in each.even_page_footer._element.xml for each in document.sections] == wide
+        numbers = [re.findall(r'docPr id="(\d+)"', each) for each in every_part(draft.data)]
+        assert len({one for each in numbers for one in each}) == sum(map(len, numbers))
+
+
+def test_a_checklist_is_numbered_at_the_foot_of_its_pages() -> None:
+    with pdfplumber.open(io.BytesIO(pdf_writer.render(paper(Paragraph(text="甲"), is_wide=True)))) as pdf:
+        assert [each["matrix"][0] for each in pdf.pages[0].chars if each["text"] == "—"] == [1, 1]
 
 
 def test_all_blanks_of_a_line_to_sign_are_as_long_whatever_their_labels() -> None:
