@@ -17,6 +17,9 @@ from checker.resources import folder
 ZH = "zh"
 LANGUAGES = (ZH, "en")
 FOLDER = "locales"
+MOST_PROBLEMS = 20
+SHOWN = 60
+"""How much of a text is shown where its translation is wrong."""
 
 Texts = str | tuple[str, ...]
 
@@ -134,6 +137,7 @@ _ENTRY = re.compile(
     rf"msgid +{_STRING}(?:msgstr +{_STRING}|msgid_plural +{_STRING}msgstr\[0\] +{_STRING}msgstr\[1\] +{_STRING})"
 )
 _COMMENTS = re.compile(r"(?:#.*(?:\n|$))*")
+_FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)
 _SEAM = re.compile(r'"[ \t]*\n[ \t]*"')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
@@ -162,17 +166,21 @@ def parse_po(text: str, name: str) -> dict[str, Texts]:
             key, *told = (_unquoted(each) for each in read.groups() if each is not None)
             told = told[1:] if len(told) > 1 else told  # the form for several, which Chinese does not have
             if key in found:
-                problems.append(_problem(name, line, f"“{key}”出现了两次", "只留一个"))
-            elif not all(told) or not key or "#, fuzzy" in remarks[0]:
+                problems.append(_problem(name, line, f"“{key[:SHOWN]}”出现了两次", "只留一个"))
+            elif not all(told) or not key or _FUZZY.search(remarks[0]):
                 pass
             elif "{" in "".join((key, *told)) and any(slots(each) != slots(key) for each in told):
                 wanted = "、".join(sorted(slots(key))) or "没有"
-                problems.append(_problem(name, line, f"“{key}”的译文填值之处与原文不同", f"原文的填值之处：{wanted}"))
+                problems.append(
+                    _problem(
+                        name, line, f"“{key[:SHOWN]}”的译文填值之处与原文不同", f"原文的填值之处：{wanted[:SHOWN]}"
+                    )
+                )
             else:
                 found[key] = told[0] if len(told) == 1 else tuple(told)
         start += block.count("\n") + 2
     if problems:
-        raise PolicyError(problems)
+        raise PolicyError(problems[:MOST_PROBLEMS])
     return found
 
 

@@ -152,7 +152,7 @@ class View:
         held = getattr(self.root, outer)
         count = None if held is UNKNOWN else len(self.rows(path))
         declared = self._declared(path)
-        label = self.schema.registers[path].label
+        label = self.schema.registers[path].several
         if self.schema.root.fields[outer].entity is not self.schema.registers[path]:
             label = self.words("{0}·{1}", self.schema.root.fields[outer].label, label)
         else:

@@ -73,6 +73,11 @@ def part(data: bytes, name: str = "word/document.xml") -> str:
         return packed.read(name).decode()
 
 
+def every_part(data: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return [packed.read(each).decode() for each in packed.namelist() if each.endswith(".xml")]
+
+
 def tree(data: bytes, name: str) -> ElementTree.Element:
     return ElementTree.fromstring(part(data, name))  # noqa: S314 - what this program itself has written
 
@@ -89,7 +94,7 @@ def report() -> Report:
 
 # --- on paper -------------------------------------------------------------------------------------------------------
 
-ROWS = tuple((f"起{number}。\n{'字' * 100}\n止{number}。", "") for number in range(15))
+ROWS = tuple((f"起{number}。\n{'字' * 150}\n止{number}。", "") for number in range(10))
 TALL = ("首行。\n" + "字\n" * 120 + "末行。", "")
 BY_TWO = (Column(title="甲", width=2), Column(title="乙", width=1))
 
@@ -172,6 +177,31 @@ def test_a_letter_has_two_lines_above_and_below_with_white_between_them() -> Non
     assert lines[2][1] < lines[3][1]
 
 
+def test_a_page_of_a_document_that_lies_on_its_side_is_numbered_where_the_others_are() -> None:
+    for form in (NoticeForm.NOTICE, NoticeForm.LETTER):
+        [draft, *_] = drafts(sample.report(), "pdf", Order(form=form))
+        with pdfplumber.open(io.BytesIO(draft.data)) as pdf:
+            [page, *_] = [each for each in pdf.pages if each.width > each.height]
+            is_odd = page.page_number % 2 == 1
+            number = [each for each in page.chars if each["text"] == "—" and each["matrix"][1] < -0.9]
+        assert len(number) == 2
+        assert {round((each["x0"] + each["x1"]) / 2 / MM) for each in number} == {28}
+        edge = 210 - max(each["bottom"] for each in number) / MM if is_odd else min(each["top"] for each in number) / MM
+        assert edge == pytest.approx((26 if is_odd else 28) + 156 / 28, abs=0.5)
+        [draft, *_] = drafts(sample.report(), "docx", Order(form=form))
+        document = docx.Document(io.BytesIO(draft.data))
+        wide = [(each.page_width or 0) > (each.page_height or 0) for each in document.sections]
+        assert ['vert="vert"' in each.footer._element.xml for each in document.sections] == wide
+        assert ['vert="vert"' in each.even_page_footer._element.xml for each in document.sections] == wide
+        numbers = [re.findall(r'docPr id="(\d+)"', each) for each in every_part(draft.data)]
+        assert len({one for each in numbers for one in each}) == sum(map(len, numbers))
+
+
+def test_a_checklist_is_numbered_at_the_foot_of_its_pages() -> None:
+    with pdfplumber.open(io.BytesIO(pdf_writer.render(paper(Paragraph(text="甲"), is_wide=True)))) as pdf:
+        assert [each["matrix"][0] for each in pdf.pages[0].chars if each["text"] == "—"] == [1, 1]
+
+
 def test_all_blanks_of_a_line_to_sign_are_as_long_whatever_their_labels() -> None:
     row = ("被检查单位在场人员（签名、职务）：", "日期：")
     with pdfplumber.open(io.BytesIO(pdf_writer.render(paper(SignatureLines(rows=(row,)))))) as pdf:
@@ -231,6 +261,14 @@ def test_the_secrecy_of_a_document_is_set_in_bold_type_in_every_format() -> None
         with pdfplumber.open(io.BytesIO(draft.data)) as pdf:
             [name] = {each["fontname"] for each in pdf.pages[0].chars if each["text"] == "密"}
         assert "Sans" in name
+
+
+def test_a_docx_names_what_to_use_for_a_typeface_that_a_computer_does_not_have() -> None:
+    [draft, *_] = drafts(sample.report(), "docx", Order(form=NoticeForm.NOTICE))
+    fonts = part(draft.data, "word/fontTable.xml")
+    for family, other in (("仿宋_GB2312", "仿宋"), ("楷体_GB2312", "楷体"), ("方正小标宋简体", "宋体")):
+        assert f'<w:font w:name="{family}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>' in fonts
+    assert docx.Document(io.BytesIO(draft.data)).paragraphs
 
 
 def test_a_narrow_page_of_a_sites_own_file_holds_the_tables_and_the_lines() -> None:

@@ -100,7 +100,7 @@ class Entity:
     """A kind of record or block; `path` is where it stands: `parcels.payments`, `trips.approved`, empty at the top.
 
     A record of a register has an `id_field`; a rule calls it by `singular`; people read the first of `label_fields`
-    that is filled.
+    that is filled. Where one is called otherwise than several, `label` is what one is called.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Entity:
     description: str = ""
     id_field: str = ""
     singular: str = ""
+    several: str = ""
     label_fields: tuple[str, ...] = ()
 
     @property
@@ -294,6 +295,7 @@ class _Reader:
             name=name,
             path=path,
             label=self.texts(node.get("title", ""), number=1),
+            several=self.texts(node.get("title", "")),
             description=node.get("description", ""),
             fields=MappingProxyType(fields),
             id_field=node.get("x-id", ""),

@@ -378,7 +378,8 @@ def _item_blocks(visit: Checklist) -> Iterator[Block]:
     )
     if not visit.items:
         yield Paragraph(text="档案中没有需要到现场查明的事项。")
-    yield Paragraph(level=Level.FLUSH, text=f"以上共{len(visit.items)}项，核查完毕后签名：", keep=True)
+    else:
+        yield Paragraph(level=Level.FLUSH, text=f"以上共{len(visit.items)}项，核查完毕后签名：", keep=True)
     yield from _signatures()
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from html import escape
 from math import ceil
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from checker.errors import MisuseError, Place, Problem
@@ -62,6 +63,8 @@ _RED = "E60012"
 _TAB = "\ue000tab\ue000"
 """Stands for a tab until a run is made: a real one, coming out of a dossier, is printed as a space."""
 _EMU_A_MM = 36000
+_FIRST_BOX = 9001
+"""The number of the box of the imprint; those of the other boxes of a document follow."""
 _NAMES = " ".join(
     f'xmlns:{prefix}="{name}"'
     for prefix, name in (
@@ -91,6 +94,11 @@ _LETTER_SIDES = '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/>'
 _LETTER_FOOT = (
     f'<w:pBdr><w:top w:val="thinThickSmallGap" w:sz="18" w:space="0" w:color="{_RED}"/></w:pBdr>{_TINY}{_LETTER_SIDES}'
 )
+_FONTS = "word/fontTable.xml"
+_OTHERS: Mapping[str, str] = MappingProxyType(
+    {"仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "黑体": "SimHei", "方正小标宋简体": "宋体"}
+)
+"""What stands in for a typeface on a computer that does not have it: of the same kind, and part of Windows."""
 _SECTION = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}sectPr"
 
 
@@ -156,7 +164,7 @@ def render(paper: Paper, template: Template | None = None) -> bytes:
     _describe(document, paper)
     held = io.BytesIO()
     document.save(held)
-    return repacked(held.getvalue())
+    return repacked(held.getvalue(), lambda name, part: _with_fonts(part, paper.fonts) if name == _FONTS else part)
 
 
 def _empty() -> "Document":
@@ -168,6 +176,21 @@ def _empty() -> "Document":
     for name in [name for name, each in rels.items() if each.reltype.endswith("/thumbnail")]:
         del rels[name]
     return document
+
+
+def _with_fonts(part: bytes, fonts: Fonts) -> bytes:
+    """Name the typefaces of a paper in its table of fonts, each as Chinese and with one to use where it is missing."""
+    named = part.decode()
+    told = "".join(
+        f'<w:font w:name="{escape(family)}">{_instead(family)}<w:charset w:val="86"/></w:font>'
+        for family in dict.fromkeys(fonts.docx.values())
+        if f'w:name="{escape(family)}"' not in named
+    )
+    return named.replace("</w:fonts>", f"{told}</w:fonts>").encode()
+
+
+def _instead(family: str) -> str:
+    return f'<w:altName w:val="{_OTHERS[family]}"/>' if family in _OTHERS else ""
 
 
 def _opened(template: Template) -> "Document":
@@ -277,7 +300,7 @@ class _Writer:
         from docx.shared import Mm  # noqa: PLC0415 - it is slow to import, and only papers need it
 
         is_letter = self.paper.form is Form.LETTER
-        sides = (28, 26, 37, 35) if self.is_wide else (37, 35, 28, 26)
+        sides = (28, 26, 35, 37) if self.is_wide else (37, 35, 28, 26)
         section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Mm, sides)
         section.page_width, section.page_height = (Mm(297), Mm(210)) if self.is_wide else (Mm(210), Mm(297))
         section.orientation = WD_ORIENT.LANDSCAPE if self.is_wide else WD_ORIENT.PORTRAIT
@@ -288,16 +311,36 @@ class _Writer:
         self.document.settings.odd_and_even_pages_header_footer = True
         section.different_first_page_header_footer = is_letter
         heads: list[Any] = [section.header, section.even_page_header]
-        feet: list[tuple[Any, str]] = [(section.footer, "right"), (section.even_page_footer, "left")]
         if is_letter:
             heads.append(section.first_page_header)
             self._replace(section.first_page_footer, self._paragraph("页码", "", properties=_LETTER_FOOT))
         for each in heads:
             self._replace(each, self._text("页眉标记", self.paper.running))
-        below = f'<w:spacing w:before="0" w:after="{int(5.5 * _TWIPS_A_MM) if is_letter else 0}"/>'
-        for each, side in feet:
-            aside = f'<w:ind w:{side}="280" w:firstLine="0"/><w:jc w:val="{side}"/>'  # by one character
-            self._replace(each, self._paragraph("页码", _PAGE, properties=below + aside))
+        self._number(section)
+
+    def _number(self, section: "Section") -> None:
+        """Put the page numbers of a section, in by one character from the outer edge.
+
+        A page of an official paper that lies on its side is bound with the others: its number stands where theirs do.
+        """
+        below = f'<w:spacing w:before="0" w:after="{int(5.5 * _TWIPS_A_MM) if self.paper.form is Form.LETTER else 0}"/>'
+        is_aside = self.is_wide and self.paper.form is not Form.PLAIN
+        for story, side, top_mm in ((section.footer, "right", 149), (section.even_page_footer, "left", 33)):
+            aligned = f'<w:jc w:val="{side}"/>'
+            if is_aside:
+                inside = f"<w:p>{_properties(self.ids['页码'], aligned)}{_PAGE}</w:p>"
+                box = _box(
+                    inside,
+                    name="页码",
+                    number=_FIRST_BOX + 2 * len(self.document.sections) + (side == "left"),
+                    size_mm=(10, 30),
+                    place=("page", _offset(23), _offset(top_mm)),
+                    properties='vert="vert" anchor="ctr"',
+                )
+                self._replace(story, self._paragraph("页码", box))
+            else:
+                aside = f'<w:ind w:{side}="280" w:firstLine="0"/>'
+                self._replace(story, self._paragraph("页码", _PAGE, properties=below + aside + aligned))
 
     def _replace(self, story: Any, paragraph: Any) -> None:
         """Let *story*, a header or footer, hold one paragraph."""
@@ -333,21 +376,23 @@ class _Writer:
             section.left_margin,
             section.right_margin,
         )
-        if is_wide:
-            section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = (
-                top,
-                bottom,
-                left,
-                right,
-            )
-        else:
+        if is_wide:  # the left edge of a page that stands is the upper one of a page on its side
             section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
                 left,
                 right,
+                bottom,
+                top,
+            )
+        else:
+            section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
+                right,
+                left,
                 top,
                 bottom,
             )
         self.is_wide = is_wide
+        if self.is_own and self.paper.form is not Form.PLAIN:
+            self._number(section)
 
     def _head(self) -> None:
         """Write what stands above the title."""
@@ -616,22 +661,49 @@ def _imprint(imprint: Imprint, style: str) -> str:
     )
     copies = ceil((characters("，".join(imprint.copies_to)) + 1) / 26) if imprint.copies_to else 0
     count = copies + (1 if imprint.printer or imprint.printed_on else 0)
-    high = int((count * 400 + len(rows) * 100 + 20) / _TWIPS_A_MM * _EMU_A_MM)
-    wide = int(WIDTH_MM * _EMU_A_MM)
+    high = (count * 400 + len(rows) * 100 + 20) / _TWIPS_A_MM
+    return _box(
+        table,
+        name="版记",
+        number=_FIRST_BOX,
+        size_mm=(WIDTH_MM, high),
+        place=("margin", "<wp:align>left</wp:align>", "<wp:align>bottom</wp:align>"),
+        properties='anchor="b"',
+        wrap="wrapTopAndBottom",
+    )
+
+
+def _box(
+    inside: str,
+    *,
+    name: str,
+    number: int,
+    size_mm: tuple[float, float],
+    place: tuple[str, str, str],
+    properties: str,
+    wrap: str = "wrapNone",
+) -> str:
+    """Give the run that holds a text box; *place* says from what, and where, it stands across and down."""
+    wide, high = (int(each * _EMU_A_MM) for each in size_mm)
+    start, across, down = place
     return (
         '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1"'
         ' behindDoc="0" locked="0" layoutInCell="1" allowOverlap="0"><wp:simplePos x="0" y="0"/>'
-        '<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>'
-        '<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>'
-        f'<wp:extent cx="{wide}" cy="{high}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapTopAndBottom/>'
-        '<wp:docPr id="9001" name="版记"/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData'
+        f'<wp:positionH relativeFrom="{start}">{across}</wp:positionH>'
+        f'<wp:positionV relativeFrom="{start}">{down}</wp:positionV>'
+        f'<wp:extent cx="{wide}" cy="{high}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:{wrap}/>'
+        f'<wp:docPr id="{number}" name="{name}"/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData'
         ' uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
         '<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr>'
         f'<a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
-        f"</a:prstGeom><a:noFill/></wps:spPr><wps:txbx><w:txbxContent>{table}</w:txbxContent></wps:txbx>"
-        '<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"/></wps:wsp></a:graphicData></a:graphic>'
+        f"</a:prstGeom><a:noFill/></wps:spPr><wps:txbx><w:txbxContent>{inside}</w:txbxContent></wps:txbx>"
+        f'<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" {properties}/></wps:wsp></a:graphicData></a:graphic>'
         "</wp:anchor></w:drawing></w:r>"
     )
+
+
+def _offset(mm: float) -> str:
+    return f"<wp:posOffset>{int(mm * _EMU_A_MM)}</wp:posOffset>"
 
 
 def _element(xml: str) -> Any:

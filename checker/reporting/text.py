@@ -192,8 +192,8 @@ def _cited(article: str, clause: Clause, words: Catalogue) -> str:
 def _in_short(item: Description, words: Catalogue) -> str:
     is_told = item.name in item.message or item.name in item.subject_id
     named = item.message if is_told else words("{0}：{1}", item.name, item.message)
-    cell = words("（{0}）", item.cell) if item.cell else ""
-    return f"{item.number}. [{item.label}] {item.subject_id}{cell} {named}"
+    place = words("{0}（{1}）", item.subject_id, item.cell) if item.cell else item.subject_id
+    return f"{item.number}. [{item.label}] {place} {named}"
 
 
 def _facts(item: Description, words: Catalogue) -> Iterator[Line]:
