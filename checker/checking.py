@@ -335,7 +335,7 @@ def _asked(paper: str, policy: Policy, as_of: date) -> frozenset[str]:
             return say(as_of, DAY, words)
         outer, mark, inner = part.partition("·")
         if mark and texts(part) == part:
-            return words("{0}·{1}", schema.texts(outer), schema.texts(inner, number=1))
+            return words("{0}·{1}", schema.texts(outer), schema.texts(inner))
         return texts(part)
 
     sentences = (DECLARATION, OPINION_ON_PLEA, PAPER_OF_PLEA)
