@@ -110,9 +110,9 @@ def _party(notice: Notice) -> Iterator[Block]:
     yield Table(
         columns=(
             Column(title="", width=7),
-            Column(title="", width=8),
-            Column(title="", width=8),
-            Column(title="", width=8),
+            Column(title="", width=7),
+            Column(title="", width=10),
+            Column(title="", width=7),
         ),
         rows=(("当事人名称", "", "统一社会信用代码", ""), ("住所（地址）", "", "法定代表人（负责人）", "")),
         row_mm=11,

@@ -122,7 +122,7 @@ def height(cells: Iterable[tuple[str, float]]) -> float:
     """Give the points that a row needs to show all its texts, each with the width of its column.
 
     >>> height([("序号", 6), ("一二三四五六七八", 8)])
-    44.0
+    44
     """
     lines = max(
         (sum(max(ceil(2 * characters(line) / (width - 1)), 1) for line in text.split("\n")) for text, width in cells),
