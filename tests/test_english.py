@@ -108,8 +108,8 @@ def test_a_catalogue_that_cannot_be_read_is_refused_with_its_place(text: str, li
 
 
 def test_a_catalogue_leaves_out_what_is_doubtful_or_not_translated() -> None:
-    doubtful = '#, python-format, fuzzy\nmsgid "甲"\nmsgstr "A"\n\nmsgid "乙"\nmsgstr ""\n\n'
-    text = f'{doubtful}msgid ""\n"丙"\nmsgstr "C \\"c\\"\\n"\n"d"\n'
+    doubtful, empty = '#, python-format, fuzzy\nmsgid "甲"\nmsgstr "A"\n', 'msgid "乙"\nmsgstr ""\n'
+    text = f'{doubtful}\n{empty}\nmsgid ""\n"丙"\nmsgstr "C \\"c\\"\\n"\n"d"\n'
     assert parse_po(text, "en.po") == {"丙": 'C "c"\nd'}
 
 
