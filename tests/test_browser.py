@@ -227,6 +227,10 @@ def test_what_is_printed_of_a_filtered_view_says_so(opened: Opened) -> None:
     assert not page.locator("#filter-v").is_visible()
 
 
+PACE = 40
+"""The milliseconds that the browser of an ordinary machine takes for a piece of work by which others are measured."""
+
+
 def test_five_thousand_findings_are_filtered_at_once(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "large.html"
     file.write_bytes(FORMATS["html"](sample.large(5000)))
@@ -241,9 +245,19 @@ def test_five_thousand_findings_are_filtered_at_once(browser: Browser, tmp_path:
       document.body.offsetHeight;
       return performance.now() - start;
     }"""
-    taken = [page.evaluate(timed, text) for text in ("滨江路49", "滨江路499", "滨江路50", "滨江路 违约金")]
+    pace = """() => {
+      const start = performance.now();
+      let text = "";
+      for (let number = 0; number < 200000; number++) text = (text + number).slice(-50);
+      return performance.now() - start;
+    }"""
+    taken, paces = [], []
+    for text in ("滨江路49", "滨江路499", "滨江路50", "滨江路 违约金"):
+        taken.append(page.evaluate(timed, text))
+        paces.append(page.evaluate(pace))
     assert told(page) == "筛选（“滨江路 违约金”）：显示5000项，共5000项"
-    assert sorted(taken)[1] < 100, taken
+    slowness = max(1, sorted(paces)[1] / PACE)
+    assert sorted(taken)[1] < 100 * slowness, (taken, paces)
 
 
 @pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
