@@ -5,8 +5,9 @@ all the problems of one file are told at once.
 """
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +108,25 @@ def reason(error: OSError) -> str:
 
 
 class ZonecheckError(Exception):
-    """Base of every error that this package raises on purpose; `exit_code` is what the command line ends with."""
+    """Base of every error that this package raises on purpose; `exit_code` is what the command line ends with.
+
+    What takes long to word is given as a function, and worded when somebody reads it.
+    """
 
     exit_code = 6
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = tuple(problems)
+    def __init__(self, problems: Sequence[Problem] | Callable[[], Sequence[Problem]]) -> None:
+        super().__init__()
+        self._problems = problems
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, each with its place and the way out."""
+        return tuple(self._problems() if callable(self._problems) else self._problems)
+
+    def __str__(self) -> str:
+        """Word every problem, a line or more for each."""
+        return "\n".join(map(str, self.problems))
 
 
 class MisuseError(ZonecheckError):

@@ -6,7 +6,7 @@ import json
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +41,17 @@ class Dossier:
 def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
     """Decode and examine the bytes of a dossier; raise `DossierError` with everything that is wrong with it."""
     if len(data) > LARGEST:
-        raise DossierError(_worded(data, name, schema, "文件过大"))
+        raise DossierError(partial(_worded, data, name, schema, "文件过大"))
     text = data.removeprefix(BOM)
     try:
         root = decode(text, schema)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DossierError(_worded(data, name, schema, str(error))) from error
+        raise DossierError(partial(_worded, data, name, schema, str(error))) from error
     if repeats_a_key(text, root):
-        raise DossierError(_worded(data, name, schema, "同一对象中有重复的键"))
+        raise DossierError(partial(_worded, data, name, schema, "同一对象中有重复的键"))
     found = examine(root, schema, text)
     if found.blocks:
-        raise DossierError(problems_in_place(found.groups(), text.decode(), name))
+        raise DossierError(partial(problems_in_place, found.groups(), text.decode(), name))
     return Dossier(root=root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found.doubts(name))
 
 
