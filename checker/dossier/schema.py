@@ -118,7 +118,7 @@ class Entity:
         """The path of the entity that holds this one; empty at the top."""
         return self.path.rpartition(".")[0]
 
-    @cache  # noqa: B019 - a program has one schema, and it lives as long
+    @cache  # noqa: B019 - a program has one schema for each language, and they live as long
     def of_kind(self, *kinds: Kind) -> tuple[Field, ...]:
         """Give the fields of these kinds, in the order of the schema."""
         return tuple(each for each in self.fields.values() if each.kind in kinds)
@@ -153,7 +153,7 @@ class DossierSchema:
         """The language that it speaks to people."""
         return self.texts.language
 
-    @cache  # noqa: B019 - a program has one schema, and it lives as long
+    @cache  # noqa: B019 - a program has one schema for each language, and they live as long
     def entities(self) -> tuple[Entity, ...]:
         """Give every entity, the root first and each one before those inside it."""
         found, waiting = [], [self.root]
