@@ -151,7 +151,7 @@ def _subject(row: Value, view: View) -> Subject | None:
         return None
     if name == register and register in view.schema.registers:
         return Subject(
-            register=register, id=name, label=view.registers[register].label, pointer=f"/{register.partition('.')[0]}"
+            register=register, id=name, label=view.state(register).label, pointer=f"/{register.partition('.')[0]}"
         )
     known = register == ZONE or register in view.schema.registers
     named = view.named(register, name) if known else ()

@@ -400,7 +400,7 @@ def _why_idle(claim: Value, registers: Iterable[str], view: View) -> tuple[str, 
 
 
 def _label_of(view: View, each: str) -> str:
-    return view.schema.zone.label if each == ZONE else view.registers[each].label
+    return view.schema.zone.label if each == ZONE else view.state(each).label
 
 
 def _reasons(rule: Rule, inapplicable: Mapping[Inapplicable, int], view: View) -> Counter[str]:
@@ -467,7 +467,7 @@ class _Author:
         """Give the finding that a register does not prove absence, or is too long for a rule."""
         silent = () if self.pair.is_bounded else self.view.silent(self.rule)
         missing = tuple(map(self.declaration, silent))
-        states = map(self.view.registers.__getitem__, silent)
+        states = map(self.view.state, silent)
         reasons = tuple(self.words("{0}：{1}", state.label, state.why_incomplete) for state in states)
         subject = Subject(
             register=self.rule.each,
@@ -508,7 +508,7 @@ class _Author:
 
     def declaration(self, path: str) -> Missing:
         """Give the missing declaration that a register is complete."""
-        label = self.view.registers[path].label
+        label = self.view.state(path).label
         return Missing(
             pointer=f"/meta/completeness/{path}",
             label=self.words("{0}的完整性声明", label),
@@ -590,7 +590,7 @@ class _Author:
             witness.truth(node, reads)
         hold_to_account(self.policy, self.pair, witness)
         read = (paper for each in reads.facts.values() for paper in self.testify(each).documents)
-        dated = (path for path in reads.whole if self.view.registers[path].as_of is not None)
+        dated = (path for path in reads.whole if self.view.state(path).as_of is not None)
         declared = (paper for path in dated for paper in self.view.declared_by(path))
         return self.subject(found), tuple(dict.fromkeys((*read, *declared)))
 
@@ -698,7 +698,7 @@ class _Author:
         """Give what was read, and the declarations that absence was proved by."""
         declared = []
         for path in evidence.whole:
-            state = self.view.registers[path]
+            state = self.view.state(path)
             if state.as_of is not None:
                 text = self.words(
                     "已声明完整（截至{day}，共{number}条，签署人：{signatory}）",

@@ -129,6 +129,7 @@ class View:
         self._parameters = parameters
         self._figures: dict[tuple[str, Value], Value] = {}
         self._rows: dict[str, tuple[Value, ...]] = {}
+        self._states: dict[str, RegisterState] = {}
         self._chains: dict[str, tuple[Chain, ...]] = {}
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
@@ -145,7 +146,14 @@ class View:
     @cached_property
     def registers(self) -> Mapping[str, RegisterState]:
         """What the dossier declares of each register, and whether the declaration counts on the as-of day."""
-        return MappingProxyType({path: self._state(path) for path in self.schema.registers})
+        return MappingProxyType({path: self.state(path) for path in self.schema.registers})
+
+    def state(self, path: str) -> RegisterState:
+        """Give what the dossier declares of one register, and whether the declaration counts on the as-of day."""
+        known = self._states.get(path)
+        if known is None:
+            known = self._states[path] = self._state(path)
+        return known
 
     def _state(self, path: str) -> RegisterState:
         outer = path.partition(".")[0]
@@ -191,7 +199,7 @@ class View:
     def _has_no_place(self, path: str) -> bool:
         """Say whether it is proved that no record is there that could hold the list, so that nothing can be missing."""
         outer = path.rpartition(".")[0]
-        return bool(outer) and not self.rows(outer) and self._state(outer).complete
+        return bool(outer) and not self.rows(outer) and self.whole(outer)
 
     def _is_left_out(self, path: str) -> bool:
         """Say whether some record of a register above leaves out the list, so that no count can be held against it."""
@@ -209,7 +217,7 @@ class View:
 
     def whole(self, path: str) -> bool:
         """Say whether a register is declared complete and the declaration counts."""
-        return self.registers[path].complete
+        return self.state(path).complete
 
     def blank(self, path: str, name: str) -> bool:
         """Say whether it is signed that a blank in this column means none."""

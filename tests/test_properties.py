@@ -5,7 +5,7 @@ And that these tests would notice: a leak put in on purpose makes an accusation 
 
 import resource
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
-from reference.program import PACK, loaded, random_samples, rule_of, shipped_policy, verdicts
+from reference.program import PACK, loaded, plain_reading, random_samples, rule_of, shipped_policy, verdicts
 from reference.strategies import Sample
 
 from checker import ladder, network, values
@@ -70,24 +70,43 @@ def test_taking_a_key_out_of_a_random_dossier_accuses_nobody_and_closes_nothing(
 
 
 def what_silence_does(given_sample: Sample) -> list[str]:
-    """Take every key out of a dossier, one at a time, and tell what that accuses or closes."""
+    """Take every key out of a dossier, one at a time, and tell what that accuses or closes.
+
+    Only rules that can read a key are asked, but of every tenth all of them: the others must not notice.
+    """
     before = by_rule(given_sample.dossier, given_sample.as_of)
     wrong = []
-    for path in removable(given_sample.dossier, dossier_schema()):
+    for number, path in enumerate(removable(given_sample.dossier, dossier_schema())):
+        rules = plain_reading().readers.get(part_of(path), frozenset(RULES))
         try:
-            after = by_rule(without(dict(given_sample.dossier), path), given_sample.as_of)
+            after = by_rule(
+                without(dict(given_sample.dossier), path), given_sample.as_of, only=rules if number % 10 else RULES
+            )
         except DossierError:
             continue
-        for rule in RULES:
+        wrong += [f"{rule} notices /{'/'.join(path)}" for rule in after.keys() - rules if after[rule] != before[rule]]
+        for rule in after:
             accuses = creates_accusation(before[rule], after[rule])
             if accuses or silences_finding(before[rule], after[rule]):
                 wrong.append(f"{rule}: {'accuses' if accuses else 'closes'} without /{'/'.join(path)}")
     return wrong
 
 
-def by_rule(dossier: Mapping[str, Any], as_of: date) -> Mapping[str, Mapping[str, Verdict]]:
-    found: dict[str, dict[str, Verdict]] = {rule: {} for rule in RULES}
-    for (rule, key), verdict in verdicts(shipped_policy(), loaded(dossier), as_of).items():
+def part_of(path: tuple[str, ...]) -> str:
+    """Give the part of a dossier that a key belongs to; a declaration belongs to its register, other heads to all."""
+    match path:
+        case ("meta", "completeness", register, *_):
+            return register.partition(".")[0]
+        case ("meta", *_):
+            return ""
+    return path[0]
+
+
+def by_rule(
+    dossier: Mapping[str, Any], as_of: date, *, only: Collection[str] = RULES
+) -> Mapping[str, Mapping[str, Verdict]]:
+    found: dict[str, dict[str, Verdict]] = {rule: {} for rule in only}
+    for (rule, key), verdict in verdicts(shipped_policy(), loaded(dossier), as_of, only=only).items():
         found[rule][key] = Verdict(verdict)
     return found
 

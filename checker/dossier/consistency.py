@@ -513,6 +513,8 @@ class Look:
         if entity is None:
             yield from (() for _ in self.inside[path])
             return
+        if not self.inside[path]:
+            return
         get, name = attrgetter(entity.id_field), path.rpartition(".")[2]
         for above, record in zip(self.leading_to(entity.parent), self.inside[entity.parent], strict=True):
             yield from ((*above, get(each)) for each in getattr(record, name) or ())

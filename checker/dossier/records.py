@@ -84,7 +84,11 @@ def records(root: Any, path: str) -> list[Any]:
 def inner(path: str, inside: Mapping[str, list[Any]]) -> list[Any]:
     """Give the records or blocks of a path, where *inside* has those of the path above."""
     above, _, name = path.rpartition(".")
-    return list(flattened(map(attrgetter(name), inside[above]))) if inside[above] else []
+    holders = inside[above]
+    if len(holders) == 1:
+        only = getattr(holders[0], name)
+        return [] if only is None or only is UNSET else list(only) if only.__class__ is list else [only]
+    return list(flattened(map(attrgetter(name), holders))) if holders else []
 
 
 def flattened(values: Iterable[Any]) -> Iterator[Any]:

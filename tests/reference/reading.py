@@ -8,7 +8,7 @@ is worked out, whether it matters or not.
 import ast
 import calendar
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum, IntEnum
@@ -273,9 +273,12 @@ class Law:
     rules: tuple[Rule, ...]
 
 
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
 def read_yaml(path: Path) -> Any:
     """Read a file with every scalar left as it is written."""
-    return yaml.BaseLoader(path.read_text(encoding="utf-8")).get_single_data()
+    return yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - it makes nothing but text
 
 
 def read_law(folder: Path) -> Law:
@@ -362,6 +365,7 @@ class Look:
         self.zone = Record(schema.entities["zone"], dossier["zone"])
         self.known_whole: dict[str, bool] = {}
         self.known_rows: dict[str, list[Record]] = {}
+        self.known_declared: dict[str, Mapping[str, Any] | None] = {}
 
     def rows(self, path: str) -> list[Record]:
         """Give the records that are there, those of all parents together."""
@@ -373,7 +377,7 @@ class Look:
             ]
         return self.known_rows[path]
 
-    def declaration(self, path: str) -> Mapping[str, Any] | None:
+    def declared(self, path: str) -> Mapping[str, Any] | None:
         """Give the declaration of a register if it counts: complete, dated, counted, signed, and still current."""
         declared: Mapping[str, Any] = (self.dossier["meta"].get("completeness") or {}).get(path) or {}
         counts = (
@@ -386,6 +390,12 @@ class Look:
         outer, _, name = path.rpartition(".")
         left_out = bool(outer) and any(name not in row.data for row in self.rows(outer))
         return declared if counts and not left_out and path.partition(".")[0] in self.dossier else None
+
+    def declaration(self, path: str) -> Mapping[str, Any] | None:
+        """Give what `declared` gives, without looking again."""
+        if path not in self.known_declared:
+            self.known_declared[path] = self.declared(path)
+        return self.known_declared[path]
 
     def is_whole(self, path: str) -> bool:
         """Say whether a register proves absence."""
@@ -469,16 +479,25 @@ def truth(value: Value) -> Kleene:
     return Kleene.TRUE if value is True else Kleene.FALSE
 
 
+_OPPOSITES = (Kleene.TRUE, Kleene.UNKNOWN, Kleene.FALSE)
+
+
 def opposite(value: Kleene) -> Kleene:
-    return Kleene(2 - value)
+    return _OPPOSITES[value]
 
 
-def every(truths: Iterator[Kleene] | Sequence[Kleene]) -> Kleene:
-    return min(truths, default=Kleene.TRUE)
+def every(truths: Iterable[Kleene]) -> Kleene:
+    """Give the least of truths; what comes after a false one is not looked at."""
+    least = Kleene.TRUE
+    for each in truths:
+        least = min(least, each)
+        if least is Kleene.FALSE:
+            break
+    return least
 
 
-def some(truths: Iterator[Kleene] | Sequence[Kleene]) -> Kleene:
-    return max(truths, default=Kleene.FALSE)
+def some(truths: Iterable[Kleene]) -> Kleene:
+    return opposite(every(opposite(each) for each in truths))
 
 
 # --- shapes ---------------------------------------------------------------------------------------------------------
@@ -601,12 +620,11 @@ class Judgement:
         rule, names = self.rule, dict(self.parents)
         self.day = self.value(rule.conduct_on, names)
         happened = Kleene.FALSE if self.day is None else opposite(less(point(self.look.as_of), self.day))
-        in_force = some([every([self.concerns(case), self.in_force(name)]) for name, _, case in rule.basis])
-        when, violated, suspected = (
-            truth(self.value(each, names)) for each in (rule.when, rule.violated, rule.suspected)
-        )
+        in_force = some(every([self.concerns(case), self.in_force(name)]) for name, _, case in rule.basis)
+        when = truth(self.value(rule.when, names))
         if Kleene.FALSE in (when, happened, in_force):
             return "not_applicable"
+        violated, suspected = (truth(self.value(each, names)) for each in (rule.violated, rule.suspected))
         if violated is Kleene.FALSE and suspected is Kleene.FALSE:
             return "compliant"
         exempt = some(list(map(self.plea, rule.pleas)))
@@ -766,7 +784,7 @@ class Judgement:
                     return self.parameter(name_of(node).removeprefix("param."))
                 return self.attribute(self.value(base, names), name)
             case ast.BoolOp(op=operator, values=parts):
-                found = [truth(self.value(part, names)) for part in parts]
+                found = (truth(self.value(part, names)) for part in parts)
                 return every(found) if isinstance(operator, ast.And) else some(found)
             case ast.UnaryOp(op=ast.Not(), operand=part):
                 return opposite(truth(self.value(part, names)))
@@ -1011,7 +1029,7 @@ class Judgement:
         assert isinstance(loop.target, ast.Name)
         for row in rows:
             inner = {**names, loop.target.id: row}
-            belongs = every([truth(self.value(condition, inner)) for condition in loop.ifs])
+            belongs = every(truth(self.value(condition, inner)) for condition in loop.ifs)
             if belongs is not Kleene.FALSE:
                 yield inner, belongs
 
@@ -1120,6 +1138,26 @@ class Reading:
     @cached_property
     def law(self) -> Law:
         return read_law(self.folder)
+
+    @cached_property
+    def readers(self) -> Mapping[str, frozenset[str]]:
+        """For each part of a dossier, the rules that name it, or a link into it, or whose subjects come from it.
+
+        Another rule says the same whatever stands there.
+        """
+        links = {kind.name: kind.ref for each in self.schema.entities.values() for kind in each.fields.values()}
+        found: dict[str, set[str]] = {}
+        for rule in self.law.rules:
+            trees = (rule.conduct_on, rule.when, rule.violated, rule.suspected, *rule.lets.values())
+            cases = (case for _, _, case in rule.basis)
+            pleas = (tree for plea in rule.pleas for tree in (plea.condition, plea.paper, plea.valid_on))
+            parts = [part for tree in (*trees, *cases, *pleas) for part in ast.walk(tree)]
+            names = {part.id if isinstance(part, ast.Name) else getattr(part, "attr", "") for part in parts}
+            named = {*names, *(links.get(f"{name}_id", "") for name in names), rule.each}
+            named |= {"claims", "evidence"} if rule.pleas else set()
+            for name in named & {*self.schema.registers, "zone"}:
+                found.setdefault(name.partition(".")[0], set()).add(rule.id)
+        return {name: frozenset(rules) for name, rules in found.items()}
 
     def verdicts(self, dossier: Mapping[str, Any], as_of: date, *, only: str = "") -> dict[tuple[str, str], str]:
         """Give the verdict of each pair: a rule, and the ids that lead to a subject or `register` with its path."""

@@ -177,7 +177,7 @@ class _Maker:
         self.none = random.choice((0, 0.02, 0.05, 0.2))
         self.vague = random.choice((0, 0, 0.1, 0.3))
         self.crs = random.choice(schema["$defs"]["geometry"]["properties"]["crs"]["enum"][:-1])
-        self.registers: dict[str, Mapping[str, Any]] = {}
+        self.definitions = dict(self.all_registers("", schema["properties"]))
         self.days: list[date] = []
 
     def chance(self, probability: float) -> bool:
@@ -195,7 +195,7 @@ class _Maker:
             dossier["claims"] = self.claims(dossier)
         dossier["meta"]["completeness"] = {
             path: self.declaration(path, definition, dossier)
-            for path, definition in self.all_registers("", self.schema["properties"])
+            for path, definition in self.definitions.items()
             if path != ATTESTATIONS and not self.chance(max(0.03, self.absent))
         }
         if self.chance(0.5):  # last, so that the rest of a dossier is the same with them and without
@@ -411,12 +411,11 @@ class _Maker:
 
     def ids(self, dossier: Written, register: str) -> list[str]:
         """Give the ids of all records of a register, and the ids that lead there where several bear the same."""
-        definitions = dict(self.all_registers("", self.schema["properties"]))
         holders: list[tuple[tuple[str, ...], Any]] = [((), dossier)]
         path = ""
         for step in register.split("."):
             path = f"{path}.{step}".removeprefix(".")
-            identity = definitions[path]["x-id"]
+            identity = self.definitions[path]["x-id"]
             holders = [((*ids, row[identity]), row) for ids, holder in holders for row in holder.get(step) or ()]
         own = Counter(ids[-1] for ids, _ in holders)
         return [ids[-1] if own[ids[-1]] == 1 else "/".join(ids) for ids, _ in holders]
