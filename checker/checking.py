@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from checker import __version__, attesting, values
+from checker.adjudication import adjudicate
 from checker.catalogues import Catalogue
 from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
@@ -27,9 +28,10 @@ from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
 from checker.facts import CLAIMS, MOST_VISITS, Found, TooManyVisitsError, View
 from checker.ladder import Ground, parts_of
-from checker.language.tree import ZONE, Constant, Node, Sort, Type
+from checker.language.tree import SUBJECT, ZONE, Attribute, Constant, Node, Sort, Type, Variable
 from checker.language.wording import member_text, say
 from checker.model import (
+    Amount,
     Basis,
     Clause,
     ClauseState,
@@ -99,9 +101,9 @@ Inapplicable = tuple[Truth, Truth] | None
 """Why a rule does not apply, as far as it differs between subjects: act and force; `None` where there is no subject."""
 
 
-def look(policy: Policy, dossier: Dossier, as_of: date) -> View:
-    """Give what a check of *dossier* on *as_of* sees."""
-    return View(dossier, policy.schema, policy.parameters, policy.statute, as_of, words=policy.words)
+def look(policy: Policy, dossier: Dossier, as_of: date, *, assumed: bool = False) -> View:
+    """Give what a check of *dossier* on *as_of* sees; *assumed* takes what the dossier says to hold on until then."""
+    return View(dossier, policy.schema, policy.parameters, policy.statute, as_of, words=policy.words, assumed=assumed)
 
 
 def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
@@ -189,6 +191,8 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         if any(norm.modality is Modality.PROHIBITION for norm in each.rule.clauses)
     }
     findings.sort(key=lambda each: _urgency(each, prohibited))
+    titles = {each.rule.id: each.rule.title for each in policy.rules}
+    findings, adjudication = adjudicate(policy.adjudicating, policy.docket, findings, titles, view)
     attested = attesting.attestations(view, policy.norms, findings, lambda paper: _asked(paper, policy, view.as_of))
     return Report(
         language=policy.words.language,
@@ -217,6 +221,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         without_rule=tuple(_without_rule(policy)),
         map=map_of(view),
         attestations=attested,
+        adjudication=adjudication,
     )
 
 
@@ -249,7 +254,7 @@ def _in_order(rule: Rule, number: int, named: Iterable[tuple[Subject, tuple[Docu
 
 
 def _without_rule(policy: Policy) -> Iterator[NormWithoutRule]:
-    checked = {norm.id for compiled in policy.rules for norm in compiled.rule.clauses}
+    checked = policy.checks
     for norm in policy.norms.values():
         if norm.id not in checked:
             yield NormWithoutRule(
@@ -259,6 +264,7 @@ def _without_rule(policy: Policy) -> Iterator[NormWithoutRule]:
                 modality=norm.modality,
                 addressees=norm.addressee,
                 only_people=norm.checkability is Checkability.JUDGEMENT,
+                question=norm.question,
             )
 
 
@@ -274,10 +280,7 @@ def _why_bounded(words: Catalogue) -> str:
 
 def _clauses(policy: Policy, rules: list[RuleState]) -> tuple[ClauseState, ...]:
     states = {each.id: each for each in rules}
-    by_clause: dict[str, list[str]] = {}
-    for compiled in policy.rules:
-        for norm in compiled.rule.clauses:
-            by_clause.setdefault(norm.id, []).append(compiled.rule.id)
+    by_clause = policy.checks
     found = []
     for norm in policy.norms.values():
         if norm.id in by_clause:
@@ -289,7 +292,7 @@ def _clauses(policy: Policy, rules: list[RuleState]) -> tuple[ClauseState, ...]:
                     id=norm.id,
                     article=norm.article,
                     quote=norm.quote,
-                    rules=tuple(by_clause[norm.id]),
+                    rules=by_clause[norm.id],
                     totals=_all_verdicts(counts),
                 )
             )
@@ -345,17 +348,34 @@ def _asked(paper: str, policy: Policy, as_of: date) -> frozenset[str]:
 
 
 def _requests(findings: Iterable[Finding]) -> tuple[Request, ...]:
-    """Gather the papers to ask for, those that most findings wait for first."""
+    """Gather the papers to ask for: first those that settle most alone, by grade, then those that most wait for."""
     facts: dict[str, dict[str, None]] = {}
     waiting: dict[str, dict[str, None]] = {}
+    settles: dict[str, dict[str, int]] = {}
     for finding in findings:
+        papers = {each.pointer: each.document or each.label for each in finding.missing}
         for each in finding.missing if finding.verdict.is_finding else ():
             facts.setdefault(each.document or each.label, {})[each.label] = None
             waiting.setdefault(each.document or each.label, {})[finding.id] = None
+        for pointers in finding.decided_by:
+            wanted = {papers[pointer] for pointer in pointers}
+            if len(wanted) == 1:
+                settles.setdefault(wanted.pop(), {})[finding.id] = _WEIGHTS[finding.grade]
+    weights = {document: sum(settles.get(document, {}).values()) for document in waiting}
     return tuple(
-        Request(document=document, facts=tuple(facts[document]), findings=tuple(waiting[document]))
-        for document in sorted(waiting, key=lambda each: (-len(waiting[each]), each))
+        Request(
+            document=document,
+            facts=tuple(facts[document]),
+            findings=tuple(waiting[document]),
+            settles=tuple(settles.get(document, ())),
+            weight=weights[document],
+        )
+        for document in sorted(waiting, key=lambda each: (-weights[each], -len(waiting[each]), each))
     )
+
+
+_WEIGHTS: Mapping[Grade | None, int] = MappingProxyType({Grade.S1: 4, Grade.S2: 3, Grade.S3: 2, Grade.A: 1, None: 1})
+"""What a verdict on a rule of a grade weighs where papers are ranked by what they settle."""
 
 
 def _idle_claims(policy: Policy, view: View) -> Iterator[Doubt]:
@@ -427,6 +447,11 @@ def _why_not_applicable(rule: Rule, why: Inapplicable, view: View) -> str:
     return view.words("不符合适用条件：{0}", rule.wording.read(rule.when))
 
 
+def finding_of(policy: Policy, view: View, pair: Pair) -> Finding:
+    """Write what is found on one subject; raise `ReadingsDisagreeError`."""
+    return _Author(policy, view, pair).finding()[0]
+
+
 def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
     """Make sure that the witness finds what the generated code found, and that it gives this verdict.
 
@@ -444,6 +469,10 @@ def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
 
 
 # --- one finding ----------------------------------------------------------------------------------------------------
+
+
+Pleas = tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]
+"""The exemptions of a rule on a subject, whether each is proved, and what is pleaded for it."""
 
 
 class _Author:
@@ -501,6 +530,7 @@ class _Author:
             message=message,
             reasons=reasons,
             missing=missing,
+            decided_by=(tuple(each.pointer for each in missing),) if missing else (),
             withheld=(),
             ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),
             remedy=(),
@@ -544,12 +574,13 @@ class _Author:
             for plea, truth in zip(rule.exemptions, found.truths[rule.law.tests :], strict=True)
         )
         exemptions = tuple(self.exemption(*each) for each in pleas)
+        accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
         missing = self.missing(lacking, found.ground, pleas)
+        decided_by = self.decided_by(found, witness, pleas, missing) if missing and not accused else ()
         subject = self.subject(found)
         basis = self.basis(rule.basis, witness)
         tests = {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
         decisive = "violated" if truths["violated"] is True else "suspected"
-        accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
         told = next((tests[name] for name in (decisive, "when") if name in tests), None)
         grounds = tuple(dict.fromkeys(_grounds(told, self.words))) if accused and told is not None else ()
         soft = self.soft_figures((rule.when, conditions[decisive]), witness) if accused else ()
@@ -567,6 +598,8 @@ class _Author:
             responsible=_party(witness.value(rule.responsible, witness.scope, Reads())),
             subject=subject,
             matter=self.matter(witness),
+            amount=self.amount(witness),
+            decided_by=decided_by,
             conduct_on=self.conduct(witness),
             facts=self.facts(evidence),
             tests=MappingProxyType(tests),
@@ -632,6 +665,13 @@ class _Author:
     def matter(self, witness: Witness) -> Mapping[str, str]:
         found = {key: witness.value(node, witness.scope, Reads()) for key, node in self.rule.matter.items()}
         return MappingProxyType({key: value for key, value in found.items() if isinstance(value, str)})
+
+    def amount(self, witness: Witness) -> Amount | None:
+        """Give how much money a breach is about, as far as it is known."""
+        if self.rule.amount is None or self.pair.verdict not in {Verdict.VIOLATION, Verdict.RISK}:
+            return None
+        low, high = values.bounds(witness.value(self.rule.amount, witness.scope, Reads()))
+        return None if low is None and high is None else Amount(low_cny=_yuan(low), high_cny=_yuan(high))
 
     def basis(self, entries: tuple[Entry, ...], witness: Witness) -> tuple[Basis, ...]:
         """Give the instruments that concern the subject and were, or may have been, in force on the day of the act."""
@@ -748,10 +788,45 @@ class _Author:
         )
         return tuple(dict.fromkeys(figures))
 
-    def missing(
-        self, lacking: Reads, ground: Ground, pleas: tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]
-    ) -> tuple[Missing, ...]:
-        """Give the facts that would settle it, each with the paper to ask for."""
+    def decided_by(
+        self, found: Found, witness: Witness, pleas: Pleas, missing: tuple[Missing, ...]
+    ) -> tuple[tuple[str, ...], ...]:
+        """Give the smallest sets of what is missing that decide a pair which is undetermined."""
+        if self.pair.verdict is not Verdict.UNDETERMINED:
+            return ()
+        numbers = {each.pointer: number for number, each in enumerate(missing)}
+        truths = list(found.truths)
+        needs: list[tuple[int, frozenset[int]]] = []
+        for place, test in enumerate(self.rule.tests):
+            if witness.is_spared(test) or self.rule.goes_far(test):
+                continue
+            truths[place] = witness.truth(test, Reads())
+            reads = witness.waits_for(test) if truths[place] is None else None
+            wanted = frozenset(numbers.get(each.pointer, -1) for each in self.wanting(reads or Reads()))
+            if wanted and -1 not in wanted:
+                needs.append((place, wanted))
+        for place, (plea, truth, pleaded) in enumerate(pleas, self.rule.law.tests):
+            open_ = (each for one in pleaded if one.truth is not False for each in self.unproved(plea, one))
+            wanted = frozenset(numbers.get(each.pointer, -1) for each in open_)
+            if truth is None and wanted and -1 not in wanted:
+                needs.append((place, wanted))
+        of_ground: frozenset[int] = frozenset()
+        if None in found.ground[:2]:
+            waiting = [
+                witness.waits_for(node)
+                for node in (self.rule.conduct_on, *(each.condition for each in self.rule.basis))
+            ]
+            known = [each for each in waiting if each is not None]
+            of_ground = frozenset(numbers.get(each.pointer, -1) for reads in known for each in self.wanting(reads))
+            if found.ground[1] is None and "/zone/level" in numbers:
+                of_ground |= {numbers["/zone/level"]}
+            if -1 in of_ground or len(known) < len(waiting):
+                of_ground = frozenset()
+        sets = self.policy.judge.deciding(self.rule.id, found.ground, tuple(truths), tuple(needs), of_ground)
+        return tuple(tuple(missing[number].pointer for number in each) for each in sets)
+
+    def wanting(self, lacking: Reads) -> list[Missing]:
+        """Give the facts that were looked for and not found, each with the paper to ask for."""
         found = [
             Missing(
                 pointer=each.pointer,
@@ -763,7 +838,11 @@ class _Author:
             for each in map(self.testify, lacking.unknown)
             if each.pointer
         ]
-        found += map(self.declaration, lacking.silent)
+        return [*found, *map(self.declaration, lacking.silent)]
+
+    def missing(self, lacking: Reads, ground: Ground, pleas: Pleas) -> tuple[Missing, ...]:
+        """Give the facts that would settle it, each with the paper to ask for."""
+        found = self.wanting(lacking)
         if not found:
             told = (self.testify(sight) for sight in lacking.facts.values() if sight.value is None)
             found += [
@@ -792,6 +871,16 @@ class _Author:
         """Give the ids of the record that a pointer leads into."""
         return record_id(self.view.root, record_steps(steps_of(pointer)), self.view.schema)
 
+    def place_of(self, paper: Node) -> str:
+        """Give where the subject names a paper; the register of papers, where no field of its own does."""
+        names: list[str] = []
+        while isinstance(paper, Attribute):
+            names.insert(0, paper.field.name)
+            paper = paper.base
+        if not names or not (isinstance(paper, Variable) and paper.name == SUBJECT) or self.pair.found is None:
+            return "/evidence"
+        return "/".join((self.view.pointer(self.pair.found.subject), *names))
+
     def unproved(self, plea: ExemptionRule, pleaded: Pleaded) -> Iterator[Missing]:
         """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""
         place = "" if pleaded.claim is None else self.view.pointer(pleaded.claim)
@@ -815,7 +904,7 @@ class _Author:
             )
         if not undated:
             yield Missing(
-                pointer=f"{place}/doc_id" if place else "/evidence",
+                pointer=f"{place}/doc_id" if place else self.place_of(plea.paper),
                 label=self.words("豁免主张“{0}”的凭证", plea.reason),
                 document=document,
             )
@@ -830,6 +919,8 @@ class _Author:
                 for plea, truth in zip(self.rule.exemptions, found.truths[self.rule.law.tests :], strict=True)
                 if truth
             )
+        if self.pair.verdict is Verdict.UNDETERMINED:
+            return tuple(self.unclear_law(found))
         if self.pair.verdict is not Verdict.RISK:
             return ()
         parts = parts_of(self.rule.law, found.ground, found.truths)
@@ -853,6 +944,17 @@ class _Author:
         if self.rule.law.signal:
             reasons.append(self.words("本规则只作预警"))
         return tuple(reasons)
+
+    def unclear_law(self, found: Found) -> Iterator[str]:
+        """Say where nobody has seen on which day an instrument came into force, so that it may not have been yet."""
+        if found.ground[1] is not None:
+            return
+        day = Witness(self.view, self.rule, found).day
+        for each in self.rule.basis:
+            statute = each.statute
+            is_vague = any(isinstance(one, Range) for one in (statute.first_day, statute.last_day))
+            if is_vague and day.__class__ is date and self.view.in_force(statute, day) is None:
+                yield self.words("{0}的施行日、失效日没有确切查明，行为当日是否有效不明", statute.title)
 
 
 def _party(word: Value) -> Party:
@@ -894,6 +996,13 @@ def _scalar(value: Value) -> Scalar:
         return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.000001"))
     scalar: Scalar = value
     return scalar
+
+
+def _yuan(value: Value) -> Decimal | None:
+    """Make an end of an amount fit for a report: a quotient to the cent."""
+    if isinstance(value, Fraction):
+        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"))
+    return None if value is None else Decimal(value)
 
 
 def _grounds(node: TestNode, words: Catalogue) -> Iterator[str]:

@@ -253,6 +253,26 @@ class Witness:
         """Say whether a condition was not followed, because it could not matter."""
         return id(node) in self._spared and id(node) not in self._truths
 
+    def waits_for(self, test: Node) -> Reads | None:
+        """Give all that an unknown test or value waits for; nothing where that can't be told beforehand.
+
+        Of two operands that are unknown each is waited for. What a row of a loop would have to say depends on what it
+        says first, so a loop is understood only where nothing but the declaration of its register is lacking; and what
+        a record would say to which an unknown link leads, nobody knows.
+        """
+        reads = Reads()
+        self.value(test, self.scope, reads)
+        parts = self.rule.parts_of(test)
+        if any(isinstance(each, Quantifier) for each in parts):
+            return None if any(reads.unknown) else reads
+        of_rows = {id(each) for part in parts if isinstance(part, Table) for each in part.columns}
+        for part in parts:
+            if isinstance(part, Attribute | Link) and id(part) not in of_rows:
+                value = self.value(part, self.scope, reads)
+                if value is UNKNOWN and isinstance(part, Link):
+                    return None
+        return reads
+
     def truths(self) -> tuple[Truth, ...]:
         """Find the truths of all tests and exemptions of the rule, but those that were not worth following."""
         tests = (

@@ -4,6 +4,7 @@ A `View` is what one check sees: one dossier, one pack, one as-of day. It answer
 works each thing out once, and changes nothing.
 """
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -110,8 +111,11 @@ class View:
         as_of: date,
         *,
         words: Catalogue = CHINESE,
+        assumed: bool = False,
     ) -> None:
         """Look at *dossier* on the day *as_of*; what is told of it is told in *words*.
+
+        On a later day than its own a dossier proves no absence, unless it is *assumed* that nothing changed.
 
         *statute* is the id of the pack's own statute, binding national zones. How many rows rules `visited` in loops
         over registers is counted; one rule may visit `most_visits`.
@@ -122,7 +126,9 @@ class View:
         self.root = dossier.root
         self.zone = dossier.root.zone
         self.as_of = as_of
-        self.projected = as_of > dossier.root.meta.as_of_date
+        own_day = dossier.root.meta.as_of_date
+        self.projected = as_of > own_day and not assumed
+        self.proved_on = min(as_of, own_day) if assumed else as_of
         self.statute = statute
         self.visited = 0
         self.most_visits = MOST_VISITS
@@ -188,7 +194,7 @@ class View:
             return self.words("声明为不完整")
         if not declared.as_of or not declared.signatory or declared.count.__class__ is not int:
             return self.words("完整性声明缺日期、条数或者签署人，不能采用")
-        if declared.as_of < self.as_of:
+        if declared.as_of < self.proved_on:
             return self.words("完整性声明只到{day}，早于检查基准日", day=declared.as_of.isoformat())
         if self._is_left_out(path):
             return self.words("有的上级记录没有列出这一清单，声明的条数无从核对（没有的写 []）")
@@ -515,6 +521,10 @@ class View:
             known = self._chains[each] = tuple(found)
         return known
 
+    def narrow(self, each: str, chain: Chain) -> None:
+        """Let rules over a register see no other subject than this one."""
+        self._chains[each] = (chain,)
+
     def key(self, each: str, chain: Chain) -> str:
         """Give what a record is called among those of its register: its id, or the ids that lead to it."""
         return joined(self.ids(each, chain))
@@ -564,9 +574,13 @@ class View:
         Raise `TooManyVisitsError` for one that compares so many records with one another that it would not end.
         """
         rule = compiled.rule
+        chains = iter(self.chains(rule.each))
+        first = next(chains, None)
+        if first is None:
+            return  # no code is made that would have nothing to look at
         truths = compiled.finder(_Surroundings(self, rule, most_visits=self.most_visits), projected=self.projected)
         known: dict[Key, tuple[Ground, tuple[Truth, ...]]] = {}  # many subjects, few answers
-        for chain in self.chains(rule.each):
+        for chain in itertools.chain((first,), chains):
             answer = truths(*chain)
             if answer not in known:
                 known[answer] = answer[0], answer[1:]

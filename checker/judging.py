@@ -1,11 +1,20 @@
 """Applying the law: the engine gives the verdict, and a second reading of the same law holds it to account."""
 
+import itertools
 from collections.abc import Iterable
 
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.ladder import Ground, Law, combinations, conditions_of, grounds, parts_of, read
 from checker.model import Truth, Verdict
 from checker.network import Network
+
+MOST_FACTS = 9
+"""Of more missing facts than this no smallest set is looked for."""
+
+Needs = tuple[tuple[int, frozenset[int]], ...]
+"""The places of unknown truths, each with the numbers of the facts that it waits for."""
+
+Question = tuple[str, Ground, tuple[Truth, ...], Needs, frozenset[int]]
 
 
 class Judge:
@@ -16,6 +25,7 @@ class Judge:
         self._laws = {law.rule: law for law in laws}
         self.network = Network(self._laws.values())
         self._verdicts: dict[tuple[str, Ground, tuple[Truth, ...]], Verdict] = {}
+        self._deciding: dict[Question, tuple[tuple[int, ...], ...]] = {}
 
     def verdict(self, rule: str, ground: Ground, truths: tuple[Truth, ...]) -> Verdict:
         """Give the verdict of *rule*; raise `ReadingsDisagreeError`."""
@@ -32,6 +42,49 @@ class Judge:
         if answer is not expected:
             raise _disagreement(rule, answer.label, expected.label)
         return answer
+
+    def deciding(
+        self, rule: str, ground: Ground, truths: tuple[Truth, ...], needs: Needs, of_ground: frozenset[int]
+    ) -> tuple[tuple[int, ...], ...]:
+        """Give the smallest sets of facts that surely decide what is not decided, all of the same size.
+
+        *needs* are the facts, by number, that each unknown truth waits for, *of_ground* those that the day of the act
+        or the law in force waits for. A set decides where the verdict is one on which somebody can act or rest,
+        whatever the facts turn out to be. Nothing is given where none does, or where there are too many facts.
+        """
+        question = (rule, ground, truths, needs, of_ground)
+        known = self._deciding.get(question)
+        if known is None:
+            facts = sorted(of_ground.union(*(each for _, each in needs)))
+            sizes = range(1, len(facts) + 1) if len(facts) <= MOST_FACTS else ()
+            found: tuple[tuple[int, ...], ...] = ()
+            for size in sizes:
+                found = tuple(each for each in itertools.combinations(facts, size) if self._decides(question, {*each}))
+                if found:
+                    break
+            known = self._deciding[question] = found
+        return known
+
+    def _decides(self, question: Question, facts: set[int]) -> bool:
+        rule, ground, truths, needs, of_ground = question
+        known = [place for place, each in needs if each <= facts]
+        grounds_then = [ground]
+        if of_ground and of_ground <= facts:
+            act, force, firm = ground
+            grounds_then = list(
+                itertools.product(
+                    (True, False) if act is None else (act,),
+                    (True, False) if force is None else (force,),
+                    (True, False) if force is None else (firm,),
+                )
+            )
+        for answers in itertools.product((True, False), repeat=len(known)):
+            then = list(truths)
+            for place, answer in zip(known, answers, strict=True):
+                then[place] = answer
+            if any(self.verdict(rule, each, tuple(then)) is Verdict.UNDETERMINED for each in grounds_then):
+                return False
+        return bool(known) or len(grounds_then) > 1
 
     def prove(self, rule: str) -> int:
         """Compare engine and reading on all combinations of truths and grounds; give how many there are.

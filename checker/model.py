@@ -91,6 +91,11 @@ class Party(StrEnum):
             "undetermined": "责任主体待定",
         }[self]
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is met on a visit: the zone, the government of the place or a firm."""
+        return self in {Party.ZONE, Party.LOCAL_GOVERNMENT, Party.ENTERPRISE}
+
 
 class Modality(StrEnum):
     """How a norm binds, as the document words it."""
@@ -103,6 +108,20 @@ class Modality(StrEnum):
     STATE_ACTION = "state_action"
     GOAL = "goal"
     SANCTION = "sanction"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word of a modality."""
+        return {
+            "prohibition": "禁止",
+            "obligation": "应当",
+            "soft_obligation": "要求",
+            "permission": "可以",
+            "encouragement": "鼓励、支持",
+            "state_action": "政府工作",
+            "goal": "目标",
+            "sanction": "处罚",
+        }[self]
 
 
 class Mode(StrEnum):
@@ -150,6 +169,57 @@ _ANSWERS = {
     Answer.NOT_HELD: "没有",
     Answer.REFUSED: "拒绝提供",
 }
+
+
+class Rung(StrEnum):
+    """A step of the ladder of article four; the order is that of the text."""
+
+    WARNING = "warning"
+    CIRCULATED = "circulated"
+    ORDERED = "ordered"
+    EXIT = "exit"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word of a step, as the document has it."""
+        return {"warning": "警告", "circulated": "通报", "ordered": "限期整改", "exit": "退出"}[self]
+
+
+class Count(StrEnum):
+    """What a condition of the ladder counts: matters, findings that came back, items and notices of earlier days.
+
+    `VIOLATIONS` and `SUSPICIONS` (violations and risks) are counted by matter; `OVERDUE` items are not closed although
+    their day has passed, an `UNFINISHED` notice has one of these.
+    """
+
+    VIOLATIONS = "violations"
+    SUSPICIONS = "suspicions"
+    RECURRED = "recurred"
+    OVERDUE = "overdue"
+    UNFINISHED = "unfinished"
+
+
+class Past(StrEnum):
+    """How a finding stands to an item of an earlier notice about the same rule and subject."""
+
+    RECURRED = "recurred"
+    RETURNED = "returned"
+    CLOSED = "closed"
+    OVERDUE = "overdue"
+    BEING_CURED = "being_cured"
+    UNCLEAR = "unclear"
+
+    @property
+    def label(self) -> str:
+        """What is said of it in Chinese."""
+        return {
+            "recurred": "销号后复发",
+            "returned": "销号期满后再次发生",
+            "closed": "同一行为已经销号",
+            "overdue": "逾期未销号",
+            "being_cured": "整改期限未到",
+            "unclear": "是否销号、是否逾期不明",
+        }[self]
 
 
 class Method(StrEnum):
@@ -308,7 +378,8 @@ class Finding:
     """A verdict that someone must act on, or an exemption that was proved, with everything it rests on.
 
     `grounds` word the tests that hold and so make it a violation or a risk; `soft` are the figures among them that
-    await confirmation.
+    await confirmation. Where it is undetermined, `decided_by` are the smallest sets of missing facts, by their
+    pointers, that decide it whatever they turn out to be. The `cure` of a violation is looked for where asked.
     """
 
     id: str
@@ -336,8 +407,159 @@ class Finding:
     withheld: tuple[str, ...]
     ask: tuple[str, ...]
     remedy: tuple[RemedyStep, ...]
+    amount: "Amount | None" = None
+    decided_by: tuple[tuple[str, ...], ...] = ()
+    cure: "Cure | None" = None
     group: str | None = None
     absorbed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A sum of money in yuan between two ends, which are the same where it is known; `None` is an open end."""
+
+    low_cny: Decimal | None
+    high_cny: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Findings about one matter: the first of them leads, and its first clause is the primary one.
+
+    `on` is the key they are joined on, `key` its value, `label` words both. The amount is the largest of theirs.
+    """
+
+    id: str
+    on: str
+    key: str
+    label: str
+    clause: str
+    verdict: Verdict
+    grade: Grade | None
+    amount: Amount | None
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An item of an earlier notice on the rule and subject of a finding, and how the finding stands to it.
+
+    Days are as precise as they are known; `due_on` is the day of an extension where there is one.
+    """
+
+    finding: str
+    notice: str
+    item: str
+    pointer: str
+    state: Past
+    due_on: str
+    closed_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a step is proposed: `number` of something, where `at_least` so many are asked for.
+
+    `findings` are those that count, `items` the pointers of items. `is_law` says that the document itself names this
+    ground; the others are proposals of this tool. It `is_proved` where suspicions are not needed to reach the number.
+    """
+
+    text: str
+    number: int
+    at_least: int
+    is_law: bool
+    is_proved: bool
+    findings: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A step of the ladder that the findings suggest. It is proposed, never decided."""
+
+    rung: Rung
+    reasons: tuple[Reason, ...]
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether some reason is more than a suspicion."""
+        return any(each.is_proved for each in self.reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjudication:
+    """What follows from all findings together.
+
+    `clause` is the norm whose ladder it is. `history` says how far earlier notices are known: `complete`, `incomplete`
+    or `absent`; what is not in the dossier is not counted.
+    """
+
+    groups: tuple[Group, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+    clause: Clause | None = None
+    proposals: tuple[Proposal, ...] = ()
+    history: str = "absent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One fact that would have to be otherwise: from `before` (empty where something is added) to `after`."""
+
+    pointer: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cure:
+    """The smallest change found with which the same check finds a subject compliant.
+
+    `breaks` are the rules, each with its subject (`R18.8-01@P3`), that would then be broken and are not now.
+    """
+
+    changes: tuple[Change, ...]
+    breaks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A subject that will break a rule from a day on, `days` after the look, if nothing changes until then.
+
+    `before` is what the rule says of it now, `verdict` what it will say, `message` the sentence of that day.
+    """
+
+    on: date
+    days: int
+    finding: str
+    rule: str
+    title: str
+    clauses: tuple[str, ...]
+    subject: Subject
+    responsible: Party
+    grade: Grade | None
+    before: Verdict
+    verdict: Verdict
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawAhead:
+    """A statute that comes into force or ends, or a figure that changes (`kind`), on a day as precise as is known."""
+
+    on: str
+    kind: str
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What the days up to `until` bring if nothing changes; a forecast, and no finding."""
+
+    until: date
+    turns: tuple[Turn, ...]
+    law: tuple[LawAhead, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,8 +653,20 @@ class ClauseState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a person is asked of a norm: what to look at, which paper holds it, and what answer should worry."""
+
+    look_at: str
+    paper: str
+    worry: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NormWithoutRule:
-    """A norm that no rule of the pack checks, and whom it binds; where `only_people` can judge it, none can."""
+    """A norm that no rule of the pack checks, and whom it binds; where `only_people` can judge it, none can.
+
+    There is no `question` where somebody else's norm needs none, and in reports that older versions saved.
+    """
 
     id: str
     article: str
@@ -440,6 +674,7 @@ class NormWithoutRule:
     modality: Modality
     addressees: tuple[Party, ...]
     only_people: bool
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -456,11 +691,16 @@ class RuleState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A paper to ask for: the facts it would settle and the findings that wait for it."""
+    """A paper to ask for: the facts it would settle and the findings that wait for it.
+
+    `settles` are the findings that it decides alone; `weight` is what these weigh together, by their grades.
+    """
 
     document: str
     facts: tuple[str, ...]
     findings: tuple[str, ...]
+    settles: tuple[str, ...] = ()
+    weight: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -565,6 +805,8 @@ class Report:
     cells: Mapping[str, str] = field(default_factory=dict)
     map: Map | None = None
     attestations: tuple[Attestation, ...] = ()
+    adjudication: Adjudication = Adjudication()
+    ahead: Ahead | None = None
 
     @property
     def program(self) -> str:

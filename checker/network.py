@@ -11,7 +11,7 @@ The C module is driven directly: `Host` starts threads that can lose conclusions
 
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import durable_rules_engine as engine
 import msgspec
@@ -27,6 +27,9 @@ MOST_ENGINE_RULES = 48
 
 Stay well below.
 """
+
+Fact = Mapping[str, str | int]
+Questions = Mapping[str, Sequence[tuple[str, Mapping[str, Truth]]]]
 
 _MATCH, _NO_MATCH = 0, 1
 _TAKEN = frozenset({_MATCH, _NO_MATCH})
@@ -84,34 +87,139 @@ class Network:
         return parts
 
     def _ask(self, rule: str, question: str, truths: Mapping[str, Truth]) -> list[str]:
-        """Assert a fact, collect the engine rules that fire, in the order of their priority, and retract the fact."""
-        rule_set, number = self._rule_sets[rule], next(self._numbers)
-        fact = {"id": str(number), "question": question} | {name: _LETTERS[truth] for name, truth in truths.items()}
-        code, state = engine.assert_fact(rule_set, msgspec.json.encode(fact).decode())
-        if code not in _TAKEN:
-            raise _defect(rule, f"规则引擎拒绝了一个问题（代码{code}）")
-        if code == _NO_MATCH:
-            return []
-        fired: list[str] = []
-        message = None
-        try:
+        """Put a question as a fact, and give the engine rules that fire, in the order of their priority."""
+        fact = {"id": str(next(self._numbers)), "question": question}
+        fact |= {name: _LETTERS[truth] for name, truth in truths.items()}
+        return [fired for fired, _ in _fired(self._rule_sets[rule], rule, [fact])]
+
+
+class Docket:
+    """What the engine concludes of findings together, for any number of dossiers one after the other; nothing stays.
+
+    It joins findings with each other and with items of earlier days, and answers questions that its maker names. All
+    that it is told of a finding is its place in a list, and a code that is the same for those with the same key.
+    """
+
+    def __init__(self, *, first_of: Questions, all_of: Questions) -> None:
+        """Compile the rule set. A question has lines of truths, each with what follows where they hold.
+
+        Asked `first_of`, the first line that holds is the answer; asked `all_of`, what follows from every line is.
+        """
+        case, item = {"kind": "case"}, {"kind": "item"}
+        rules: dict[str, object] = {
+            "leads": {
+                "all": [{"first": case}, {"other": {"$and": [case, _same("key", "first"), _after("place", "first")]}}]
+            },
+            "came before": {"all": [{"item": item}, {"case": {"$and": [case, _same("key", "item")]}}]},
+        }
+        for question, lines in {**first_of, **all_of}.items():
+            for number, (answer, line) in enumerate(lines):
+                tests = [{name: _LETTERS[truth]} for name, truth in line.items()]
+                rules[f"{answer}#{question}{number}"] = _engine_rule(question, tests, priority=number + 1)
+        if len(rules) > MOST_DOCKET_RULES:
+            raise TooManyEngineRulesError(len(rules))
+        self._rule_set = engine.create_ruleset("docket", json.dumps(rules))
+        self._answers: dict[tuple[str, tuple[Truth, ...]], tuple[str, ...]] = {}
+
+    def first_of(self, question: str, truths: Mapping[str, Truth]) -> str:
+        """Give what follows from the first line that holds; the last line of such a question always does."""
+        return self._told(question, truths)[0]
+
+    def all_of(self, question: str, truths: Mapping[str, Truth]) -> frozenset[str]:
+        """Give what follows from all lines that hold."""
+        return frozenset(self._told(question, truths))
+
+    def _told(self, question: str, truths: Mapping[str, Truth]) -> tuple[str, ...]:
+        key = (question, tuple(truths.values()))
+        known = self._answers.get(key)
+        if known is None:
+            fact = {"id": "q", "question": question} | {name: _LETTERS[truth] for name, truth in truths.items()}
+            known = self._answers[key] = tuple(name for name, _ in _fired(self._rule_set, "docket", [fact]))
+        return known
+
+    def leaders(self, keys: Sequence[str]) -> Mapping[int, int]:
+        """For each place in a list that has a key of an earlier place, give the first place with that key.
+
+        No more than `MOST_MATCHES` places may have the same key.
+        """
+        facts = [_case(place, key) for place, key in enumerate(keys)]
+        found: dict[int, int] = {}
+        for _, matched in self._matches("leads", facts):
+            first, other = _place(matched["first"]), _place(matched["other"])
+            found[other] = min(first, found.get(other, first))
+        return found
+
+    def before(self, cases: Sequence[str], items: Sequence[str]) -> frozenset[tuple[int, int]]:
+        """Give the places of cases and items with the same key. No key may stand twice in either list."""
+        facts = [_case(place, key) for place, key in enumerate(cases)]
+        facts += [{"id": f"i{place}", "kind": "item", "key": key, "place": place} for place, key in enumerate(items)]
+        return frozenset(
+            (_place(matched["case"]), _place(matched["item"])) for _, matched in self._matches("came before", facts)
+        )
+
+    def _matches(self, name: str, facts: Sequence[Fact]) -> Iterator[tuple[str, Mapping[str, Fact]]]:
+        return (each for each in _fired(self._rule_set, "docket", facts) if each[0] == name)
+
+
+MOST_MATCHES = 48
+"""How many facts one fact may be joined with; from 65 on the engine fails."""
+
+MOST_DOCKET_RULES = 100
+"""Each fact meets those of one question only, so that fewer than 64 fire; far fewer than would not compile."""
+
+
+def _case(place: int, key: str) -> Fact:
+    return {"id": f"c{place}", "kind": "case", "key": key, "place": place}
+
+
+def _place(fact: Fact) -> int:
+    return int(fact["place"])
+
+
+def _same(field: str, name: str) -> Mapping[str, object]:
+    return {field: {name: field}}
+
+
+def _after(field: str, name: str) -> Mapping[str, object]:
+    return {"$gt": {field: {name: field}}}
+
+
+def _fired(rule_set: int, name: str, facts: Sequence[Fact]) -> list[tuple[str, Mapping[str, Fact]]]:
+    """Assert facts one by one, collect the engine rules that fire with what they matched, and retract the facts."""
+    fired: list[tuple[str, Mapping[str, Fact]]] = []
+    taken: list[object] = []
+    message, state = None, 0
+    try:
+        for fact in facts:
+            code, state = engine.assert_fact(rule_set, msgspec.json.encode(fact).decode())
+            if code not in _TAKEN:
+                raise _defect(name, f"规则引擎拒绝了一个问题（代码{code}）")
+            if code == _NO_MATCH:
+                continue
+            taken.append(fact["id"])
             action = engine.start_action_for_state(rule_set, state)
             message = action[1] if action else None
             while message:
-                [name] = msgspec.json.decode(message)
-                fired.append(name.partition("#")[0])
+                [(rule, matched)] = msgspec.json.decode(message).items()
+                fired.append((rule.partition("#")[0], matched))
                 message = engine.complete_and_start_action(rule_set, state)
-        finally:
-            if message:
-                engine.abandon_action(rule_set, state)
-            code, _ = engine.retract_fact(rule_set, json.dumps({"id": str(number)}))
+    finally:
+        if message:
+            engine.abandon_action(rule_set, state)
+        codes = [engine.retract_fact(rule_set, json.dumps({"id": each}))[0] for each in taken]
+    for code in codes:
         if code not in _TAKEN:
-            raise _defect(rule, f"规则引擎没有收回一个问题（代码{code}）")
-        return fired
+            raise _defect(name, f"规则引擎没有收回一个问题（代码{code}）")
+    return fired
 
 
 def _defect(rule: str, message: str) -> ReadingsDisagreeError:
     return ReadingsDisagreeError([Problem(message=message, place=Place(file=rule))])
+
+
+def disagreement(what: str) -> ReadingsDisagreeError:
+    """Give the error that the engine concludes something else of *what* than a plain reading."""
+    return _defect("adjudication.yaml", f"规则引擎对{what}的归并与复核不一致，不能出具任何文书")
 
 
 def engine_rules(law: Law) -> dict[str, object]:

@@ -2,8 +2,8 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import localcontext
 from operator import attrgetter
 from pathlib import Path
@@ -13,10 +13,12 @@ from checker.catalogues import ZH, interface
 from checker.checking import check as check_dossier
 from checker.checking import judge, look
 from checker.console import misuse, waiting
+from checker.curing import cure
 from checker.dossier.loading import Dossier, dossier_schema
 from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem
-from checker.model import Mode, Report, Verdict
+from checker.foresight import foresee
+from checker.model import Finding, Mode, Report, Verdict
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.remembering import Memory, cache_folder
 from checker.reporting import wording
@@ -36,6 +38,19 @@ undetermined, nothing.
 """
 
 
+def pack_folder(policy_folder: Path | None) -> Path:
+    """Give the folder of the pack that was asked for: the shipped one where none was."""
+    return policy_folder or folder("policies") / POLICY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A length of time."""
+
+    months: int = 0
+    days: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What one run works with: the dossier schema and a policy pack."""
@@ -50,7 +65,7 @@ class Site:
         Reports are in *language*; what is wrong with a dossier is told in Chinese, as its sheets are labelled.
         """
         described, told = dossier_schema(), dossier_schema(language)
-        where = policy_folder or folder("policies") / POLICY
+        where = pack_folder(policy_folder)
         if not is_folder(where):
             problem = Problem(
                 message="没有这个政策包文件夹", place=Place(file=str(where)), suggestion="核对 --policy 后的路径"
@@ -60,10 +75,23 @@ class Site:
             return cls(schema=described, policy=read_policy(where, told))
         return cls(schema=described, policy=load_remembered(where, told, Memory(cache_folder())))
 
-    def check(self, path: Path, as_of: datetime | None, mode: Mode) -> Report:
-        """Check the dossier in a file."""
+    def check(
+        self, path: Path, as_of: datetime | None, mode: Mode, horizon: Period | None = None, *, cures: bool = False
+    ) -> Report:
+        """Check the dossier in a file, and look ahead as far as *horizon*; with *cures*, what would put each right."""
         with waiting(path):
-            return self.report(self.read(path), as_of, mode)
+            dossier = self.read(path)
+            report = self.report(dossier, as_of, mode)
+            if cures:
+                found = tuple(self.cured(dossier, report, each) for each in report.findings)
+                report = replace(report, findings=found)
+            if horizon is None:
+                return report
+            if report.projected:
+                raise misuse("推算的报告不能再向前看", "去掉 --as-of，或者用档案自己的基准日以前的日期")
+            end = values.shift_months(report.as_of, horizon.months) or date.max
+            days = (end - report.as_of).days + horizon.days
+            return replace(report, ahead=foresee(self.policy, dossier, as_of=report.as_of, days=days))
 
     def read(self, path: Path) -> Dossier:
         """Load the dossier in a file."""
@@ -73,6 +101,12 @@ class Site:
         """Check a dossier."""
         report = check_dossier(self.policy, dossier, as_of=as_of.date() if as_of else None, mode=mode)
         return with_cells(report, dossier.cells) if dossier.cells is not None else report
+
+    def cured(self, dossier: Dossier, report: Report, finding: Finding) -> Finding:
+        """Give a finding with what would put it right, where it is a violation."""
+        if finding.verdict is not Verdict.VIOLATION or report.projected:
+            return finding
+        return replace(finding, cure=cure(self.policy, dossier, finding, as_of=report.as_of))
 
     def rule(self, name: str) -> CompiledRule:
         """Give the rule of that id; raise `MisuseError` if there is none."""

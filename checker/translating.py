@@ -19,16 +19,21 @@ from checker.policy.source import read_yaml
 from checker.resources import folder
 
 WHOLE = (
+    "adjudication.py",
     "attesting.py",
     "checking.py",
+    "curing.py",
     "drawing.py",
     "facts.py",
+    "foresight.py",
     "language/functions.py",
     "language/wording.py",
     "model.py",
+    "reporting/adjudged.py",
     "reporting/arrangement.py",
     "reporting/csv.py",
     "reporting/description.py",
+    "reporting/foreseen.py",
     "reporting/html.py",
     "reporting/junit.py",
     "reporting/picture.py",
@@ -72,6 +77,8 @@ def of_pack(pack: Path) -> Texts:
     found: Texts = {}
     head = read_yaml(pack / "policy.yaml").value
     _add(found, "policy.yaml", (head["title"], head["number"]))
+    questions = (each["question"] for each in read_yaml(pack / "norms.yaml").value if "question" in each)
+    _add(found, "norms.yaml", (each[part] for each in questions for part in ("look_at", "paper", "worry")))
     for name, keys in (("statutes.yaml", ("title", "number")), ("parameters.yaml", ("title",))):
         records = read_yaml(pack / name).value
         _add(found, name, (each[key] for each in records for key in keys if each[key]))

@@ -21,8 +21,9 @@ from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import DossierSchema, Entity, Kind
 from checker.errors import DossierError, PolicyError, Problem
 from checker.evidence import Witness
+from checker.facts import View
 from checker.model import Verdict
-from checker.policy.forms import Fault, FormError, Key, matching, read_form, several, text
+from checker.policy.forms import Fault, FormError, Key, matching, read_form, reads, record, several, text
 from checker.policy.loading import CompiledRule, Policy, digest_of, heads_tell_the_same, read_policy
 from checker.remembering import Memory, content_key
 
@@ -137,10 +138,15 @@ def disagreements(policy: Policy, compiled: CompiledRule, work: Work | None = No
         pairs = _pairs(policy, compiled, dossier, case.as_of, witnessing=work) if work.is_bearable else {}
         if not work.is_bearable:
             raise PolicyError([source.problem(case.pointer, "例子过大、过多，不再验证", "每个例子只留判断所需的记录")])
-        found = pairs.get(case.subject) if case.subject else next(iter(pairs.values()))
+        found = verdict_in(pairs, case)
         if found is not case.expect:
             told = found.value if found else "没有这个检查对象"
             yield source.problem(f"{case.pointer}/expect", f"例“{case.name}”应为 {case.expect}，实为 {told}")
+
+
+def verdict_in(pairs: Mapping[str, Verdict], case: Case) -> Verdict | None:
+    """Give the verdict on the subject of an example; `None` where there is no such subject."""
+    return pairs.get(case.subject) if case.subject else next(iter(pairs.values()))
 
 
 def prove(policy: Policy, compiled: CompiledRule) -> Proof:
@@ -171,11 +177,11 @@ def derive(policy: Policy, compiled: CompiledRule, found: list[Case]) -> Removal
     tried = refused = 0
     accusations, silenced = [], []
     for case in found:
-        before = _pairs(policy, compiled, _load(case.dossier, policy.schema), case.as_of)
+        before = _pairs(policy, compiled, load_example(case.dossier, policy.schema), case.as_of)
         for path in removable(case.dossier, policy.schema):
             tried += 1
             try:
-                dossier = _load(without(case.dossier, path), policy.schema)
+                dossier = load_example(without(case.dossier, path), policy.schema)
             except DossierError:
                 refused += 1
                 continue
@@ -221,23 +227,28 @@ REGISTER = "register "
 def _pairs(
     policy: Policy, compiled: CompiledRule, dossier: Dossier, as_of: date, *, witnessing: Work | None = None
 ) -> dict[str, Verdict]:
+    with localcontext(values.EXACT):
+        return verdicts(policy, look(policy, dossier, as_of), compiled, witnessing=witnessing)
+
+
+def verdicts(
+    policy: Policy, view: View, compiled: CompiledRule, *, witnessing: Work | None = None
+) -> dict[str, Verdict]:
     """Give the verdict on each subject by its key; *witnessing*, the witness is heard on every one of them.
 
     A check hears it on findings only; here what is compliant, excused or not applicable is read again too. It is work
     that is counted, and ends where there has been too much of it.
     """
     found = {}
-    with localcontext(values.EXACT):
-        view = look(policy, dossier, as_of)
-        if witnessing is not None:
-            view.most_visits = witnessing.visits_left
-        for pair in judge(policy, view, compiled):
-            key = f"{REGISTER}{pair.register}"
-            if pair.found is not None:
-                key = view.key(compiled.rule.each, pair.found.chain)
-                if witnessing is not None:
-                    hold_to_account(policy, pair, Witness(view, compiled.rule, pair.found))
-            found[key] = pair.verdict
+    if witnessing is not None:
+        view.most_visits = witnessing.visits_left
+    for pair in judge(policy, view, compiled):
+        key = f"{REGISTER}{pair.register}"
+        if pair.found is not None:
+            key = view.key(compiled.rule.each, pair.found.chain)
+            if witnessing is not None:
+                hold_to_account(policy, pair, Witness(view, compiled.rule, pair.found))
+        found[key] = pair.verdict
     if witnessing is not None:
         witnessing.add(visits=view.visited)
     return found
@@ -287,12 +298,14 @@ def without(dossier: Written, path: tuple[str, ...]) -> Written:
 # --- how examples are written ---------------------------------------------------------------------------------------
 
 
+@reads({"type": "object"})
 def _written(value: object) -> Written:
     if not isinstance(value, dict):
         raise FormError(Fault("这里要写 名称: 内容"))
     return value
 
 
+@reads({"type": "string", "format": "date", "examples": ["2024-12-30"]})
 def _day(value: object) -> date:
     try:
         return date.fromisoformat(value if isinstance(value, str) else "")
@@ -312,7 +325,7 @@ CASE = {
 EXAMPLES = {
     "as_of": Key(_day),
     "base": Key(_written),
-    "cases": Key(several(lambda each: read_form(each, CASE), at_least=1, at_most=MOST_CASES)),
+    "cases": Key(several(record(CASE), at_least=1, at_most=MOST_CASES)),
 }
 
 
@@ -409,5 +422,6 @@ def _declaration(declaration: Any, path: str, written: Written, own_day: date) -
     return whole | (declaration if isinstance(declaration, dict) else {})
 
 
-def _load(dossier: Written, schema: DossierSchema) -> Dossier:
+def load_example(dossier: Written, schema: DossierSchema) -> Dossier:
+    """Load the dossier of an example; raise `DossierError` where it is not valid."""
     return load_dossier(_ENCODER.encode(dossier), "例", schema)

@@ -1,5 +1,6 @@
 """The main job: to check dossiers, and to explain a finding."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +12,11 @@ from checker.commands.options import CODES, AsOf, DossierPath, Language, ModeOpt
 from checker.console import misuse, progress, show, tell_problems, waiting
 from checker.delivery import give
 from checker.errors import DossierError
+from checker.foresight import FARTHEST
 from checker.model import Finding, Mode, Report
 from checker.reporting import FORMATS
 from checker.reporting import explain as explanation
-from checker.site import Site, exit_code_of, worst
+from checker.site import Period, Site, exit_code_of, worst
 from checker.targets import Target, format_of, target_of
 
 Format = StrEnum(  # type: ignore[misc]  # mypy knows only members that are written out
@@ -40,6 +42,16 @@ def check_command(
         str | None,
         typer.Option("--out", help="写到哪里：文件夹、文件，或者 - 表示标准输出（默认）", metavar="DIR|FILE|-"),
     ] = None,
+    horizon: Annotated[
+        str | None,
+        typer.Option(
+            "--horizon", help="向前看多久（180d、6m、1y）：假定此后没有变化，什么会从哪一天起违反", metavar="PERIOD"
+        ),
+    ] = None,
+    *,
+    cures: Annotated[
+        bool, typer.Option("--cures", help="逐项试算违反的问题：事实怎样改动才符合，改动后会不会违反别的规则")
+    ] = False,
     language: Annotated[
         Language | None,
         typer.Option("--lang", help="报告的语言：zh 中文（默认）；en 英文，其中条款原文、档案中的名称和文字不译"),
@@ -48,11 +60,12 @@ def check_command(
     """Check dossiers; the help is told at the top."""
     wanted = tuple(dict.fromkeys(each.value for each in formats or [Format(format_of(out, dossiers))]))
     target = target_of(out, dossiers, wanted)
+    period = period_of(horizon) if horizon is not None else None
     site = Site.load(policy, language=language.value if language else ZH)
     codes = []
     for path in dossiers if target == Target() else progress(dossiers, "检查", str):
         try:
-            report = site.check(path, as_of, mode)
+            report = site.check(path, as_of, mode, period, cures=cures)
         except DossierError as error:
             tell_problems(error)
             codes.append(error.exit_code)
@@ -60,6 +73,18 @@ def check_command(
         codes.append(exit_code_of(report))
         give(report, wanted, target, path)
     raise typer.Exit(worst(codes))
+
+
+def period_of(written: str) -> Period:
+    """Read a period (`180d`, `6m`, `1y`)."""
+    found = re.fullmatch(r"([1-9][0-9]{0,3})([dmy])", written.strip().lower())
+    if found is None:
+        raise misuse(f"看不懂期间：{written}", "写作 180d（天）、6m（月）或者 1y（年）")
+    number = int(found[1])
+    period = {"d": Period(days=number), "m": Period(months=number), "y": Period(months=12 * number)}[found[2]]
+    if period.days > FARTHEST or period.months > FARTHEST // 31:
+        raise misuse(f"期间太长：{written}", "最多5年")
+    return period
 
 
 @app.command(
@@ -83,6 +108,9 @@ def explain_command(
     with waiting(dossier):
         report = site.report(loaded, as_of, mode)
     found = _one_finding(report, finding)
+    if found is not None:
+        with waiting(dossier):
+            found = site.cured(loaded, report, found)
     show(explanation.render(report, found) if found else site.closed(loaded, report, finding.strip()))
 
 

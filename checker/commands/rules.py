@@ -1,15 +1,35 @@
 """For those who write rules."""
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from checker.commands.options import PolicyFolder
-from checker.console import progress, show, tell
-from checker.errors import PolicyError
+from checker import file_schemas
+from checker.commands.options import AsOf, PolicyFolder
+from checker.console import misuse, progress, put, show, tell, tell_problems, write
+from checker.dossier.loading import dossier_schema
+from checker.errors import DossierError, PolicyError
+from checker.impact import flips
+from checker.language.tree import ZONE
+from checker.mutating import mutate
+from checker.policy.forms import FormError, closest
+from checker.policy.loading import Policy
+from checker.policy.rules import RULE
+from checker.policy.scaffold import scaffold
 from checker.policy.sheet import sheet
-from checker.site import Site
+from checker.policy.source import read_yaml
+from checker.reporting import impact, mutation
+from checker.site import Site, pack_folder, worst
 from checker.verifying import Proof, prove
+
+MutationFormat = StrEnum(  # type: ignore[misc]  # mypy knows only members that are written out
+    "MutationFormat", {name.upper(): name for name in mutation.FORMATS}
+)
+
+ImpactFormat = StrEnum("ImpactFormat", {name.upper(): name for name in impact.FORMATS})  # type: ignore[misc]  # as above
+SchemaName = StrEnum("SchemaName", {name.upper(): name for name in file_schemas.SCHEMAS})  # type: ignore[misc]  # as above
 
 app = typer.Typer(help="规则作者：列出、查看、验证规则。", no_args_is_help=True)
 
@@ -48,6 +68,152 @@ def rules_verify_command(
         tell(str(problem))
     if problems or any(each.removals.accusations or each.removals.silenced for each in proofs):
         raise typer.Exit(PolicyError.exit_code)
+
+
+class CoverageFormat(StrEnum):
+    """The formats of the coverage."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+@app.command("coverage")
+def rules_coverage_command(
+    form: Annotated[
+        CoverageFormat | None,
+        typer.Option("--format", help="格式：text json html。默认看 --out 的扩展名（json、html），否则 text"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件；默认写到标准输出", metavar="FILE")] = None,
+    policy: PolicyFolder = None,
+) -> None:
+    """说明每个条款的着落（规则、问题、省部的事、不设义务），以及示例中每个判定项出现过哪些真值。有条款没有着落的，退出码5。"""
+    from checker.covering import cover
+    from checker.reporting.coverage import FORMATS
+
+    ending = out.suffix.lower().removeprefix(".") if out else ""
+    wanted = form or next((each for each in CoverageFormat if each == ending), CoverageFormat.TEXT)
+    held = _exemplary(policy)
+    coverage = cover(held, progress(held.rules, "核对", lambda each: each.rule.id))
+    data = FORMATS[wanted.value](coverage)
+    if out is not None:
+        write(out, data)
+    elif wanted is CoverageFormat.TEXT:
+        show(data.decode())
+    else:
+        put(data)
+    if coverage.unaccounted:
+        tell(
+            f"没有着落的条款 {len(coverage.unaccounted)} 个：{'、'.join(each.norm.id for each in coverage.unaccounted)}"
+        )
+        raise typer.Exit(PolicyError.exit_code)
+
+
+@app.command("book")
+def rules_book_command(
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件；默认写到标准输出", metavar="FILE")] = None,
+    policy: PolicyFolder = None,
+) -> None:
+    """把政策包编成一本规则手册（一个网页，可以打印）：逐条列出原文、规则、示例及其应得的结论。"""
+    from checker.reporting.book import render
+    from checker.rulebook import rule_book
+
+    page = render(rule_book(_exemplary(policy)))
+    if out is None:
+        put(page)
+    else:
+        write(out, page)
+
+
+def _exemplary(policy: Path | None) -> Policy:
+    """Read a pack with its examples, once it is certain that they agree with the rules."""
+    Site.load(policy)
+    return Site.load(policy, examples=False).policy
+
+
+@app.command("mutate")
+def rules_mutate_command(
+    rules: Annotated[
+        list[str] | None, typer.Argument(help="只变异这些规则；不写就变异全部", metavar="[RULE...]")
+    ] = None,
+    policy: PolicyFolder = None,
+    wanted: Annotated[MutationFormat | None, typer.Option("--format", help="默认 text")] = None,
+) -> None:
+    """变异测试：在规则里逐处写错一点，看有没有示例与之不符。没有示例识破、也没有证明等价的，列为存活，退出码不是0。"""
+    site = Site.load(policy, examples=False)
+    chosen = tuple(dict.fromkeys(map(site.rule, rules))) if rules else site.policy.rules
+    figures = read_yaml(pack_folder(policy) / "parameters.yaml", "parameters.yaml")
+    scores = [mutate(site.policy, each, figures) for each in progress(chosen, "变异", lambda each: each.rule.id)]
+    show(mutation.FORMATS[wanted.value if wanted else "text"](scores))
+    if any(each.survivors for each in scores):
+        raise typer.Exit(PolicyError.exit_code)
+
+
+@app.command("new")
+def rules_new_command(
+    rule: Annotated[str, typer.Argument(help="新规则的编号，例如 R18.8-08", metavar="ID")],
+    each: Annotated[str, typer.Option("--each", help="检查对象：台账，或者 zone", metavar="REGISTER")] = "",
+    clause: Annotated[
+        str, typer.Option("--clause", help="所依条款；默认按编号，R18.8-08 是 18.8", metavar="NORM")
+    ] = "",
+    policy: PolicyFolder = None,
+) -> None:
+    """写一个新的规则文件，连同要填的示例。已有的文件不覆盖；标有〔填：…〕的地方填好以前不能加载。"""
+    pack, schema = pack_folder(policy), dossier_schema()
+    path = pack / "rules" / f"{_new_id(rule)}.yaml"
+    if path.exists():
+        raise misuse(f"已有规则 {rule}", "换一个编号")
+    if each and each not in (known := [*schema.registers, ZONE]):
+        raise misuse(f"没有台账 {each}", closest(each, known))
+    norms = {norm["id"]: norm["quote"] for norm in read_yaml(pack / "norms.yaml", "norms.yaml").value}
+    if clause and clause not in norms:
+        raise misuse(f"norms.yaml 没有 {clause}", closest(clause, norms))
+    chosen = clause or rule[1:].partition("-")[0]
+    quote = norms.get(chosen, "")
+    write(path, scaffold(rule, each, chosen if quote else "", quote, schema).encode())
+
+
+@app.command("schema")
+def rules_schema_command(
+    name: Annotated[
+        SchemaName, typer.Argument(help="哪一种文件", metavar="rule|norms|statutes|adjudication|parameters")
+    ],
+) -> None:
+    """给出政策包文件的 JSON Schema，供编辑器提示和核对。"""
+    show(file_schemas.written(name.value))
+
+
+@app.command("impact")
+def rules_impact_command(
+    old: Annotated[Path, typer.Argument(help="原来的政策包文件夹", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="新的政策包文件夹", metavar="NEW")],
+    dossiers: Annotated[list[Path], typer.Argument(help="园区档案", metavar="DOSSIER...")],
+    as_of: AsOf = None,
+    wanted: Annotated[ImpactFormat | None, typer.Option("--format", help="默认 text")] = None,
+) -> None:
+    """两个版本的政策包，在这些档案上哪些结论不同，因为规则、参数还是法规改了。没有不同就是 0，有不同是 1。"""
+    before, after = Site.load(old), Site.load(new)
+    found = {}
+    codes = []
+    for path in progress(dossiers, "比较", str):
+        try:
+            dossier = after.read(path)
+        except DossierError as error:
+            tell_problems(error)
+            codes.append(error.exit_code)
+            continue
+        day = as_of.date() if as_of else dossier.root.meta.as_of_date
+        found[str(path)] = flips(before.policy, after.policy, dossier, day)
+        codes.append(1 if found[str(path)] else 0)
+    show(impact.FORMATS[wanted.value if wanted else "text"](found))
+    raise typer.Exit(worst(codes))
+
+
+def _new_id(rule: str) -> str:
+    try:
+        return str(RULE["id"].read(rule))
+    except FormError as error:
+        raise misuse(error.faults[0].message, error.faults[0].suggestion) from error
 
 
 def _proof_line(proof: Proof) -> str:

@@ -27,7 +27,7 @@ from checker.catalogues import CHINESE, Catalogue
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
 from checker.dossier.places import joined, pointer_of
-from checker.dossier.records import inner
+from checker.dossier.records import inside
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.errors import Place, Problem
 from checker.values import NUMBERS, Range, bounds, shift_months
@@ -91,13 +91,13 @@ def examine(
         look.at_citizens()
     look.at_declarations()
     for entity in schema.entities():
-        if entity.path:
+        if entity.path and look.inside[entity.path]:
             look.at_entity(entity)
     for path, earlier, later in ORDERS:
         look.at_order(path, earlier, later)
     look.at_claims()
     for path, check in CHECKS.items():
-        if path in look.inside:
+        if look.inside.get(path):
             check(look)
     return look
 
@@ -109,11 +109,8 @@ class Look:
         self.root, self.schema, self.gaps, self.words = root, schema, gaps, words
         self.as_of: date = root.meta.as_of_date
         self.last = shift_months(self.as_of, 12 * YEARS_AHEAD) or date.max
-        self.inside: dict[str, list[Any]] = {"": [root]}
+        self.inside = inside(root, schema)
         self.entities = {entity.path: entity for entity in schema.entities()}
-        for entity in self.entities.values():
-            if entity.path:
-                self.inside[entity.path] = inner(entity.path, self.inside)
         self.ids = {
             path: {*map(attrgetter(entity.id_field), self.inside[path])} if self.inside[path] else set()
             for path, entity in schema.registers.items()
@@ -218,8 +215,6 @@ class Look:
     def at_entity(self, entity: Entity) -> None:
         """Look at everything that the schema alone tells how to judge."""
         found = self.inside[entity.path]
-        if not found:
-            return
         if entity.path in self.schema.registers:
             self.at_ids(entity)
         for field in entity.of_kind(Kind.DAY):

@@ -81,14 +81,17 @@ def records(root: Any, path: str) -> list[Any]:
     return found
 
 
-def inner(path: str, inside: Mapping[str, list[Any]]) -> list[Any]:
-    """Give the records or blocks of a path, where *inside* has those of the path above."""
-    above, _, name = path.rpartition(".")
-    holders = inside[above]
-    if len(holders) == 1:
-        only = getattr(holders[0], name)
-        return [] if only is None or only is UNSET else list(only) if only.__class__ is list else [only]
-    return list(flattened(map(attrgetter(name), holders))) if holders else []
+def inside(root: Any, schema: DossierSchema) -> dict[str, list[Any]]:
+    """Give the records and blocks of a dossier by their path, its root under no path; nobody changes these lists."""
+    found: dict[str, list[Any]] = {"": [root]}
+    for path, above, name in schema.steps():
+        holders = found[above]
+        if len(holders) == 1:  # as the root always is: most of what it could hold is not there
+            held = getattr(holders[0], name)
+            found[path] = [] if held is UNSET or held is None else held if held.__class__ is list else [held]
+        else:
+            found[path] = list(flattened([getattr(each, name) for each in holders])) if holders else []
+    return found
 
 
 def flattened(values: Iterable[Any]) -> Iterator[Any]:
@@ -180,6 +183,7 @@ class _Family:
         declared: Any = dict[paths, self.declaration] | None | UnsetType  # type: ignore[name-defined]
         meta = self.struct(schema.meta, {COMPLETENESS: (declared, UNSET)})
         self.decoder = msgspec.json.Decoder(self.struct(schema.root, {"meta": (meta,)}), float_hook=exact)
+        self.schema = schema
         self.checks = [
             (entity.path, tuple(map(_Bounds, entity.of_kind(Kind.NUMBER, Kind.INTEGER))), self.partial_days(entity))
             for entity in schema.entities()
@@ -250,17 +254,15 @@ class _Family:
 
     def complete(self, root: Any) -> None:
         """Check the numbers, which msgspec leaves as they are, and read the days that may be ranges."""
-        inside: dict[str, list[Any]] = {"": [root]}
         known: dict[str, Any] = {}
+        held = inside(root, self.schema)
         for path, checks, days in self.checks:
-            if path:
-                inside[path] = inner(path, inside)
-            if not inside[path]:
-                continue
-            for check in checks:
-                check(inside[path])
-            for attribute in days:
-                _read_days(inside[path], attribute, known)
+            found = held[path]
+            if found:
+                for check in checks:
+                    check(found)
+                for attribute in days:
+                    _read_days(found, attribute, known)
         declared = root.meta.completeness
         if declared:
             for check in self.declared_checks:

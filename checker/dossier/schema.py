@@ -163,6 +163,11 @@ class DossierSchema:
             waiting[:0] = [each.entity for each in entity.fields.values() if each.entity is not None]
         return tuple(found)
 
+    @cache  # noqa: B019 - as above
+    def steps(self) -> tuple[tuple[str, str, str], ...]:
+        """Give the path of each entity but the root, the path of what holds it, and its name there."""
+        return tuple((each.path, *each.path.rpartition(".")[::2]) for each in self.entities() if each.path)
+
 
 NOT_A_MEMBER = frozenset(
     {
@@ -200,7 +205,7 @@ ANNOTATIONS = frozenset(
 )
 ON_ENTITIES = frozenset({"x-id", "x-singular", "x-label"})
 UNITS = frozenset(
-    {"cny", "cny_mu", "cny_sqm", "sqm", "ha", "mu", "pct", "years", "months", "days", "workdays", "persons"}
+    {"cny", "cny_mu", "cny_sqm", "sqm", "ha", "mu", "pct", "years", "year", "months", "days", "workdays", "persons"}
 )
 BOTH = frozenset({"$ref", "title", "description", "type"})
 SAYABLE: Mapping[Kind, frozenset[str]] = MappingProxyType(

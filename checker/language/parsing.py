@@ -142,7 +142,8 @@ def parse(text: str, scope: Scope) -> Node:
         raise ExpressionError("表达式无法解析：嵌套过深或者含有非法字符", offset=0) from error
     if tree.body.lineno == 1 and tree.body.col_offset == 0:
         raise ExpressionError("括号没有配对，或者没有内容", offset=0, suggestion="检查括号；几个文字写成 {…}")
-    _look_at_letters(tree, text)
+    if not text.isascii():
+        _look_at_letters(tree, text)
     return _Reader(text, scope).read(tree.body)
 
 

@@ -72,7 +72,7 @@ class Node:
 
     def parts(self) -> Iterator["Node"]:
         """Give the nodes directly below this one."""
-        for name in self.__match_args__:
+        for name in self.__match_args__[len(Node.__match_args__) :]:
             value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
@@ -81,9 +81,11 @@ class Node:
 
     def walk(self) -> Iterator["Node"]:
         """Give this node and all below it."""
-        yield self
-        for part in self.parts():
-            yield from part.walk()
+        waiting: list[Node] = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += reversed((*node.parts(),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ AMOUNTS: Mapping[str, str] = {
     "mu": "{number}亩",
     "pct": "{number}%",
     "years": "{number}年",
+    "year": "{number}年",
     "months": "{number}个月",
     "days": "{number}天",
     "workdays": "{number}个工作日",
@@ -103,6 +104,7 @@ def say_number(number: Decimal | Fraction | int, unit: str, words: Catalogue = C
         number = exact.quantize(Decimal("0.0001")) if is_about else exact
     cents = Decimal(number).quantize(Decimal("0.01")) if unit == "cny" else None
     told = f"{Decimal(number).normalize():,f}" if unit != "cny" else f"{cents if cents == number else number:,}"
+    told = told if unit != "year" else f"{number}"  # 2024, and not 2,024
     amount = words(AMOUNTS.get(unit, "{number}"), number=told)
     return words("约{amount}", amount=amount) if is_about else amount
 

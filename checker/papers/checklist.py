@@ -6,7 +6,7 @@ They say what the dossier leaves open and what it seems to say; what is seen on 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from checker.model import Answer, Attestation, Document, Finding, Grade, Method, Modality, Party, Report, Verdict
+from checker.model import Answer, Attestation, Document, Finding, Grade, Method, Modality, Question, Report, Verdict
 from checker.papers.numerals import first_of
 from checker.papers.paper import (
     DRAFT_OF,
@@ -51,18 +51,17 @@ METHODS = tuple(each.label for each in (Method.PAPERS, Method.SITE, Method.PERSO
 SUPPLIED = tuple(each.label for each in (Answer.PROVIDED, Answer.PARTLY_PROVIDED, Answer.NOT_HELD, Answer.REFUSED))
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 _TURNS = {Verdict.RISK: 0, Verdict.UNDETERMINED: 1, Verdict.VIOLATION: 2}
-_THERE = frozenset({Party.ZONE, Party.ENTERPRISE, Party.LOCAL_GOVERNMENT})
-_MODALITIES = {
-    Modality.PROHIBITION: "禁止",
-    Modality.OBLIGATION: "应当",
-    Modality.SOFT_OBLIGATION: "要求",
-    Modality.SANCTION: "处罚",
-    Modality.STATE_ACTION: "政府工作",
-    Modality.PERMISSION: "可以",
-    Modality.ENCOURAGEMENT: "鼓励、支持",
-    Modality.GOAL: "目标",
-}
-_ORDER = {each: number for number, each in enumerate(_MODALITIES)}
+_BINDING = (
+    Modality.PROHIBITION,
+    Modality.OBLIGATION,
+    Modality.SOFT_OBLIGATION,
+    Modality.SANCTION,
+    Modality.STATE_ACTION,
+    Modality.PERMISSION,
+    Modality.ENCOURAGEMENT,
+    Modality.GOAL,
+)
+"""The most binding first."""
 _PLACES = {
     "parcels": "宗地现场：位置、范围、用途、建设和使用的现状",
     "plan_changes": "调整所及的地块：是否已按调整后的内容建设",
@@ -106,13 +105,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedNorm:
-    """A norm that no rule settles: its clause, how it binds and its words; `only_people` may judge it at all."""
+    """A norm that no rule settles: its clause, how it binds, its words and what to ask of it.
+
+    Where `only_people`, no dossier can settle it at all.
+    """
 
     id: str
     article: str
     modality: str
     quote: str
     only_people: bool
+    question: Question | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,14 +302,15 @@ def _questions(group: tuple[Finding, ...], register: str, *, is_silence: bool) -
 
 def _norms(report: Report) -> Iterator[JudgedNorm]:
     """Give the norms that bind somebody on the spot and that no rule checks, the most binding first."""
-    held = [each for each in report.without_rule if _THERE & set(each.addressees)]
-    for each in sorted(held, key=lambda norm: _ORDER[norm.modality]):
+    held = [each for each in report.without_rule if any(party.is_local for party in each.addressees)]
+    for each in sorted(held, key=lambda norm: _BINDING.index(norm.modality)):
         yield JudgedNorm(
             id=each.id,
             article=wording.article(each.article) if each.article != "结尾" else each.article,
-            modality=_MODALITIES[each.modality],
+            modality=each.modality.label,
             quote=each.quote,
             only_people=each.only_people,
+            question=each.question,
         )
 
 
@@ -416,28 +420,35 @@ def _norm_blocks(visit: Checklist) -> Iterator[Block]:
     yield Annex(number=1, title=NORMS, is_wide=True)
     yield Paragraph(
         level=Level.SMALL,
-        text="下列条款没有规则检查，带*的只能由人判断。逐条问人、查资料：为此做了什么，以什么材料为证。",
+        text="下列条款没有规则检查，带*的只能由人判断。逐条问人、查资料：为此做了什么，以什么材料为证。"
+        "写明看什么的，照着看；那样的回答只是值得追问，不是结论。",
     )
     yield Table(
         columns=(
-            Column(title="条款", width=24),
-            Column(title="性质", width=20),
-            Column(title="原文", width=76),
-            Column(title="结果", width=40),
-            Column(title="做了什么、材料、现场记录", width=65),
+            Column(title="条款、性质", width=23),
+            Column(title="原文", width=48),
+            Column(title="看什么、在哪份材料里、怎样的回答要追问", width=76),
+            Column(title="结果", width=34),
+            Column(title="做了什么、材料、现场记录", width=44),
         ),
         size=10.5,
         rows=tuple(
             (
-                f"{each.article}\n{each.id}{'*' if each.only_people else ''}",
-                each.modality,
+                f"{each.article}\n{each.id}{'*' if each.only_people else ''}\n{each.modality}",
                 each.quote,
+                _asked(each.question),
                 boxes(RESULTS),
                 "",
             )
             for each in visit.norms
         ),
     )
+
+
+def _asked(question: Question | None) -> str:
+    if question is None:
+        return ""
+    return _lines(f"看：{question.look_at}。", f"材料：{question.paper}。", f"追问：{question.worry}。")
 
 
 def _request_blocks(visit: Checklist) -> Iterator[Block]:
@@ -539,6 +550,7 @@ def workbook(visit: Checklist, facts: tuple[Sheet, ...] = ()) -> Workbook:
 
 FINDING, POINTER, ITEM = "问题编号", "档案位置", "核查项"
 ARTICLE, NORM = "条款", "编号"
+LOOK_AT, PAPER, WORRY = "看什么", "在哪份材料里", "怎样的回答要追问"
 METHOD, RESULT, NOTE, EXHIBITS = "核查方法", "结果", "现场记录", "证据（文件、照片编号）"
 LOOKED_BY, CAPACITY, LOOKED_ON = "核查人", "核查人身份", "核查日期"
 DOCUMENT, SUPPLY, PAGES = "资料", "提供情况", "材料编号、页数"
@@ -575,8 +587,11 @@ _NORM_HEADINGS = (
     Heading(title=ARTICLE, width=10),
     Heading(title=NORM, width=8),
     Heading(title="性质", width=11),
-    Heading(title="原文", width=60),
+    Heading(title="原文", width=40),
     Heading(title="只能由人判断", width=12),
+    Heading(title=LOOK_AT, width=40),
+    Heading(title=PAPER, width=32),
+    Heading(title=WORRY, width=40),
     *_FILLED,
 )
 _REQUEST_HEADINGS = (
@@ -646,7 +661,9 @@ def _item_rows(visit: Checklist) -> Iterator[tuple[str, ...]]:
 
 
 def _norm_row(norm: JudgedNorm) -> tuple[str, ...]:
-    return norm.article, norm.id, norm.modality, norm.quote, "是" if norm.only_people else "否"
+    asked = norm.question
+    told = (asked.look_at, asked.paper, asked.worry) if asked is not None else ("", "", "")
+    return norm.article, norm.id, norm.modality, norm.quote, "是" if norm.only_people else "否", *told
 
 
 def _request_rows(visit: Checklist) -> Iterator[tuple[str, ...]]:

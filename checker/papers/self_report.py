@@ -33,6 +33,7 @@ NAMED = 30
 CITED = 5
 """How many papers that show one thing are named before only their number is given."""
 _BY_PEOPLE = "由人判断的事项清单"
+_ASKED = "由人回答的问题清单"
 
 
 def paper(report: Report, *, issued_on: date | None = None) -> Paper:
@@ -72,13 +73,25 @@ def _blocks(report: Report, issued_on: date | None) -> Iterator[Block]:
     if isinstance(held[-1], Paragraph):  # the signature never stands on a page alone
         held[-1] = replace(held[-1], keep=True)
     yield from held
-    limits = arrangement.limits(report)
-    if limits:
-        yield Annexes(titles=(_BY_PEOPLE,))
+    annexes = tuple((title, table) for title, table in _annexes(report) if table.rows)
+    if annexes:
+        yield Annexes(titles=tuple(title for title, _ in annexes))
     yield Signature(agency=report.dossier.prepared_by or f"{report.zone.name}管理机构", day=issued_on)
-    if limits:
-        yield Annex(number=0, title=_BY_PEOPLE)
-        yield Table(
+    for number, (title, table) in enumerate(annexes, 1):
+        yield Annex(number=number if len(annexes) > 1 else 0, title=title)
+        yield table
+    yield Paragraph(
+        level=Level.SMALL,
+        text=f"档案：{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}；"
+        f"政策包：{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}；{report.program}",
+    )
+
+
+def _annexes(report: Report) -> Iterator[tuple[str, Table]]:
+    """Give the annexes: what rules leave to people, and what people are asked of the norms that no rule checks."""
+    yield (
+        _BY_PEOPLE,
+        Table(
             columns=(
                 Column(title="序号", width=2.5, align=Align.CENTRE),
                 Column(title="事项", width=7),
@@ -86,14 +99,26 @@ def _blocks(report: Report, issued_on: date | None) -> Iterator[Block]:
             ),
             rows=tuple(
                 (str(number), f"{title}（{rule}）", wording.numbered(texts))
-                for number, (rule, title, texts) in enumerate(limits, 1)
+                for number, (rule, title, texts) in enumerate(arrangement.limits(report), 1)
             ),
             size=10.5,
-        )
-    yield Paragraph(
-        level=Level.SMALL,
-        text=f"档案：{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}；"
-        f"政策包：{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}；{report.program}",
+        ),
+    )
+    yield (
+        _ASKED,
+        Table(
+            columns=(
+                Column(title="条款", width=6.5),
+                Column(title="自己看什么、据哪份材料", width=9),
+                Column(title="有这样的情形要说明", width=6.5),
+                Column(title="回答", width=6),
+            ),
+            rows=tuple(
+                (f"{each.id}“{each.quote}”", f"{asked.look_at}。\n材料：{asked.paper}。", f"{asked.worry}。", "")
+                for each, asked in arrangement.asked(report)
+            ),
+            size=10.5,
+        ),
     )
 
 
@@ -232,8 +257,12 @@ def _left_out(report: Report) -> Iterator[Block]:
     if limits:
         number = sum(len(texts) for *_, texts in limits)
         yield Paragraph(
-            text=f"自查所用的{len(limits)}条规则各有不能由档案查明的部分，共{number}项，应当由人判断，见附件。"
+            text=f"自查所用的{len(limits)}条规则各有不能由档案查明的部分，共{number}项，应当由人判断，"
+            f"见附件“{_BY_PEOPLE}”。"
         )
+    asked = arrangement.asked(report)
+    if asked:
+        yield Paragraph(text=f"另有{len(asked)}个条款没有规则检查，逐条自问自答，见附件“{_ASKED}”。")
     for each in report.not_checked:
         if each.kind != "limit":
             yield Paragraph(text=f"{each.text.rstrip('。')}。")

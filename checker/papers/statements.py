@@ -31,6 +31,7 @@ _BY = (sheet.LOOKED_BY, sheet.CAPACITY, sheet.LOOKED_ON)
 _SUPPLIED = (sheet.SUPPLY, sheet.PAGES, sheet.REMARK)
 _HANDED = (sheet.PROVIDER, sheet.RECEIVER, sheet.PROVIDED_ON)
 _NEWER = frozenset({sheet.CAPACITY})
+_ASKED = frozenset({sheet.LOOK_AT, sheet.PAPER, sheet.WORRY})
 _AGAIN = "按现在的档案重新编制核查表，把填写的内容抄过去"
 
 
@@ -77,7 +78,7 @@ class Statements:
 
     def norms(self, table: Table) -> Iterator[Statement]:
         """Read what was found on norms that no rule settles."""
-        for row in self.rows(table, (*_SAID, *_BY), newer=_NEWER):
+        for row in self.rows(table, (*_SAID, *_BY), newer=_NEWER | _ASKED):
             if row.filled(*_SAID):
                 before = len(self.filled.problems)
                 norm = self.filled.words(row, sheet.NORM, self.longest("norm"))

@@ -1,6 +1,7 @@
-"""How the YAML files of a pack are read.
+"""How the YAML files of a pack are read, and the JSON Schema of what can be read.
 
-Strictly, each key by a reader of its own, with all faults of a file at once.
+Strictly, each key by a reader of its own, with all faults of a file at once. A reader tells its own shape, so that
+the schemas that editors use can't say anything else.
 """
 
 import re
@@ -10,7 +11,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from checker.dossier.places import escaped
 from checker.errors import PolicyError, Problem
@@ -20,6 +21,10 @@ MOST_ITEMS = 2_000
 """How many items a list of a pack may have."""
 
 _Enum = TypeVar("_Enum", bound=StrEnum)
+_Read_co = TypeVar("_Read_co", covariant=True)
+
+Shape = dict[str, Any]
+"""The JSON Schema of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,35 @@ class FormError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Reader(Generic[_Read_co]):
+    """Turns what was written into a value, or raises `FormError`; `shape` is worked out when it is asked for."""
+
+    read: Callable[[object], _Read_co]
+    shape: Callable[[], Shape]
+
+    def __call__(self, value: object) -> _Read_co:
+        """Read a value."""
+        return self.read(value)
+
+
+def reads(shape: Shape) -> Callable[[Callable[[object], _Read_co]], Reader[_Read_co]]:
+    """Make a reader of a function that reads values of this shape."""
+    return lambda read: Reader(read, lambda: shape)
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
-    """What a key holds: `read` turns what was written into a value; a key that may be left out has a `default`."""
+    """What a key holds: `read` turns what was written into a value; a key that may be left out has a `default`.
+
+    `about` tells people in an editor what it is for.
+    """
 
     read: Callable[[object], Any]
     default: Any = ...
+    about: str = ""
 
 
+@reads({"type": "string", "pattern": r"\S"})
 def text(value: object) -> str:
     """Read a text that is not empty."""
     if not isinstance(value, str) or not value.strip():
@@ -59,11 +86,13 @@ def text(value: object) -> str:
     return value.strip()
 
 
+@reads({"type": ["string", "null"]})
 def text_or_nothing(value: object) -> str:
     """Read a text that may be empty."""
     return "" if value in ("", None) else text(value)
 
 
+@reads({"type": "boolean"})
 def yes_or_no(value: object) -> bool:
     """Read true or false."""
     if not isinstance(value, bool):
@@ -71,11 +100,12 @@ def yes_or_no(value: object) -> bool:
     return value
 
 
-def one_of(members: type[_Enum], *, but: Collection[_Enum] = ()) -> Callable[[object], _Enum]:
+def one_of(members: type[_Enum], *, but: Collection[_Enum] = ()) -> Reader[_Enum]:
     """Give a reader of a member of an enumeration."""
+    allowed = [each for each in members if each not in but]
 
+    @reads({"enum": [each.value for each in allowed]})
     def read(value: object) -> _Enum:
-        allowed = [each for each in members if each not in but]
         for each in allowed:
             if each == value:
                 return each
@@ -84,9 +114,7 @@ def one_of(members: type[_Enum], *, but: Collection[_Enum] = ()) -> Callable[[ob
     return read
 
 
-def several(
-    read: Callable[[object], Any], *, at_least: int = 0, at_most: int = MOST_ITEMS
-) -> Callable[[object], tuple[Any, ...]]:
+def several(read: Callable[[object], Any], *, at_least: int = 0, at_most: int = MOST_ITEMS) -> Reader[tuple[Any, ...]]:
     """Give a reader of a list; after many faults it looks no further."""
 
     def read_all(value: object) -> tuple[Any, ...]:
@@ -107,18 +135,71 @@ def several(
             raise FormError(*faults)
         return tuple(items)
 
-    return read_all
+    return Reader(
+        read_all,
+        lambda: {"type": "array", "items": shape_of(read), "minItems": at_least, "maxItems": at_most},
+    )
 
 
-def matching(pattern: str, example: str) -> Callable[[object], str]:
+def matching(pattern: str, example: str) -> Reader[str]:
     """Give a reader of an id of a certain form."""
 
+    @reads({"type": "string", "pattern": f"^(?:{pattern})$", "examples": [example]})
     def read(value: object) -> str:
         if not re.fullmatch(pattern, text(value)):
             raise FormError(Fault("编号的写法不对", f"例如 {example}"))
         return text(value)
 
     return read
+
+
+def mapping(read: Callable[[object], Any]) -> Reader[Mapping[str, Any]]:
+    """Give a reader of names with values of one kind."""
+
+    def read_all(value: object) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise FormError(Fault("这里要写 名称: 内容"))
+        found: dict[str, Any] = {}
+        faults: list[Fault] = []
+        for key, each in value.items():
+            if len(faults) >= MOST_PROBLEMS:
+                break
+            try:
+                found[key] = read(each)
+            except FormError as error:
+                faults += error.below(key)
+        if faults:
+            raise FormError(*faults)
+        return found
+
+    return Reader(read_all, lambda: {"type": "object", "additionalProperties": shape_of(read)})
+
+
+def record(form: Mapping[str, Key]) -> Reader[dict[str, Any]]:
+    """Give a reader of a record."""
+    return Reader(lambda value: read_form(value, form), lambda: shape_of_form(form))
+
+
+def either(shape: Shape, *shapes: Shape) -> Shape:
+    """Give the shape of what has one of several shapes."""
+    return {"anyOf": [shape, *shapes]}
+
+
+def shape_of(read: Callable[[object], Any]) -> Shape:
+    """Give the shape of what a reader reads; nothing is known of a plain function's."""
+    return read.shape() if isinstance(read, Reader) else {}
+
+
+def shape_of_form(form: Mapping[str, Key]) -> Shape:
+    """Give the shape of a record."""
+    return {
+        "type": "object",
+        "properties": {
+            name: ({"description": key.about} if key.about else {}) | shape_of(key.read) for name, key in form.items()
+        },
+        "required": [name for name, key in form.items() if key.default is ...],
+        "additionalProperties": False,
+    }
 
 
 def read_records(

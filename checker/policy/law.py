@@ -16,16 +16,22 @@ from typing import Any
 
 from checker.catalogues import CHINESE, Catalogue
 from checker.errors import PolicyError
-from checker.model import Modality, Party, Truth
+from checker.model import Modality, Party, Question, Truth
 from checker.policy.forms import (
     Fault,
     FormError,
     Key,
+    Reader,
+    Shape,
+    either,
     matching,
     one_of,
     read_form,
     read_records,
+    reads,
+    record,
     several,
+    shape_of_form,
     text,
     text_or_nothing,
     yes_or_no,
@@ -47,6 +53,8 @@ from checker.values import (
 
 LONGEST_DOCUMENT = 100_000
 LONGEST_QUOTE = 2_000
+CLOSING = "结尾"
+"""What a norm has for an article where it stands after the last one."""
 
 
 class Mark(StrEnum):
@@ -98,6 +106,7 @@ class Norm:
     """One atomic requirement of the document, with its verbatim quote.
 
     `own_duty` says that the clause itself sets the duty, so that it may stand among the bases of a rule; `why`, why so.
+    What only people can judge has a `question` for them, what a dossier settles has none.
     """
 
     id: str
@@ -108,6 +117,12 @@ class Norm:
     checkability: Checkability
     own_duty: bool
     why: str
+    question: Question | None = None
+
+    @property
+    def heading(self) -> str:
+        """The article by its name: 第十八条; what stands after the last one is the closing."""
+        return self.article if self.article == CLOSING else f"第{self.article}条"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,20 +223,37 @@ class Parameter:
                 yield each
 
 
-def load_norms(source: Source, document_text: str) -> Mapping[str, Norm]:
-    """Read the norms, and make sure that each quote stands in the document, word for word and once."""
+def load_norms(source: Source, document_text: str, texts: Catalogue = CHINESE) -> Mapping[str, Norm]:
+    """Read the norms, their questions through *texts*; each quote stands in the document, word for word and once."""
     document = _without_line_ends(document_text)
 
     if len(document) > LONGEST_DOCUMENT:
         raise PolicyError([source.problem("", f"文件原文超过{LONGEST_DOCUMENT}字")])
 
     def faults(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+        found = list(_questioned(record))
         if len(record["quote"]) > LONGEST_QUOTE:
-            return [("quote", f"引文超过{LONGEST_QUOTE}字")]
+            return [("quote", f"引文超过{LONGEST_QUOTE}字"), *found]
         occurrences = document.count(_without_line_ends(record["quote"]))
-        return [] if occurrences == 1 else [("quote", f"引文在文件中应出现一次，实际出现{occurrences}次")]
+        if occurrences != 1:
+            found.insert(0, ("quote", f"引文在文件中应出现一次，实际出现{occurrences}次"))
+        return found
 
-    return {each["id"]: Norm(**each) for each in read_records(source, NORM, faults)}
+    def norm(record: dict[str, Any]) -> Norm:
+        asked = record.pop("question")
+        question = None if asked is None else Question(**{part: texts(told) for part, told in asked.items()})
+        return Norm(**record, question=question)
+
+    return {each["id"]: norm(each) for each in read_records(source, NORM, faults)}
+
+
+def _questioned(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Tell where a question is lacking, or stands on what a dossier settles."""
+    match record["checkability"], record["question"]:
+        case Checkability.JUDGEMENT, None:
+            yield "checkability", "只能由人判断的条款要有 question：看什么、在哪份材料里、怎样的回答令人担心"
+        case Checkability.FULL, question if question is not None:
+            yield "question", "档案足以查明的条款由规则检查，不写 question"
 
 
 def load_statutes(source: Source, texts: Catalogue = CHINESE) -> Mapping[str, Statute]:
@@ -272,7 +304,16 @@ def _without_line_ends(text: str) -> str:
 
 # --- how the files are written --------------------------------------------------------------------------------------
 
+DAY: Shape = {
+    "type": ["string", "integer"],
+    "pattern": "^[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?$",
+    "minimum": 1000,
+    "maximum": 9999,
+    "examples": ["2007-01-01", "2007-01", "2007"],
+}
 
+
+@reads(DAY)
 def _day(value: object) -> date | Range:
     try:
         return day(value if isinstance(value, str) else str(value) if type(value) is int else "")
@@ -282,14 +323,23 @@ def _day(value: object) -> date | Range:
         ) from error
 
 
+@reads(either(DAY, {"type": "null"}))
 def _first_day(value: object) -> date | Range:
     return ANYTHING if value is None else _day(value)
 
 
+@reads(either(DAY, {"type": "null"}))
 def _last_day(value: object) -> date | Range | None:
     return None if value is None else _day(value)
 
 
+@reads(
+    either(
+        {"type": "number", "minimum": 0},
+        {"type": "string", "pattern": "^[0-9]{1,9}/[1-9][0-9]{0,8}$", "examples": ["1/3"]},
+        {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    )
+)
 def _figure(value: object) -> Value:
     """Read a value; a number is never negative, so that a sum of such numbers has a lower bound."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -303,13 +353,13 @@ def _figure(value: object) -> Value:
     raise FormError(Fault("这里要写数、分数或文字列表", '例如 0.2、"1/3" 或 ["110000", "120000"]'))
 
 
-def _dated_value(value: object) -> ParameterValue:
-    record = read_form(value, DATED_VALUE)
-    return ParameterValue(first_day=record.pop("from"), **record)
-
-
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
+QUESTION = {
+    "look_at": Key(text, about="看什么，具体到能动手"),
+    "paper": Key(text, about="在开发区的哪份材料、哪本台账里"),
+    "worry": Key(text, about="怎样的回答要追问；只是线索，不是结论"),
+}
 NORM = {
     "id": Key(matching(r"(?:[1-9][0-9]?|Z)\.[1-9][0-9]?", "18.8")),
     "article": Key(text),
@@ -319,6 +369,7 @@ NORM = {
     "checkability": Key(one_of(Checkability)),
     "own_duty": Key(yes_or_no),
     "why": Key(text),
+    "question": Key(record(QUESTION), None, about="规则查不明的，问人什么"),
 }
 STATUTE = {
     "id": Key(matching(SLUG, "guobanfa-2006-100")),
@@ -334,17 +385,24 @@ STATUTE = {
     "source": Key(text),
     "note": Key(text_or_nothing, ""),
 }
-PARAMETER = {
-    "id": Key(matching(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+", "eia.followup_years")),
-    "title": Key(text),
-    "unit": Key(text_or_nothing),
-    "kind": Key(one_of(ParameterKind)),
-    "values": Key(several(_dated_value, at_least=1)),
-}
 DATED_VALUE = {
     "from": Key(_day),
     "value": Key(_figure),
     "mark": Key(one_of(Mark)),
     "verified": Key(yes_or_no),
     "source": Key(text),
+}
+
+
+def _dated_value(value: object) -> ParameterValue:
+    held = read_form(value, DATED_VALUE)
+    return ParameterValue(first_day=held.pop("from"), **held)
+
+
+PARAMETER = {
+    "id": Key(matching(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+", "eia.followup_years")),
+    "title": Key(text),
+    "unit": Key(text_or_nothing),
+    "kind": Key(one_of(ParameterKind)),
+    "values": Key(several(Reader(_dated_value, lambda: shape_of_form(DATED_VALUE)), at_least=1)),
 }

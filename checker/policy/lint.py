@@ -4,7 +4,7 @@ Null has no order. Where a field is often none, a rule that orders it has to say
 sums and choices on the way are followed. A test that is the same for every dossier is a slip of the pen.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from checker.dossier.schema import Field
@@ -29,6 +29,9 @@ from checker.language.tree import (
 
 Lets = Mapping[str, Node]
 
+Path = tuple[str, ...]
+"""Where a value is read: a name, then fields. A link is the field that it goes by."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
@@ -39,12 +42,17 @@ class Slip:
     suggestion: str = ""
 
 
-def slips(tree: Node, trees: tuple[Node, ...], lets: Lets, act: Node) -> Iterator[Slip]:
-    """Give what is wrong with an expression of a rule; *trees* are all of them, since a guard may stand anywhere.
+def guards(trees: Iterable[Node], lets: Lets, act: Node) -> frozenset[Path]:
+    """Give the places that a rule asks whether there is anything; *trees* are all its expressions.
 
     *act* is the day of the act: where there is none, nothing else matters.
     """
-    guarded = {_path(act, lets), *(guard for each in trees for part in each.walk() for guard in _guarded(part, lets))}
+    guarded = (guard for each in trees for part in each.walk() for guard in _guarded(part, lets))
+    return frozenset({_path(act, lets), *guarded})
+
+
+def slips(tree: Node, guarded: frozenset[Path], lets: Lets) -> Iterator[Slip]:
+    """Give what is wrong with an expression of a rule, whose `guards` may stand in any other."""
     for part in tree.walk():
         match part:
             case Compare(operator="<" | "<=", left=left, right=right):
@@ -57,9 +65,6 @@ def slips(tree: Node, trees: tuple[Node, ...], lets: Lets, act: Node) -> Iterato
 
 
 # --- orders ---------------------------------------------------------------------------------------------------------
-
-Path = tuple[str, ...]
-"""Where a value is read: a name, then fields. A link is the field that it goes by."""
 
 
 def _path(node: Node, lets: Lets) -> Path:
@@ -83,7 +88,7 @@ def _guarded(node: Node, lets: Lets) -> tuple[Path, ...]:
     return ()
 
 
-def _without_order(operand: Node, guarded: set[Path], lets: Lets) -> Iterator[Slip]:
+def _without_order(operand: Node, guarded: frozenset[Path], lets: Lets) -> Iterator[Slip]:
     for place, used, blank in _operands(operand, lets):
         path = _path(used, lets)
         if not any(path[:end] in guarded for end in range(len(path), 1, -1)):

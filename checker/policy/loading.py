@@ -15,6 +15,8 @@ from checker.errors import Place, PolicyError, Problem, reason
 from checker.judging import Judge
 from checker.language.compiling import Surroundings, TruthFinder, compile_conditions
 from checker.model import PolicyStamp
+from checker.network import Docket
+from checker.policy.adjudication import Adjudicating, docket_of, load_adjudication
 from checker.policy.forms import FormError, Key, matching, read_form, text
 from checker.policy.law import Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
 from checker.policy.rules import Library, Rule, load_rule
@@ -29,6 +31,7 @@ POLICY = {
     "document": Key(matching(r"[a-z0-9-]+\.txt", "document.txt")),
     "statute": Key(text),
 }
+ADJUDICATION = "adjudication.yaml"
 MOST_RULES = 1_000
 MOST_FILES = 2 * MOST_RULES
 _Item = TypeVar("_Item")
@@ -56,7 +59,10 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Policy:
-    """A policy pack, compiled against one dossier schema; `statute` is the id of its own document's statute."""
+    """A policy pack, compiled against one dossier schema; `statute` is the id of its own document's statute.
+
+    What it says of findings together is `adjudicating`, and the `docket` concludes it.
+    """
 
     stamp: PolicyStamp
     statute: str
@@ -66,8 +72,31 @@ class Policy:
     rules: tuple[CompiledRule, ...]
     schema: DossierSchema
     judge: Judge
+    adjudicating: Adjudicating
+    docket: Docket
     words: Catalogue = CHINESE
     texts: Catalogue = CHINESE
+
+    @property
+    def checks(self) -> Mapping[str, tuple[str, ...]]:
+        """The rules that check each norm, by their ids; no norm is there that none checks."""
+        found: dict[str, tuple[str, ...]] = {}
+        for compiled in self.rules:
+            for norm in compiled.rule.clauses:
+                found[norm.id] = (*found.get(norm.id, ()), compiled.rule.id)
+        return found
+
+    @property
+    def library(self) -> Library:
+        """What a rule of it may refer to."""
+        return Library(
+            norms=self.norms,
+            statutes=self.statutes,
+            parameters=self.parameters,
+            document=self.statute,
+            texts=self.texts,
+            words=self.words,
+        )
 
 
 def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -> Policy:
@@ -91,7 +120,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
     document = _document(folder / head["document"])
     problems: list[Problem] = []
     library = Library(
-        norms=_gather(lambda: load_norms(_read(folder, "norms.yaml"), document), problems),
+        norms=_gather(lambda: load_norms(_read(folder, "norms.yaml"), document, texts), problems),
         statutes=_gather(lambda: load_statutes(_read(folder, "statutes.yaml"), texts), problems),
         parameters=_gather(lambda: load_parameters(_read(folder, "parameters.yaml"), texts), problems),
         document=head["statute"],
@@ -103,6 +132,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
     if head["statute"] not in library.statutes:
         raise PolicyError([main.problem("/statute", f"statutes.yaml 没有 {head['statute']}")])
     rules = _rules(folder, library, schema, examples=examples)
+    adjudicating = _adjudicating(folder, rules, library.norms)
     stamp = PolicyStamp(
         id=head["id"],
         title=texts(head["title"]),
@@ -119,6 +149,8 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
         rules=rules,
         schema=schema,
         judge=Judge(each.rule.law for each in rules),
+        adjudicating=adjudicating,
+        docket=docket_of(adjudicating),
         words=words,
         texts=texts,
     )
@@ -160,6 +192,13 @@ def _rules(folder: Path, library: Library, schema: DossierSchema, *, examples: b
     if problems:
         raise PolicyError(problems)
     return tuple(rules)
+
+
+def _adjudicating(folder: Path, rules: tuple[CompiledRule, ...], norms: Mapping[str, Norm]) -> Adjudicating:
+    """Read what a pack says of findings together; one that has no such file says nothing."""
+    if not (folder / ADJUDICATION).exists():
+        return Adjudicating()
+    return load_adjudication(_read(folder, ADJUDICATION), [each.rule for each in rules], norms)
 
 
 def _texts(folder: Path, language: str) -> Catalogue:

@@ -46,15 +46,23 @@ from checker.policy.forms import (
     Fault,
     FormError,
     Key,
+    Reader,
+    Shape,
     closest,
+    either,
+    mapping,
     matching,
     read_form,
+    reads,
+    record,
     several,
+    shape_of,
     text,
     yes_or_no,
 )
 from checker.policy.law import Norm, Parameter, Statute
-from checker.policy.lint import slips
+from checker.policy.lint import guards, slips
+from checker.policy.scaffold import gaps
 from checker.policy.source import MOST_PROBLEMS, Source
 
 MOST_TESTS = 9
@@ -131,7 +139,7 @@ class Rule:
     `each` is the register whose records are the subjects, or `zone`; `parents` names the records above a nested
     subject. `tests` are the elementary comparisons in the order of the engine's truths, and `law` is all that the
     engine is told. `texts` are the conditions and names as written, each with its tree. `grade`, `responsible` and
-    `matter` are expressions that give an id.
+    `matter` are expressions that give an id, `amount` one that gives the yuan it is about.
     """
 
     id: str
@@ -143,6 +151,7 @@ class Rule:
     grade: Node
     responsible: Node
     matter: Mapping[str, Node]
+    amount: Node | None
     conduct_on: Node
     basis: tuple[Entry, ...]
     see: tuple[Entry, ...]
@@ -206,12 +215,16 @@ class Rule:
         return self.known.of("tests", condition, self._tests_of)
 
     def _tests_of(self, condition: Node) -> tuple[Node, ...]:
-        used = list(_below(condition, self.lets))
+        used = list(below(condition, self.lets))
         return tuple(test for test in self.tests if test in used)
+
+    def parts_of(self, condition: Node) -> tuple[Node, ...]:
+        """Give all nodes of a condition, those of the names that it uses included."""
+        return self.known.of("parts", condition, lambda each: tuple(below(each, self.lets)))
 
     def goes_far(self, condition: Node) -> bool:
         """Say whether a condition goes over whole registers, with no key to look their records up."""
-        return self.known.of("goes far", condition, lambda each: any(map(_goes_over_register, _below(each, self.lets))))
+        return self.known.of("goes far", condition, lambda each: any(map(_goes_over_register, below(each, self.lets))))
 
     def written(self, condition: Node) -> str:
         """Give the text that a node of its conditions was read from; empty for any other."""
@@ -224,7 +237,7 @@ class Rule:
     @property
     def looks_at_state(self) -> bool:
         """Whether it judges a state that continues, and not an act of a certain day."""
-        return not any(isinstance(each, Attribute) for each in _below(self.conduct_on, self.lets))
+        return not any(isinstance(each, Attribute) for each in below(self.conduct_on, self.lets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,10 +256,15 @@ class Library:
     words: Catalogue = CHINESE
 
 
-def load_rule(source: Source, name: str, library: Library, schema: DossierSchema) -> Rule:
-    """Read the rule in *source*, whose file is called *name*; raise `PolicyError` with everything that is wrong."""
+def load_rule(source: Source, name: str, library: Library, schema: DossierSchema, *, for_engine: bool = True) -> Rule:
+    """Read the rule in *source*, whose file is called *name*; raise `PolicyError` with everything that is wrong.
+
+    One that is not *for_engine* may have more tests than the engine takes.
+    """
     if len(source.text) > LONGEST_RULE:
         raise PolicyError([source.problem("", f"规则文件超过{LONGEST_RULE}字", "拆成几条规则")])
+    if unfilled := list(gaps(source)):
+        raise PolicyError(unfilled)
     try:
         written = read_form(source.value, RULE)
     except FormError as error:
@@ -256,12 +274,13 @@ def load_rule(source: Source, name: str, library: Library, schema: DossierSchema
                 for each in error.faults[:MOST_PROBLEMS]
             ]
         ) from error
-    return _Builder(source, name, written, library, schema).rule()
+    return _Builder(source, name, written, library, schema, for_engine=for_engine).rule()
 
 
 # --- how a rule is written ------------------------------------------------------------------------------------------
 
 
+@reads({"type": ["string", "boolean"]})
 def _expression(value: object) -> str:
     if isinstance(value, bool):
         return "True" if value else "False"
@@ -270,30 +289,16 @@ def _expression(value: object) -> str:
     return value
 
 
-def _mapping(read: Callable[[object], Any]) -> Callable[[object], Mapping[str, Any]]:
-    def read_all(value: object) -> Mapping[str, Any]:
-        if not isinstance(value, dict):
-            raise FormError(Fault("这里要写 名称: 内容"))
-        found: dict[str, Any] = {}
-        faults: list[Fault] = []
-        for key, each in value.items():
-            if len(faults) >= MOST_PROBLEMS:
-                break
-            try:
-                found[key] = read(each)
-            except FormError as error:
-                faults += error.below(key)
-        if faults:
-            raise FormError(*faults)
-        return found
-
-    return read_all
+def _number_of(unit: str) -> Shape:
+    return {
+        "type": "object",
+        "properties": {unit: {"type": "integer"}},
+        "required": [unit],
+        "additionalProperties": False,
+    }
 
 
-def _record(form: Callable[[], Mapping[str, Key]]) -> Callable[[object], Mapping[str, Any]]:
-    return lambda value: read_form(value, form())
-
-
+@reads(either({"const": "immediately"}, _number_of("days"), _number_of("months")))
 def _within(value: object) -> tuple[int | None, int]:
     """Read a deadline: in days, or else in months."""
     match value:
@@ -306,64 +311,68 @@ def _within(value: object) -> tuple[int | None, int]:
     raise FormError(Fault("时限写作 {days: 30}、{months: 6} 或者 immediately"))
 
 
-def _limits(value: object) -> tuple[str, ...]:
-    return tuple(several(text)(value if isinstance(value, list) else [value]))
+def _one_or_several(*, at_least: int = 0) -> Reader[tuple[str, ...]]:
+    """Give a reader of one text, or of a list of them."""
+    read = several(text, at_least=at_least)
+    return Reader(
+        lambda value: read(value if isinstance(value, list) else [value]),
+        lambda: either(shape_of(text), shape_of(read)),
+    )
 
 
-def _grounds(value: object) -> tuple[str, ...]:
-    return tuple(several(text, at_least=1)(value if isinstance(value, list) else [value]))
-
-
+@reads({})
 def _anything(value: object) -> object:
     return value
 
 
-AT_MOST = Key(matching("risk", "risk"), None)
+AT_MOST = Key(matching("risk", "risk"), None, about="至多支持疑似")
 BASIS = {
-    "statute": Key(text),
-    "articles": Key(several(text), ()),
+    "statute": Key(text, about="statutes.yaml 中的编号"),
+    "articles": Key(several(text), (), about="所引的条，须在 statutes.yaml 登记"),
     "at_most": AT_MOST,
-    "if": Key(_expression, "True"),
+    "if": Key(_expression, "True", about="表达式：这项依据只及于哪些对象"),
 }
 EXEMPT = {
-    "ground": Key(_grounds, ()),
-    "if": Key(_expression),
-    "paper": Key(_expression, None),
-    "valid_on": Key(_expression, None),
-    "reason": Key(text),
+    "ground": Key(_one_or_several(at_least=1), (), about="主张事由，claims 台账里 ground 的取值"),
+    "if": Key(_expression, about="表达式：把豁免限定在一段时间、一笔金额或者一个行为之内"),
+    "paper": Key(_expression, None, about="表达式：证明文件的编号；有 ground 的缺省为 claim.doc_id"),
+    "valid_on": Key(_expression, None, about="表达式：文件须在哪一天有效，缺省为行为日"),
+    "reason": Key(text, about="为什么不算违反"),
     "at_most": AT_MOST,
 }
 REMEDY = {
-    "action": Key(text),
-    "done_when": Key(text),
-    "within": Key(_within),
-    "source": Key(matching("law|proposal", "proposal"), "proposal"),
-    "if": Key(_expression, "True"),
-    "penal": Key(yes_or_no, False),
+    "action": Key(text, about="要做什么"),
+    "done_when": Key(text, about="做到什么算完成"),
+    "within": Key(_within, about="时限：{days: 30}、{months: 6} 或者 immediately"),
+    "source": Key(matching("law|proposal", "proposal"), "proposal", about="law 法定时限；缺省为建议时限"),
+    "if": Key(_expression, "True", about="表达式：不成立的步骤不写"),
+    "penal": Key(yes_or_no, False, about="处分、移送、通报类步骤，自查时不写"),
 }
+RULE_ID = r"(?:R[0-9]{1,2}\.[0-9]{1,2}-[0-9]{2}|RR-[0-9]{2})"
 RULE: Mapping[str, Key] = {
-    "id": Key(matching(r"(?:R[0-9]{1,2}\.[0-9]{1,2}-[0-9]{2}|RR-[0-9]{2})", "R18.8-01")),
-    "title": Key(text),
-    "clauses": Key(several(text, at_least=1)),
-    "kind": Key(matching("violation|signal", "signal"), "violation"),
-    "grade": Key(text),
-    "responsible": Key(text),
-    "each": Key(text),
-    "matter": Key(_mapping(_expression), {}),
-    "conduct_on": Key(_expression),
-    "basis": Key(several(_record(lambda: BASIS), at_least=1)),
-    "see": Key(several(_record(lambda: BASIS)), ()),
-    "when": Key(_expression, "True"),
-    "let": Key(_mapping(_expression), {}),
-    "labels": Key(_mapping(text), {}),
-    "violated": Key(_expression),
-    "suspected": Key(_expression, "False"),
-    "exempt": Key(several(_record(lambda: EXEMPT)), ()),
-    "message": Key(text),
-    "remedy": Key(several(_record(lambda: REMEDY), at_least=1)),
-    "ask": Key(_mapping(text), {}),
-    "limits": Key(_limits, ()),
-    "examples": Key(_anything),
+    "id": Key(matching(RULE_ID, "R18.8-01"), about="R条.项-序号，与文件名相同"),
+    "title": Key(text, about="问题的名称，出现在报告和通知书上"),
+    "clauses": Key(several(text, at_least=1), about="所依条款，norms.yaml 的编号"),
+    "kind": Key(matching("violation|signal", "signal"), "violation", about="signal 是预警规则，至多疑似"),
+    "grade": Key(text, about="S1 严重、S2 较重、S3 一般、A 提示；可以是表达式"),
+    "responsible": Key(text, about="zone、local_government、province、ministry、enterprise；可以是表达式"),
+    "each": Key(text, about="检查对象：台账、下一级台账（agreements.commitments）或者 zone"),
+    "matter": Key(mapping(_expression), {}, about="问题按哪些编号算同一事项"),
+    "amount": Key(_expression, None, about="问题涉及多少元"),
+    "conduct_on": Key(_expression, about="行为日：一次性行为写它的日期字段；持续状态写 as_of"),
+    "basis": Key(several(record(BASIS), at_least=1), about="依据，一项是一个法规的一个版本"),
+    "see": Key(several(record(BASIS)), (), about="只作参见，不支持结论"),
+    "when": Key(_expression, "True", about="适用条件，缺省为成立"),
+    "let": Key(mapping(_expression), {}, about="给表达式起名"),
+    "labels": Key(mapping(text), {}, about="let 中每个名字的中文名"),
+    "violated": Key(_expression, about="违反条件"),
+    "suspected": Key(_expression, "False", about="较弱的疑似条件，缺省为不成立"),
+    "exempt": Key(several(record(EXEMPT)), (), about="豁免"),
+    "message": Key(text, about="一句话的事实；{{ 表达式 }} 处填值，[[……]] 中有不知道的就不说"),
+    "remedy": Key(several(record(REMEDY), at_least=1), about="整改措施，至少一步"),
+    "ask": Key(mapping(text), {}, about="每个事实向谁要什么文件"),
+    "limits": Key(_one_or_several(), (), about="没有检查的部分，印在未检查事项"),
+    "examples": Key(_anything, about="示例：与示例不符的政策包不能加载"),
 }
 
 
@@ -371,8 +380,16 @@ class _Builder:
     """Builds one rule, collecting what is wrong with it."""
 
     def __init__(
-        self, source: Source, name: str, written: Mapping[str, Any], library: Library, schema: DossierSchema
+        self,
+        source: Source,
+        name: str,
+        written: Mapping[str, Any],
+        library: Library,
+        schema: DossierSchema,
+        *,
+        for_engine: bool,
     ) -> None:
+        self.for_engine = for_engine
         self.source = source
         self.name = name
         self.written = written
@@ -486,7 +503,7 @@ class _Builder:
             self.truth(f"/{key}", self.written[key]) for key in ("when", "violated", "suspected")
         )
         conduct_on = self.expression("/conduct_on", self.written["conduct_on"], sort=Sort.DAY, instead=NO_TEXT)
-        if any(isinstance(each, ParameterValue) for each in _below(conduct_on, self.lets)):
+        if any(isinstance(each, ParameterValue) for each in below(conduct_on, self.lets)):
             self.wrong("/conduct_on", "行为日不能用参数推算：参数取行为日当日的值")
         basis, see = self.entries("basis"), self.entries("see")
         clauses = self.clauses(basis)
@@ -507,6 +524,7 @@ class _Builder:
                     for key, each in self.written["matter"].items()
                 }
             ),
+            amount=self.amount(),
             conduct_on=conduct_on,
             basis=basis,
             see=see,
@@ -541,6 +559,16 @@ class _Builder:
         if self.problems:
             raise PolicyError(self.problems)
         return rule
+
+    def amount(self) -> Node | None:
+        """Read how much money a finding is about, where the rule says so."""
+        written = self.written["amount"]
+        if written is None:
+            return None
+        node = self.expression("/amount", written, sort=Sort.NUMBER, instead=NO_TEXT)
+        if node is not NO_TEXT and node.type.unit != "cny":
+            self.wrong("/amount", "这里要写金额（元）")
+        return node
 
     def let(self, name: str, written: str) -> None:
         pointer = f"/let/{name}"
@@ -681,6 +709,8 @@ class _Builder:
             soft=soft,
             signal=self.written["kind"] == "signal",
         )
+        if not self.for_engine:
+            return tuple(table.tests), law
         if law.tests + law.pleas > MOST_TESTS:
             self.wrong("", f"判定项与豁免共{law.tests + law.pleas}个，最多{MOST_TESTS}个", "拆成两条规则")
             return tuple(table.tests), law
@@ -703,8 +733,9 @@ class _Builder:
         trees = {f"/let/{name}": each for name, each in rule.lets.items()}
         trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
         trees |= {f"/exempt/{index}/if": each.condition for index, each in enumerate(rule.exemptions)}
+        guarded = guards(trees.values(), rule.lets, rule.conduct_on)
         for pointer, tree in trees.items():
-            for each in slips(tree, tuple(trees.values()), rule.lets, rule.conduct_on):
+            for each in slips(tree, guarded, rule.lets):
                 place, excerpt = self.source.expression_place(pointer, each.node.span[0])
                 self.problems.append(
                     Problem(message=each.message, place=place, excerpt=excerpt, suggestion=each.suggestion)
@@ -715,16 +746,16 @@ FALSE = Constant(TRUTH, (0, 0), False)
 NO_TEXT = Constant(Type(sort=Sort.TEXT), (0, 0), "")
 
 
-def _below(node: Node, lets: Mapping[str, Node]) -> Iterator[Node]:
+def below(node: Node, lets: Mapping[str, Node]) -> Iterator[Node]:
     """Give all nodes of an expression, those of the names that it uses included."""
     for each in node.walk():
         yield each
         if isinstance(each, Let):
-            yield from _below(lets[each.name], lets)
+            yield from below(lets[each.name], lets)
 
 
 def _soft_figures(node: Node, lets: Mapping[str, Node]) -> Iterator[str]:
-    return (each.id for each in _below(node, lets) if isinstance(each, ParameterValue) and each.soft)
+    return (each.id for each in below(node, lets) if isinstance(each, ParameterValue) and each.soft)
 
 
 def _outcomes(node: Node) -> Iterator[Node]:

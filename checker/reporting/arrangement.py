@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from checker.catalogues import CHINESE, Catalogue
-from checker.model import Attestation, Clause, ClauseState, Finding, Missing, Report, Subject, TestNode, Truth, Verdict
+from checker.model import (
+    Attestation,
+    Clause,
+    ClauseState,
+    Finding,
+    Missing,
+    NormWithoutRule,
+    Question,
+    Report,
+    Subject,
+    TestNode,
+    Truth,
+    Verdict,
+)
 
 URGENT = 5
 """How many problems a report puts on top."""
@@ -133,6 +146,15 @@ def by_rule(findings: Iterable[Finding]) -> tuple[tuple[tuple[Finding, ...], ...
         ground = (*acted_on, each.clauses, each.basis, each.see, unclaimed)
         rules.setdefault(each.rule, {}).setdefault(ground, []).append(each)
     return tuple(tuple(map(tuple, grounds.values())) for grounds in rules.values())
+
+
+def asked(report: Report) -> tuple[tuple[NormWithoutRule, Question], ...]:
+    """Give the norms that bind somebody on the spot and that no rule checks, with what people are asked of them."""
+    return tuple(
+        (each, each.question)
+        for each in report.without_rule
+        if each.question is not None and any(party.is_local for party in each.addressees)
+    )
 
 
 def limits(report: Report) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

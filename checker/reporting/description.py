@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from checker.catalogues import CHINESE, Catalogue
-from checker.model import Attestation, Exemption, Fact, Finding, Mode, Verdict
+from checker.model import Attestation, Change, Exemption, Fact, Finding, Mode, Verdict
 from checker.reporting import wording
 from checker.reporting.arrangement import Step, refused, steps
 
@@ -108,6 +108,8 @@ class Description(NamedTuple):
     ask: tuple[str, ...]
     measures_heading: str
     measures: tuple[MeasureLine, ...]
+    cure: tuple[str, ...]
+    breaks: tuple[str, ...]
     group: str
     absorbed_by: str
     cell: str
@@ -171,6 +173,8 @@ def describe(
             MeasureLine(each.action, each.done_when, wording.deadline(each, words))
             for each in wording.measures(finding, mode)
         ),
+        cure=() if finding.cure is None else tuple(_change(each, cells, words) for each in finding.cure.changes),
+        breaks=() if finding.cure is None else finding.cure.breaks,
         group=finding.group or "",
         absorbed_by=_named(finding.absorbed_by, numbers, words),
         cell=cells.get(finding.subject.pointer, ""),
@@ -224,6 +228,13 @@ def _step(step: Step, words: Catalogue) -> StepLine:
     return StepLine(
         step.depth, _STATES[step.truth], wording.truth(step.truth, words), words.headed(step.wording), step.soft
     )
+
+
+def _change(change: Change, cells: Mapping[str, str], words: Catalogue) -> str:
+    """Say which fact would have to be otherwise, and where it stands."""
+    place = wording.located(change.pointer, cells)
+    told = words("由“{0}”改为“{1}”", change.before, change.after) if change.before else change.after
+    return words("{0}：{1}（{2}）", change.label, told, place)
 
 
 def _named(absorber: str | None, numbers: dict[str, int], words: Catalogue) -> str:

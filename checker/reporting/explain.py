@@ -56,15 +56,20 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
         "缺少的事实",
         (f"{label}  {pointer}" + (f"  凭证：{paper}" if paper else "") for label, pointer, paper in item.missing),
     )
+    labels = {each.pointer: each.label for each in finding.missing}
+    sets = ("、".join(labels[pointer] for pointer in each) for each in finding.decided_by)
+    yield from _section("补齐其中一组即可判定，不论结果如何", sets)
     yield from _section("拒绝提供", iter(item.withheld))
     yield from _section("应调取", iter(item.ask))
     yield from _section(
         f"如何改正（{item.measures_heading}）", map(wording.measure, wording.measures(finding, report.mode))
     )
+    yield from _section("事实如果是这样就符合（已按此重新检查；不是叫人改材料，能否补办依法办理）", iter(item.cure))
+    yield from _section("这样改动以后又会违反", iter(item.breaks))
     yield "", 0
     yield f"责任主体：{item.responsible}；{item.consequence}", 0
     if item.absorbed_by:
-        yield f"已并入{item.absorbed_by}，不另行处理", 0
+        yield f"与{item.absorbed_by}是同一事项，一并整改", 0
 
 
 def _section(title: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from checker.catalogues import Catalogue, interface
 from checker.model import Finding, Party, Report, Verdict
-from checker.reporting import arrangement, wording
+from checker.reporting import adjudged, arrangement, foreseen, wording
 from checker.reporting.description import Description, beside, describe
 from checker.reporting.environment import script, template
 from checker.reporting.picture import KINDS, picture
@@ -120,6 +120,14 @@ def render(report: Report, language: str = "") -> bytes:
         bars=_bars(report),
         urgent=tuple(rows[each.id] for each in arrangement.urgent(report)),
         articles=_articles(report, rows, words),
+        matters=adjudged.groups(report, numbers, words),
+        earlier=adjudged.earlier(report, numbers, words),
+        steps=adjudged.steps(report, numbers, words),
+        steps_heading=adjudged.heading(report, words),
+        caveats=tuple(adjudged.caveats(report, words)),
+        ahead=None if report.ahead is None else foreseen.heading(report.ahead, words),
+        turns=foreseen.turns(report, numbers, words),
+        law_ahead=foreseen.law(report, words),
         groups=tuple(
             (
                 group,

@@ -16,12 +16,16 @@ import msgspec
 
 from checker.catalogues import ZH
 from checker.model import (
+    Adjudication,
+    Ahead,
+    Amount,
     Basis,
     Document,
     Fact,
     Finding,
     InOrder,
     Map,
+    NormWithoutRule,
     Report,
     Scalar,
     Subject,
@@ -35,9 +39,9 @@ Object = dict[str, Any]
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 """What a terminal obeys, or a reader does not see: written as an escape, which means the same to a program."""
 
-_TRUTHS: Mapping[Truth, str] = {True: "true", False: "false", None: "unknown"}
+TRUTHS: Mapping[Truth, str] = {True: "true", False: "false", None: "unknown"}
 _CONDITIONS = ("when", "violated", "suspected")
-_COUNTING = frozenset({"", "days", "workdays", "months", "years", "persons"})
+_COUNTING = frozenset({"", "days", "workdays", "months", "years", "year", "persons"})
 
 
 def render(report: Report) -> bytes:
@@ -123,11 +127,54 @@ def _around(report: Report) -> Object:
         "requests": [asdict(each) for each in report.requests],
         "doubts": [asdict(each) for each in report.doubts],
         "in_order": [_in_order(each) for each in report.in_order],
-        "without_rule": [asdict(each) for each in report.without_rule],
+        "without_rule": [_norm(each) for each in report.without_rule],
         **({"cells": dict(report.cells)} if report.cells else {}),
         **({} if report.map is None else {"map": _map(report.map)}),
         **({"attestations": list(map(asdict, report.attestations))} if report.attestations else {}),
+        "adjudication": _adjudication(report.adjudication),
+        **({} if report.ahead is None else {"ahead": _ahead(report.ahead)}),
     }
+
+
+def _adjudication(held: Adjudication) -> Object:
+    clause = held.clause
+    return {
+        "groups": [
+            {
+                "id": each.id,
+                "on": each.on,
+                "key": each.key,
+                "label": each.label,
+                "clause": each.clause,
+                "verdict": each.verdict.value,
+                "grade": each.grade,
+                **({} if each.amount is None else {"amount": _amount(each.amount)}),
+                "findings": each.findings,
+            }
+            for each in held.groups
+        ],
+        "earlier": list(map(asdict, held.earlier)),
+        "clause": None if clause is None else asdict(clause),
+        "proposals": list(map(asdict, held.proposals)),
+        "history": held.history,
+    }
+
+
+def _ahead(held: Ahead) -> Object:
+    return {
+        "until": held.until.isoformat(),
+        "turns": [{**asdict(each), "on": each.on.isoformat()} for each in held.turns],
+        "law": list(map(asdict, held.law)),
+    }
+
+
+def _amount(amount: Amount) -> Object:
+    return {"low_cny": _scalar(amount.low_cny, "cny"), "high_cny": _scalar(amount.high_cny, "cny")}
+
+
+def _norm(norm: NormWithoutRule) -> Object:
+    written = asdict(norm)
+    return written if norm.question else {key: each for key, each in written.items() if key != "question"}
 
 
 def _map(drawn: Map) -> Object:
@@ -160,6 +207,7 @@ def _finding(finding: Finding) -> Object:
         "responsible": finding.responsible.value,
         "subject": _subject(finding.subject),
         "matter": dict(finding.matter),
+        **({} if finding.amount is None else {"amount": _amount(finding.amount)}),
         "conduct_on": None if finding.conduct_on is None else _fact(finding.conduct_on),
         "facts": [_fact(each) for each in finding.facts],
         "tests": {name: _test(finding.tests[name]) for name in _CONDITIONS if name in finding.tests},
@@ -187,6 +235,8 @@ def _finding(finding: Finding) -> Object:
             }
             for each in finding.missing
         ],
+        **({"decided_by": finding.decided_by} if finding.decided_by else {}),
+        **({} if finding.cure is None else {"cure": asdict(finding.cure)}),
         "withheld": finding.withheld,
         "ask": finding.ask,
         "remedy": [
@@ -289,11 +339,11 @@ def _test(node: TestNode) -> Object:
     if node.op == "test":
         return {
             "op": node.op,
-            "truth": _TRUTHS[node.truth],
+            "truth": TRUTHS[node.truth],
             "text": node.text,
             "wording": node.wording,
             "label": node.label,
             "soft": node.soft,
         }
     parts = [_test(each) for each in node.parts]
-    return {"op": node.op, "truth": _TRUTHS[node.truth], "label": node.label, "parts": parts}
+    return {"op": node.op, "truth": TRUTHS[node.truth], "label": node.label, "parts": parts}

@@ -21,21 +21,29 @@ from checker.dossier.places import excerpt, places, pointer_of, position
 from checker.dossier.records import BOM, LARGEST
 from checker.errors import Place, Problem, ReportError
 from checker.model import (
+    Adjudication,
+    Ahead,
+    Amount,
     Answer,
     Area,
     Attestation,
     Basis,
+    Change,
     Clause,
     ClauseState,
     Consequence,
+    Cure,
     Document,
     DossierStamp,
     Doubt,
+    Earlier,
     Exemption,
     Fact,
     Finding,
     Grade,
+    Group,
     InOrder,
+    LawAhead,
     Map,
     Method,
     Missing,
@@ -44,16 +52,22 @@ from checker.model import (
     NormWithoutRule,
     NotChecked,
     Party,
+    Past,
     PolicyStamp,
+    Proposal,
+    Question,
+    Reason,
     RegisterState,
     RemedyStep,
     Report,
     Request,
     RuleState,
+    Rung,
     Scalar,
     Subject,
     TestNode,
     Truth,
+    Turn,
     Verdict,
     Zone,
 )
@@ -225,6 +239,8 @@ def _report(held: Object) -> Report:
         cells=held.get("cells", {}),
         map=_map(held["map"]) if "map" in held else None,
         attestations=_each(_attestation, held.get("attestations", ())),
+        adjudication=_adjudication(held["adjudication"]),
+        ahead=_ahead(held["ahead"]) if "ahead" in held else None,
     )
 
 
@@ -256,7 +272,8 @@ def _register(held: Object) -> RegisterState:
 
 
 def _request(held: Object) -> Request:
-    return Request(document=held["document"], facts=tuple(held["facts"]), findings=tuple(held["findings"]))
+    lists = {name: tuple(held[name]) for name in ("facts", "findings", "settles")}
+    return Request(document=held["document"], weight=held["weight"], **lists)
 
 
 def _in_order(held: Object) -> InOrder:
@@ -266,7 +283,66 @@ def _in_order(held: Object) -> InOrder:
 
 def _norm(held: Object) -> NormWithoutRule:
     modality, addressees = Modality(held["modality"]), tuple(map(Party, held["addressees"]))
-    return NormWithoutRule(**{**held, "modality": modality, "addressees": addressees})
+    question = Question(**held["question"]) if "question" in held else None
+    return NormWithoutRule(**{**held, "modality": modality, "addressees": addressees, "question": question})
+
+
+def _adjudication(held: Object) -> Adjudication:
+    clause = held["clause"]
+    return Adjudication(
+        groups=_each(_group, held["groups"]),
+        earlier=_each(lambda each: Earlier(**{**each, "state": Past(each["state"])}), held["earlier"]),
+        clause=None if clause is None else Clause(**clause),
+        proposals=_each(
+            lambda each: Proposal(rung=Rung(each["rung"]), reasons=_each(_reason, each["reasons"])), held["proposals"]
+        ),
+        history=held["history"],
+    )
+
+
+def _group(held: Object) -> Group:
+    grade = None if held["grade"] is None else Grade(held["grade"])
+    kept = {name: held[name] for name in ("id", "on", "key", "label", "clause")}
+    return Group(
+        **kept,
+        verdict=Verdict(held["verdict"]),
+        grade=grade,
+        amount=_amount(held),
+        findings=tuple(held["findings"]),
+    )
+
+
+def _reason(held: Object) -> Reason:
+    return Reason(**{**held, "findings": tuple(held["findings"]), "items": tuple(held["items"])})
+
+
+def _ahead(held: Object) -> Ahead:
+    return Ahead(
+        until=date.fromisoformat(held["until"]),
+        turns=_each(_turn, held["turns"]),
+        law=_each(lambda each: LawAhead(**each), held["law"]),
+    )
+
+
+def _turn(held: Object) -> Turn:
+    return Turn(
+        **{
+            **held,
+            "on": date.fromisoformat(held["on"]),
+            "clauses": tuple(held["clauses"]),
+            "subject": Subject(**held["subject"]),
+            "responsible": Party(held["responsible"]),
+            "grade": None if held["grade"] is None else Grade(held["grade"]),
+            "before": Verdict(held["before"]),
+            "verdict": Verdict(held["verdict"]),
+        }
+    )
+
+
+def _amount(held: Object) -> Amount | None:
+    if "amount" not in held:
+        return None
+    return Amount(**{name: None if end is None else Decimal(end) for name, end in held["amount"].items()})
 
 
 def _map(held: Object) -> Map:
@@ -307,6 +383,9 @@ def _finding(held: Object) -> Finding:
         responsible=Party(held["responsible"]),
         subject=Subject(**held["subject"]),
         matter=held["matter"],
+        amount=_amount(held),
+        decided_by=tuple(map(tuple, held.get("decided_by", ()))),
+        cure=_cure(held["cure"]) if "cure" in held else None,
         conduct_on=None if held["conduct_on"] is None else _fact(held["conduct_on"]),
         facts=_each(_fact, held["facts"]),
         tests={name: _test(each) for name, each in held["tests"].items()},
@@ -322,6 +401,10 @@ def _finding(held: Object) -> Finding:
         group=held["group"],
         absorbed_by=held["absorbed_by"],
     )
+
+
+def _cure(held: Object) -> Cure:
+    return Cure(changes=_each(lambda each: Change(**each), held["changes"]), breaks=tuple(held["breaks"]))
 
 
 def _basis(held: Object) -> Basis:

@@ -6,16 +6,18 @@ from typing import NamedTuple
 
 from checker.catalogues import Catalogue, interface
 from checker.model import Attestation, Clause, Finding, RegisterState, Report, Request
-from checker.reporting import arrangement, wording
+from checker.reporting import adjudged, arrangement, foreseen, wording
 from checker.reporting.arrangement import Undecided
 from checker.reporting.columns import WIDTH, fit, wrap
 from checker.reporting.description import Description, FactLine, describe
 
 DETAILED = 12
 """With more problems than this, each rule is told once and each problem in a line: the rest is a page's business."""
+CROWDED = 80
+"""With more problems and rules than this, a rule and its problems are one line."""
 MOST_LISTED = 3
 """How many problems of one rule, or subjects of one question, are named before the rest is counted."""
-MOST_OPEN = 12
+MOST_OPEN = 8
 """How many groups of open questions, papers to ask for or doubts are listed before the rest is counted."""
 
 _COLOURS = {"violation": "1;31", "risk": "33", "undetermined": "36", "compliant": "32", "head": "1"}
@@ -60,13 +62,16 @@ def _lines(report: Report, words: Catalogue) -> Iterator[Line]:
     }
     is_detailed = len(described) <= DETAILED
     yield from _header(report, words)
-    yield from _urgent(report, described, words)
+    yield from _urgent(report, described, words, is_detailed=is_detailed)
     yield from (_problems if is_detailed else _problems_in_short)(report, described, words)
+    yield from _adjudged(report, numbers, words, is_detailed=is_detailed)
+    yield from _foreseen(report, numbers, words)
     yield from _open(report, words, is_detailed=is_detailed)
     yield from _requests(report, words, is_detailed=is_detailed)
     yield from (_exempted if is_detailed else _exempted_in_short)(report, words)
     yield from _attested(report, words)
-    yield from _registers(report, words)
+    if is_detailed:  # those that matter have been named above
+        yield from _registers(report, words)
     yield from _not_checked(report, words)
     doubts = (
         words("{0}：{1}", words.headed(each.label), each.message) + f"  {wording.located(each.pointer, report.cells)}"
@@ -129,13 +134,15 @@ def _header(report: Report, words: Catalogue) -> Iterator[Line]:
     yield Line(wording.conclusion(report, words), indent=6, hang=0)
 
 
-def _urgent(report: Report, described: dict[str, Description], words: Catalogue) -> Iterator[Line]:
+def _urgent(
+    report: Report, described: dict[str, Description], words: Catalogue, *, is_detailed: bool
+) -> Iterator[Line]:
     first = [described[each.id] for each in arrangement.urgent(report)]
     if first:
         yield from _heading(words("最紧要的问题"))
         for each in first:
             told = words("{0} — {1}（见问题{2}）", each.title, each.subject, each.number)
-            yield Line(f"{_tag(each)} {told}", 2, 2, each.verdict)
+            yield Line(f"{_tag(each)} {told}", 2, 2, each.verdict, not is_detailed)
 
 
 def _tag(item: Description) -> str:
@@ -157,8 +164,8 @@ def _problems(report: Report, described: dict[str, Description], words: Catalogu
                 ground = (item.rule, item.clauses, item.bases, item.exemptions, item.measures, item.responsible)
                 first = grounds.setdefault(ground, item.number)
                 if item.absorbed_by:
-                    yield Line(words("已并入{0}，不另行处理；编号 {1}", item.absorbed_by, item.id), 5)
-                elif first != item.number:
+                    yield Line(words("与{0}是同一事项，一并整改", item.absorbed_by), 5)
+                if first != item.number:
                     told = "条款、依据、措施、责任主体同问题{0}；{1}；编号 {2}"
                     yield Line(words(told, first, item.consequence, item.id), 5)
                 else:
@@ -166,21 +173,76 @@ def _problems(report: Report, described: dict[str, Description], words: Catalogu
 
 
 def _problems_in_short(report: Report, described: dict[str, Description], words: Catalogue) -> Iterator[Line]:
-    """Tell each clause and rule once, and of each of its problems what and where, the worst first."""
+    """Tell each clause and rule once, and of each of its problems what and where, the worst first.
+
+    Where that would still fill screens, each rule is a line that names its problems.
+    """
     yield from _heading(words("按条款的问题"))
+    is_crowded = len(described) + len({each.rule for each in described.values()}) > CROWDED
     for part in arrangement.by_article(report):
         for under in part.clauses:
-            yield Line(_cited(part.article, under.clause, words), 2, 2, "head")
+            yield Line(_cited(part.article, under.clause, words), 2, 2, "head", is_crowded)
             rules: dict[str, list[Description]] = {}
             for each in under.findings:
                 rules.setdefault(each.rule, []).append(described[each.id])
             for rule, items in rules.items():
                 counts = Counter(item.label for item in items)
                 told = " · ".join(f"{label} {count}" for label, count in counts.items())
-                yield Line(words("{0}（{1}）", f"{rule} {items[0].title}", told), 4, 2, items[0].verdict)
+                counted = words("{0}（{1}）", f"{rule} {items[0].title}", told)
+                if is_crowded:
+                    named = words("、").join(f"{item.number}. {item.subject_id}" for item in items)
+                    yield Line(words("{0}：{1}", counted, named), 4, 2, items[0].verdict, short=True)
+                    continue
+                yield Line(counted, 4, 2, items[0].verdict)
                 yield from (Line(_in_short(item, words), 6, short=True) for item in items[:MOST_LISTED])
                 if len(items) > MOST_LISTED:
                     yield Line(words("（另有{number}项，见 HTML、JSON 报告）", number=len(items) - MOST_LISTED), 6)
+
+
+def _adjudged(report: Report, numbers: dict[str, int], words: Catalogue, *, is_detailed: bool) -> Iterator[Line]:
+    """Tell what follows from all problems together; of what is not detailed, each in a line."""
+    proposed = adjudged.steps(report, numbers, words)
+    parts = (
+        (words("同一事项"), adjudged.groups(report, numbers, words)),
+        (words("历次整改"), adjudged.earlier(report, numbers, words)),
+    )
+    if not proposed and not any(held for _, held in parts):
+        return
+    yield from _heading(words("归并研判"))
+    for title, held in parts:
+        if held:
+            yield Line(words("{0}（{1}）", title, len(held)), 2, 2, "head")
+            yield from _first([Line(f"- {_about(each, words)}", 4, short=not is_detailed) for each in held], words)
+    if proposed:
+        yield Line(adjudged.heading(report, words), 2, 2, "head")
+    for step in proposed:
+        reasons = [_about(each, words) if is_detailed else each.text for each in step.reasons]
+        if len(reasons) > 1 and not is_detailed:
+            reasons = [words("{0}；等{1}项理由", reasons[0], len(reasons))]
+        yield Line(f"- {words('{0}：{1}', step.label, words('；').join(reasons))}", 4)
+    for caveat in adjudged.caveats(report, words):
+        yield Line(caveat, 4, 0, short=not is_detailed)
+
+
+def _foreseen(report: Report, numbers: dict[str, int], words: Catalogue) -> Iterator[Line]:
+    """Tell what the days ahead bring if nothing changes."""
+    if report.ahead is None:
+        return
+    yield from _heading(foreseen.heading(report.ahead, words))
+    turns = foreseen.turns(report, numbers, words)
+    if not turns:
+        yield Line(words("没有新的违反、疑似。"), 2)
+    told = (f"- {each.day} {each.what}{words('：')}{each.message}{words('（{0}）', each.label)}" for each in turns)
+    yield from _first([Line(each, 2) for each in told], words)
+    changes = foreseen.law(report, words)
+    if changes:
+        yield Line(words("法律依据和数值的变化"), 2, 2, "head")
+        yield from _first([Line(f"- {each}", 4) for each in changes], words)
+
+
+def _about(said: adjudged.Said, words: Catalogue) -> str:
+    named = adjudged.named(said, words)
+    return words("{0}（{1}）", said.text, named) if named else said.text
 
 
 def _cited(article: str, clause: Clause, words: Catalogue) -> str:
@@ -212,6 +274,10 @@ def _facts(item: Description, words: Catalogue) -> Iterator[Line]:
         yield Line(words("待确认的数值：{0}", figure), 5, 14)
     for reason in item.reasons:
         yield Line(words("说明：{0}", reason), 5, 6)
+    if item.cure:
+        told = words("事实如果是这样就符合：{0}", words("；").join(item.cure))
+        harm = words("；这样改动以后又会违反：{0}", words("、").join(item.breaks)) if item.breaks else ""
+        yield Line(told + harm, 5, 6)
     for attested in item.attested:
         yield Line(words("核查记录（人的陈述）：{0}", attested), 5, 6)
 
@@ -247,17 +313,16 @@ def _open(report: Report, words: Catalogue, *, is_detailed: bool) -> Iterator[Li
     ]
     yield from _first(lines, words)
     for silence in silences:
-        yield Line(
-            words(
-                "台账“{0}”不完整（{1}），台账以外是否还有记录不明，涉及：",
-                silence.label,
-                silence.why or words("未声明完整"),
-            ),
-            2,
-            2,
-            "undetermined",
+        told = words(
+            "台账“{0}”不完整（{1}），台账以外是否还有记录不明，涉及：",
+            silence.label,
+            silence.why or words("未声明完整"),
         )
-        yield Line(words("；").join(f"{rule} {title}" for rule, title in silence.rules), 4, 0)
+        if is_detailed:
+            yield Line(told, 2, 2, "undetermined")
+            yield Line(words("；").join(f"{rule} {title}" for rule, title in silence.rules), 4, 0)
+        else:
+            yield Line(told + words("、").join(rule for rule, _ in silence.rules), 2, 2, "undetermined")
 
 
 def _undecided(
@@ -311,6 +376,9 @@ def _requests(report: Report, words: Catalogue, *, is_detailed: bool) -> Iterato
     def told(request: Request) -> str:
         number = len(request.findings)
         if not request.facts or not is_detailed:
+            if request.settles:
+                told = "{document}（涉及{number}项，单凭它可定{settled}项）"
+                return words(told, document=request.document, number=number, settled=len(request.settles))
             return words("{document}（涉及{number}项）", document=request.document, number=number)
         facts = words("、").join(request.facts)
         sentence = "{document}（可查明：{facts}；涉及{number}项）"
@@ -329,9 +397,11 @@ def _exempted(report: Report, words: Catalogue) -> Iterator[Line]:
 
 
 def _exempted_in_short(report: Report, words: Catalogue) -> Iterator[Line]:
-    rules = Counter(f"{each.rule} {each.title}" for each in report.exempted)
+    rules = Counter(each.rule for each in report.exempted)
     told = (words("{rule}：{number}项", rule=rule, number=count) for rule, count in rules.items())
-    yield from _listed(words("豁免"), told, words)
+    if rules:
+        yield from _heading(words("{0}（{1}）", words("豁免"), len(report.exempted)))
+        yield Line(words("；").join(told), 2, 0)
 
 
 def _not_checked(report: Report, words: Catalogue) -> Iterator[Line]:
