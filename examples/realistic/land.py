@@ -3,8 +3,11 @@
 from bisect import bisect_right
 from math import ceil
 
+from land_use import used
+from money import account
 from names import CITY, DEVELOPERS, LOGISTICS, SHORT, TRADES, ZONE, Company, Record
 from office import AS_OF, GOVERNMENT, Grant, Office, day, month, on, year_of
+from siting import sited, supplied
 
 USES = (
     (0.56, "industrial"),
@@ -83,9 +86,11 @@ def _parcel(office: Office, parcel_id: str) -> None:
     _planned(office, parcel, use, method, signed, plain=plain)
     last = _money(office, parcel, method, signed=signed, price=price, wish=wish)
     _built(office, parcel, use, signed=signed, last=last, price=price, wish=wish)
+    sited(office, parcel, signed, plain=plain)
     if paper:
         parcel["sources"] = {"*": [paper]}
     if method != "lease":
+        used(office, parcel, use, signed=signed, price=price)
         office.grants.append(Grant(parcel_id, company, area=area, price=price, signed=signed, last_paid=last))
     office.add("parcels", parcel)
 
@@ -122,6 +127,7 @@ def _allocated(office: Office, parcel: Record, use: str, signed: int, area: int)
     if dice.chance(0.4) and signed < AS_OF - 400:
         parcel["title_cert_issued_on"] = day(signed + dice.between(60, 380))
     parcel |= {"payment_schedule": [], "payments": []}
+    sited(office, parcel, signed, plain=False)
     if not dice.chance(PAPERLESS):
         parcel["sources"] = {"*": [office.paper(f"{name}划拨决定书", f"{SHORT}土划", signed, authority(signed))]}
     office.add("parcels", parcel)
@@ -284,6 +290,7 @@ def _pay(office: Office, payments: list[Record], key: str, paid: int, amount: in
             payment["receipt_no"] = (
                 f"{'税' if on_day >= on(2022) else '非税'}{year_of(on_day)}{dice.between(1, 999999):06d}"
             )
+        payment |= account(office, on_day)
         if dice.chance(0.05):
             payment["funded_from"] = dice.pick(("own_funds", "own_funds", "bank_loan"))
         payments.append(payment)
@@ -348,6 +355,7 @@ def land_approvals(office: Office) -> None:
         if not wish and number % 17 == 16:
             _phased(office, batch, approved)
             continue
+        supplied(office, batch, approved)
         office.add("land_approvals", batch)
 
 
@@ -360,10 +368,12 @@ def _phased(office: Office, batch: Record, approved: int) -> None:
     paper = office.paper("关于核准项目分期建设的批复", f"{SHORT}发改审", first - 200, f"{CITY}发展和改革委员会")
     area = round(2 * (batch["cultivated_ha"] + batch["other_ha"]), 4)
     office.plead("phased_project", batch["batch_id"], paper, area_ha=area)
+    supplied(office, batch, first)
     office.add("land_approvals", batch)
     second = batch | {"batch_id": f"{batch['batch_id']}B", "name": f"{batch['name']}（二期）"}
     second["approved_on"] = day(first + 240)
     office.plead("phased_project", second["batch_id"], paper, area_ha=area)
+    supplied(office, second, first + 240)
     office.add("land_approvals", second)
 
 

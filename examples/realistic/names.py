@@ -103,7 +103,7 @@ class Company:
 class Dice:
     """Chance, in the few shapes that a register needs; the same seed throws the same."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str) -> None:
         self.random = Random(seed).random
         self._made = 0
 

@@ -1,5 +1,7 @@
 """The planning and the environment office: plans, their changes, their environmental reviews."""
 
+import re
+
 from names import CITY, SHORT, ZONE, Record
 from office import AS_OF, GOVERNMENT, Office, Unit, day, month, on
 
@@ -65,6 +67,8 @@ def _plan(office: Office, name: str, kind: str, approved: int, level: str, **mor
     plan: Record = {"plan_id": plan_id, "name": name, "type": kind}
     plan["approved_on"] = month(approved) if approved < on(2000) else day(approved)
     plan["approver_level"] = level
+    if years := re.search(r"（(\d{4})—(\d{4})年）", name):
+        plan |= {"period_start": f"{years[1]}-01-01", "period_end": f"{years[2]}-12-31"}
     plan |= more
     if approved > on(2004) and not office.dice.chance(0.12):
         issuer, prefix = ISSUERS[level]

@@ -1,6 +1,7 @@
 """The investment and the finance office: agreements, payments, policies, powers passed on, events, trips."""
 
-from names import AGENCIES, CITY, SHORT, SUPPLIERS, ZONE, Company, Record
+from money import fulfilment
+from names import AGENCIES, CITY, SHORT, SUPPLIERS, ZONE, Company, Dice, Record
 from office import AS_OF, GOVERNMENT, Grant, Office, day, month, on, year_of
 
 COMMITTEE = f"{ZONE}管理委员会"
@@ -103,6 +104,7 @@ def agreements(office: Office) -> None:
         promises = [dice.pick(PROMISES) for _ in range(dice.between(1, 4))]
         agreement["commitments"] = [
             _promise(office, f"{agr_id}-K{at}", promise, signed)
+            | fulfilment(office, f"{agr_id}-K{at}", promise[0], signed)
             for at, promise in enumerate(dict.fromkeys(promises), 1)
         ]
         if not wish and on(2007) < signed < on(2015, 5, 1) and dice.chance(0.1):
@@ -138,7 +140,7 @@ def _old_reward(office: Office, agreement: Record) -> None:
     at = len(agreement["commitments"]) + 1
     text = "投产后前三年按企业缴纳增值税、所得税地方留成部分的百分之五十给予奖励"
     reward: Record = {"commitment_id": f"{agreement['agr_id']}-K{at}", "type": "fiscal_reward", "text": text}
-    agreement["commitments"].append(reward | {"basis": "tax_paid"})
+    agreement["commitments"].append(reward | {"basis": "tax_paid", "due_on": None})
     signed = int(agreement["signed_on"][:4])
     ended = on(min(2015, signed + 4), 12, 20)
     agreement["terminated_on"] = day(ended)
@@ -292,6 +294,7 @@ def policy_documents(office: Office) -> None:
         "绿色制造",
     )
     internal = ("机关公文处理", "干部考勤", "值班工作", "档案管理", "财务报销", "会议管理", "公务用车管理")
+    website = office.own_dice("website")
     for number in range(1, office.share(0.15, 16) + 1):
         pol_id = f"ZC{number:05d}"
         wish = office.wish(pol_id)
@@ -315,7 +318,19 @@ def policy_documents(office: Office) -> None:
             document["repeal_doc_id"] = office.paper("关于废止一批文件的决定", f"{SHORT}岭管发文", ended, COMMITTEE)
         if not dice.chance(0.15):
             document["sources"] = {"*": [paper]}
+        _publish(website, document, issued, plainly=bool(wish))
         office.add("policy_documents", document)
+
+
+def _publish(dice: Dice, document: Record, issued: int, *, plainly: bool) -> None:
+    """Put a document that concerns businesses on the website before it is applied; of some nobody noted when."""
+    published = issued + dice.between(0, 6)
+    applied = published + dice.between(0, 30)
+    if document["concerns_market_entities"]:
+        if plainly or not dice.chance(0.06):
+            document["published_on"] = day(published)
+        if plainly or not dice.chance(0.03):
+            document["applied_on"] = day(applied)
 
 
 def delegations(office: Office) -> None:
@@ -341,6 +356,7 @@ def delegations(office: Office) -> None:
         ("expropriation", "征收土地现状调查、补偿登记"),
     )
     steps += (("land_supply", "供地方案拟订、报件受理"),)
+    website = office.own_dice("catalogue")
     for number in range(1, office.share(0.0625, 12) + 1):
         effective = on(dice.between(2014, 2023), dice.between(1, 12), dice.between(1, 28))
         kind, item = dice.pick(steps) if dice.chance(0.2) else ("other", dice.pick(permits))
@@ -353,9 +369,19 @@ def delegations(office: Office) -> None:
             record["legal_basis_doc_id"] = paper
             if dice.chance(0.1):
                 record["revoked_on"] = day(min(AS_OF - 5, effective + dice.between(300, 1500)))
+            _catalogue(website, record, effective)
         if not dice.chance(0.2):
             record["sources"] = {"*": [paper]}
         office.add("delegations", record)
+
+
+def _catalogue(dice: Dice, record: Record, effective: int) -> None:
+    """Note whether an item is in the published catalogue; some were announced alone, of some nobody noted it."""
+    kind = dice.weighted(((0.84, "listed"), (0.08, "announced"), (0.08, "open")))
+    if kind == "listed":
+        record["on_public_catalogue"] = True
+    elif kind == "announced":
+        record |= {"on_public_catalogue": False, "notice_on": day(effective - 5)}
 
 
 def promo_expenses(office: Office) -> None:
