@@ -38,12 +38,7 @@ from checker.verifying import cases
 
 DOSSIERS = 1_500
 SHUFFLED = 200
-RARE = {
-    *(("R16.5-02", verdict) for verdict in ("exempt", "risk")),
-    ("R18.5-01", "violation"),
-    *((rule, "exempt") for rule in ("R18.5-04", "R18.6-06", "R18.7-02", "R18.7-04", "R18.8-07")),
-    ("R18.6-07", "risk"),
-}
+RARE = {(rule, "exempt") for rule in ("R15.9-02", "R16.5-02", "R18.1-01", "R18.6-06", "R18.7-04", "R18.8-04")}
 """What so many things must come together for that chance hardly makes it; the examples of the rules show it."""
 MADE_UP_DOSSIERS = 500
 
@@ -89,7 +84,7 @@ def test_both_readings_agree_on_random_dossiers_and_nearly_every_verdict_occurs(
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,
@@ -260,7 +255,7 @@ MADE_UP: tuple[Mapping[str, Any], ...] = (
 @cache
 def made_up(target: Path) -> tuple[Policy, Reading]:
     """Give a pack of made-up rules in both readings."""
-    shutil.copytree(PACK, target, ignore=shutil.ignore_patterns("rules"))
+    shutil.copytree(PACK, target, ignore=shutil.ignore_patterns("rules", "adjudication.yaml"))
     (target / "rules").mkdir()
     for number, rule in enumerate(MADE_UP, start=1):
         identifier = f"RR-{number:02}"

@@ -250,7 +250,7 @@ def declared(*paths: str) -> dict[str, Any]:
 def policy(tmp_path: Path) -> Any:
     from test_rules import PACK  # noqa: PLC0415 - a path, not the tests beside it
 
-    for path in PACK.glob("*.*"):
+    for path in {*PACK.glob("*.*")} - {PACK / "adjudication.yaml"}:
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "RR-01.yaml").write_text(RULE, encoding="utf-8")

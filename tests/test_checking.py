@@ -238,6 +238,7 @@ FILLED: Mapping[str, Any] = {
     "countries": ["德国"],
     "total_price_cny": 60_000_000,
     "area_sqm": 20_000,
+    "industry_code": "C3599",
     "payment_schedule": [{"instalment_id": "1", "due_on": "2024-06-10", "amount_cny": 60_000_000}],
 }
 

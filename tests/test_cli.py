@@ -141,7 +141,7 @@ def make(path: Path, what: Any) -> None:
         case {"fifo": True}:
             os.mkfifo(path)
         case {"pack": rules, **changes}:
-            shutil.copytree(PACK, path)
+            shutil.copytree(PACK, path, ignore=shutil.ignore_patterns("adjudication.yaml"))
             for rule in (path / "rules").iterdir():
                 if rule.stem in rules:
                     rule.write_text(_replaced(rule.read_text("utf-8"), changes), "utf-8")

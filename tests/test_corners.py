@@ -35,7 +35,7 @@ class Lab:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        shutil.copytree(PACK, folder, ignore=shutil.ignore_patterns("rules"))
+        shutil.copytree(PACK, folder, ignore=shutil.ignore_patterns("rules", "adjudication.yaml"))
         (folder / "rules").mkdir()
 
     def policy(self, *rules: Written, figures: str = "") -> Policy:

@@ -31,7 +31,7 @@ SOON = 2.0
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     copy = tmp_path / PACK.name
-    shutil.copytree(PACK, copy)
+    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("adjudication.yaml"))
     for path in (copy / "rules").iterdir():
         if path.stem != RULE:
             path.unlink()

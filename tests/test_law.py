@@ -278,11 +278,17 @@ def test_verified_figure_was_seen_by_the_notes_as_it_is(parameter: Parameter) ->
 def test_figures_that_nobody_saw_are_soft_and_tolerances_are_not() -> None:
     assert {each.id for each in PARAMETERS.values() if not each.soft} == {
         *("coverage.tolerance", "eia.followup_years", "eia.panel_expert_min", "eia.sign_min", "plan.filing_days"),
+        *("idle.fee_rate", "idle.fee_tolerance_cny", "idle.fee_years", "idle.handling_months"),
+        *("idle.min_area_ratio", "idle.min_invest_ratio", "idle.reclaim_years"),
+        *("chempark.recognition_months", "hazard.supervision_days", "spotcheck.publish_workdays"),
         *("landpay.penalty_per_day", "landpay.penalty_tolerance_cny"),
         *("landprice.unused_land_factor", "landterm.industrial_years", "landpower.pilot_provinces"),
         *("exprop.state_council_cultivated_ha", "exprop.state_council_other_ha"),
         *("exprop.prenotice_workdays", "exprop.plan_notice_days", "exprop.announce_workdays"),
+        *("exit.scheme2016", "exit.scheme2021", "stat.mismatch_ratio"),
         *("exprop.area_price_max_age_years", "house.consult_days"),
+        "treasury.max_workdays",
+        *("plan.renewal_months", "siting.tolerance_pct", "siting.late_approval_months", "occupied.tolerance"),
     }
 
 
@@ -458,6 +464,7 @@ def problems_of(text: str, document: str = DOCUMENT) -> list[str]:
     return [f"{each.place} {each.message} {each.suggestion}".strip() for each in raised.value.problems]
 
 
+NORM_KEYS = ("id", "article", "quote", "modality", "addressee", "checkability", "own_duty", "why", "question")
 NORM = """\
 - id: "18.6"
   article: 十八
@@ -482,7 +489,7 @@ def test_all_that_is_wrong_with_a_file_is_told_at_once_with_places_and_ways_out(
         "norms.yaml:6:17 /0/checkability 没有“total”这一项，可写：full、partial、judgement",
         "norms.yaml:7:13 /0/own_duty 这里要写 true 或 false",
         "norms.yaml:17:7 /2/id 编号 18.6 重复（第 9 行已有）",
-        "norms.yaml:25:3 /3 这里要写一条记录，含：id、article、quote、modality、addressee、checkability、own_duty、why",
+        f"norms.yaml:25:3 /3 这里要写一条记录，含：{'、'.join(NORM_KEYS)}",
     ]
 
 

@@ -70,13 +70,13 @@ def test_taking_a_key_out_of_a_random_dossier_accuses_nobody_and_closes_nothing(
 
 
 def what_silence_does(given_sample: Sample) -> list[str]:
-    """Take every key out of a dossier, one at a time, and tell what that accuses or closes.
+    """Take every other key out of a dossier, one at a time, and tell what that accuses or closes.
 
     Only rules that can read a key are asked, but of every tenth all of them: the others must not notice.
     """
     before = by_rule(given_sample.dossier, given_sample.as_of)
     wrong = []
-    for number, path in enumerate(removable(given_sample.dossier, dossier_schema())):
+    for number, path in enumerate((*removable(given_sample.dossier, dossier_schema()),)[::2]):
         rules = plain_reading().readers.get(part_of(path), frozenset(RULES))
         try:
             after = by_rule(
@@ -302,7 +302,10 @@ def test_one_engine_rule_in_the_place_of_another_changes_a_verdict_and_is_notice
 
 
 def test_nothing_is_left_behind_by_a_thousand_dossiers() -> None:
-    dossiers = [(loaded(each.dossier), each.as_of) for each in random_samples(range(IN_ONE_PROCESS))]
+    examples = [case for rule in RULES for case in cases(rule_of(shipped_policy(), rule), dossier_schema())]
+    chosen = examples[:: len(examples) // IN_ONE_PROCESS]
+    assert len(chosen) >= IN_ONE_PROCESS
+    dossiers = [(loaded(each.dossier), each.as_of) for each in chosen]
 
     def check_all() -> None:
         for dossier, as_of in dossiers:

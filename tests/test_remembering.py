@@ -23,7 +23,7 @@ RULE = "R18.8-01"
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     copy = tmp_path / PACK.name
-    shutil.copytree(PACK, copy)
+    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("adjudication.yaml"))
     for path in (copy / "rules").iterdir():
         if path.stem != RULE:
             path.unlink()

@@ -28,7 +28,7 @@ FEES, PLANS, TRIPS, REFUNDS, COVERAGE = "R18.8-01", "R16.4-01", "R18.3-02", "R18
 def pack(tmp_path: Path) -> Path:
     """Give a copy of the shipped pack with no rule in it but those that a test puts there."""
     copy = tmp_path / PACK.name
-    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("*.yaml.orig"))
+    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("*.yaml.orig", "adjudication.yaml"))
     for path in (copy / "rules").iterdir():
         path.unlink()
     return copy

@@ -69,6 +69,12 @@ def ends(value: Value) -> tuple[Any, Any]:
 # --- days -----------------------------------------------------------------------------------------------------------
 
 
+@cache
+def read_number(text: str) -> Span:
+    return point(Fraction(text))
+
+
+@cache
 def read_day(text: str) -> Span:
     """Read 2021-04-03, 2021-04 or 2021."""
     year, *rest = map(int, text.split("-"))
@@ -621,8 +627,10 @@ class Judgement:
         self.day = self.value(rule.conduct_on, names)
         happened = Kleene.FALSE if self.day is None else opposite(less(point(self.look.as_of), self.day))
         in_force = some(every([self.concerns(case), self.in_force(name)]) for name, _, case in rule.basis)
+        if Kleene.FALSE in (happened, in_force):
+            return "not_applicable"
         when = truth(self.value(rule.when, names))
-        if Kleene.FALSE in (when, happened, in_force):
+        if when is Kleene.FALSE:
             return "not_applicable"
         violated, suspected = (truth(self.value(each, names)) for each in (rule.violated, rule.suspected))
         if violated is Kleene.FALSE and suspected is Kleene.FALSE:
@@ -769,20 +777,20 @@ class Judgement:
 
     def value(self, node: ast.expr, names: Mapping[str, Value]) -> Value:
         match node:
-            case ast.Constant(value=bool() as constant):
-                return Kleene.TRUE if constant else Kleene.FALSE
-            case ast.Constant(value=str() as constant):
-                return constant
-            case ast.Constant(value=constant):
-                return point(Fraction(str(constant)))
-            case ast.Set() | ast.Tuple() | ast.List():
-                return list(ast.literal_eval(node))
             case ast.Name(id=name):
                 return self.named(name, names)
             case ast.Attribute(value=base, attr=name):
                 if name_of(node).startswith("param."):
                     return self.parameter(name_of(node).removeprefix("param."))
                 return self.attribute(self.value(base, names), name)
+            case ast.Constant(value=bool() as constant):
+                return Kleene.TRUE if constant else Kleene.FALSE
+            case ast.Constant(value=str() as constant):
+                return constant
+            case ast.Constant(value=constant):
+                return read_number(str(constant))
+            case ast.Set() | ast.Tuple() | ast.List():
+                return list(ast.literal_eval(node))
             case ast.BoolOp(op=operator, values=parts):
                 found = (truth(self.value(part, names)) for part in parts)
                 return every(found) if isinstance(operator, ast.And) else some(found)
@@ -1155,6 +1163,7 @@ class Reading:
             names = {part.id if isinstance(part, ast.Name) else getattr(part, "attr", "") for part in parts}
             named = {*names, *(links.get(f"{name}_id", "") for name in names), rule.each}
             named |= {"claims", "evidence"} if rule.pleas else set()
+            named |= {"zone"} if any(name == self.law.own_statute for name, _, _ in rule.basis) else set()
             for name in named & {*self.schema.registers, "zone"}:
                 found.setdefault(name.partition(".")[0], set()).add(rule.id)
         return {name: frozenset(rules) for name, rules in found.items()}
@@ -1166,10 +1175,12 @@ class Reading:
         for rule in self.law.rules:
             if only not in {"", rule.id}:
                 continue
+            is_there = False
             for key, subject, parents in self.subjects(rule, look):
                 found[rule.id, key] = Judgement(self.law, look, rule, subject, parents).verdict()
+                is_there = True
             open_register = self.is_open(rule, look)
-            if open_register or not any(key == rule.id for key, _ in found):
+            if open_register or not is_there:
                 found[rule.id, f"register {rule.each}"] = "undetermined" if open_register else "not_applicable"
         return found
 

@@ -4,19 +4,20 @@ Everything that a dossier can leave open occurs often: absent keys, nulls, days 
 that do not count, claims without papers, a look on another day. The same seed gives the same dossier.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from json.encoder import encode_basestring
 from random import Random
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 Written = dict[str, Any]
+
+ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 OWN_DAYS = (
     *("2009-09-30", "2011-06-30", "2012-06-30", "2012-12-31", "2014-10-29", "2014-10-30", "2016-12-31", "2017-02-28"),
@@ -24,16 +25,45 @@ OWN_DAYS = (
     *("2025-06-30",) * 5,
 )
 EDGES = (
+    *("2016-01-01", "2021-11-02", "2022-01-01", "2024-01-01"),
     *("2003-08-31", "2003-09-01", "2004-09-01", "2005-08-01", "2006-08-01", "2006-12-31", "2007-01-01", "2008-01-01"),
     *("2009-01-01", "2009-10-01", "2012-02-29", "2014-01-01", "2014-10-30", "2015-01-01", "2020-12-31", "2021-01-01"),
     *("1991-06-01", "2008-09-01", "2011-01-21", "2015-05-10", "2016-07-01", "2020-01-01", "2020-03-12", "2020-06-01"),
-    *("2021-09-01", "2022-08-01", "2022-09-01", "2024-08-01", "2024-08-01", "2025-04-20"),
+    *("2014-12-01", "2015-08-05", "2018-01-01", "2019-01-01", "2021-03-01", "2021-09-01", "2021-12-28", "2022-03-01"),
+    *("2022-08-01", "2022-09-01", "2024-08-01", "2024-08-01", "2025-04-20"),
 )
 MONEY = tuple(map(Decimal, ("0", "0.01", "400000", "600000", "999999.99", "1000000")))
 SMALL = (Decimal(0), Decimal(1))
 DENSITY = tuple(map(Decimal, ("1", "2", "2", "2.5")))
 AREA = tuple(map(Decimal, ("0", "100", "500", "895", "900", "994.99", "995", "1000")))
+FIGURES: Mapping[str, Sequence[Decimal | int]] = {
+    "staff_count": (0, 0, 1, 3),
+    "deaths": (0, 0, 0, 1, 2, 3),
+    "severe_injuries": (0, 0, 0, 9, 10),
+    "loss_cny": (0, 0, Decimal("9999999.99"), 10_000_000),
+    "planned": (10, 20),
+    "done": (0, 10, 20, 20),
+    "energy_intensity": (Decimal("0.8"), Decimal("0.81")),
+    "energy_intensity_max": (Decimal("0.8"),),
+    "distance_to_yangtze_m": (999, 999, 1000, 1001),
+    "cap_t": (500,),
+    "actual_t": (480, 500, 520, 520, 520),
+    "year": (2020, 2021, 2022),
+    "pool_required_m3": (0, 8000),
+    "pool_built_m3": (6000, 8000, 8000),
+}
+SHARES = tuple(map(Decimal, ("0", "40", "98.99", "99", "99", "100", "100")))
+OCCUPIED = tuple(map(Decimal, ("999999.99", "1009999.98", "1010000", "1010000.01", "1500000")))
 BATCH = tuple(map(Decimal, ("0", "20", "20", "35", "35", "35.01", "70.01")))
+PERCENT = tuple(map(Decimal, ("60", "119.99", "120", "200")))
+RANKS = {
+    **dict.fromkeys(("rank_national", "rank_region"), (40, 41, 45, 46, 46, 50, 50, 50)),
+    **dict.fromkeys(("n_national", "n_region"), (50,)),
+    **dict.fromkeys(("development_pct", "built_pct"), tuple(map(Decimal, ("75", "79.9", "79.9", "80", "95")))),
+    **dict.fromkeys(("national_development_pct", "national_built_pct"), (90,)),
+    **dict.fromkeys(("value", "submitted_value"), tuple(map(Decimal, ("0", "97.99", "98", "100", "100", "102")))),
+}
+"""Figures of rankings, evaluations and submissions, by their column."""
 TEXTS = {
     "province_code": ("330000", "650000"),
     "purpose_text": ("道路工程款", "返还土地出让金", "地价补助", "土地平整工程", "产业扶持资金", "财政奖励"),
@@ -43,25 +73,56 @@ TEXTS = {
     "payee_group_id": ("G1", "G2"),
     "grantee_group_id": ("G1", "G2"),
     "payee_hh_id": ("households-0", "households-1", "households-9"),
+    "industry_code": ("2614", "3091", "3091", "3620"),
+    "parcels.industry_code": ("C3484", "C3484", "D4420"),
+}
+LISTS = {
+    "pollutants": ("甲", "乙"),
+    "prohibited_codes": ("2614", "3091"),
+    "area_ids": ("drainage_areas-0", "drainage_areas-1", "drainage_areas-2"),
 }
 OFTEN_NONE = {
+    **dict.fromkeys(("closed_on", "reopened_on", "rank_national", "rank_region", "evidence_ids"), 0.3),
     **dict.fromkeys(("approval_doc_id", "gift_rule_doc_id", "legal_basis_doc_id", "special_approval_doc_id"), 0.5),
     "topup_due_cny": 0.3,
+    **dict.fromkeys(("treasury_on", "repayment_source", "fulfilled_on", "ict_completed_on"), 0.3),
+    **dict.fromkeys(("discharged_on", "closed_on", "revoked_on"), 0.5),
+    **dict.fromkeys(("repealed_on", "stopped_on"), 0.7),
+    **dict.fromkeys(("eia_approved_on", "env_emergency", "permit_no", "plan_filed_on", "plan_revised_on"), 0.2),
+    **dict.fromkeys(("actual_start_on", "actual_completion_on", "reclaim_decision_on", "fee_collected_on"), 0.5),
+    **dict.fromkeys(("suspended_since", "disposal_on", "electronic_supervision_no"), 0.4),
 }
 IN_ORDER = (
     *(("valid_from", "valid_to"), ("issued_on", "revoked_on"), ("from", "until"), ("depart_on", "return_on")),
     *(("signed_on", "terminated_on"), ("signed_on", "voided_on"), ("consultation_from", "consultation_to")),
-    ("posted_from", "posted_to"),
+    *(("posted_from", "posted_to"), ("period_from", "period_to"), ("period_start", "period_end")),
 )
 """Days of one record that can't come the other way round."""
+LONG_AGO = {
+    "agreed_start_on": (365, 367, 500, 600, 729, 732, 830, 900, 1200),
+    "notice_on": (90, 93, 200, 500),
+    "determined_on": (80, 93, 200, 500),
+    "suspended_since": (364, 367, 700),
+    "last_patrol_on": (10, 179, 180),
+}
+"""How many days before its own day a dossier puts what matters only when it is long past."""
 ATTESTATIONS = "attestations"
 COUNTRIES = ("日本", "韩国", "越南", "泰国")
 COMMON = {
+    "account_kind": ("treasury", "fiscal_account", "fiscal_account", "other"),
+    "borrower_kind": ("soe",),
+    "project_owner": ("government", "admin_committee", "soe"),
+    "repayment_source": ("fiscal", "fiscal", "project"),
+    "issuer_kind": ("government", "admin_committee", "admin_committee", "department"),
+    "complainant_kind": ("foreign_invested",),
+    "debtor_kind": ("admin_committee", "institution", "soe"),
+    "cause": ("enterprise", "enterprise", "enterprise", "government", "force_majeure"),
+    "disposal_kind": ("paid_reclaim", "extension"),
+    "scheme": ("2021", "2021", "2016"),
     "type": (
-        "overall_dev",
-        "overall_dev",
-        "regulatory_detailed",
-        "regulatory_detailed",
+        *("overall_dev",) * 3,
+        *("regulatory_detailed",) * 4,
+        *("mid_long_term", "mid_long_term", "investment_promotion"),
         "land_price_cap",
         "land_fee_refund",
         "infrastructure",
@@ -78,18 +139,29 @@ COMMON = {
     "level": ("national", "national", "national", "provincial"),
     "kind": (
         *("county", "district", "conversion", "both", "land_conversion", "boundary", "scale"),
-        *("collective_land", "state_house"),
+        *("collective_land", "state_house", "other", "road", "pipe", "new", "expansion"),
     ),
-    "purpose": ("compensation", "compensation", "other", "returned", "bank_fee"),
-    "form": ("report",),
+    "purpose": ("compensation", "compensation", "other", "returned", "bank_fee", "infrastructure", "commercial"),
+    "form": ("report", "guarantee", "guarantee", "repayment_promise", "support"),
+    "discharge_class": ("key", "simple"),
+    "eia_class": ("report", "form"),
     "settlement": ("city", "town"),
     "actual_land_use": ("industrial", "commercial"),
-    "approver_level": ("county", "prefecture", "prefecture", "province", "province"),
+    "approver_level": ("admin_committee", "county", "prefecture", "prefecture", "province", "province"),
     "from_level": ("province", "county"),
-    "scope": ("decide", "decide", "preliminary"),
+    "scope": ("decide", "decide", "preliminary", "zone", "zone", "local_government"),
 }
 GROUNDS = {
+    "debts": ("budgeted_project",) * 4,
+    "guarantees": ("state_onlending",) * 4,
+    "complaints": ("complaint_extension", "complaint_extension"),
+    "arrears_to_firms": ("payment_dispute",) * 4,
+    "assessments": ("newly_established", "assessment_settled"),
+    "assessment_submission": ("statistics_revised", "statistics_revised"),
+    "land_metrics": ("newly_established",),
+    "inspection_items": ("due_extension",),
     "parcels": (
+        *("schedule_extension", "government_delay", "special_process", "special_process", "reclaim"),
         "deferral",
         "court_stay",
         "rescission",
@@ -97,19 +169,34 @@ GROUNDS = {
         "price_factor",
         "use_transition",
         "industrial_far",
+        "price_factor",
+        "separate_site",
+        "temporary_land",
     ),
-    "parcels.payments": ("land_reserve_cost",),
-    "land_approvals": ("phased_project", "phased_project", "phased_project"),
+    "parcels.payments": (*("land_reserve_cost",) * 2, *("bid_deposit",) * 3),
+    "land_approvals": (*("phased_project",) * 3, "unsuppliable_land", "approval_withdrawn"),
     "plan_changes": ("technical_correction", "delegated_approval", "not_material"),
-    "plans": ("exempt_plan_type", "chapter_form", "local_planning_power"),
+    "major_hazards": ("production_stopped",),
+    "accidents": ("natural_disaster",),
+    "chemical_parks": ("chemical_park_revoked",),
+    "spot_checks": ("no_inspection_power",),
+    "plans": ("exempt_plan_type", "chapter_form", *("local_planning_power",) * 2),
     "plan_eias": ("followup_not_required", "plan_superseded"),
-    "plan_eias.measures": ("measure_replaced",),
-    "trips": ("amendment", "disruption", "urgent_trip"),
+    "plan_eias.measures": ("measure_replaced", "measure_replaced"),
+    "trips": ("amendment", "disruption", "urgent_trip", "urgent_trip", "urgent_trip"),
     "expenditures": ("open_scheme", "rescission", "judgment", "reclaim", "fair_competition_exception"),
-    "agreements.commitments": ("franchise", "fair_competition_exception"),
-    "policy_documents": ("fair_competition_exception",),
+    "agreements.commitments": ("franchise", "fair_competition_exception", *("public_interest",) * 3),
+    "policy_documents": ("fair_competition_exception", "lawful_secrecy"),
     "promo_expenses": ("protocol_gift",),
-    "zone": ("excluded_land",),
+    "drainage_areas": ("municipal_plant",),
+    "projects": ("special_entry_approval", "offset", "offset", "upgrade_only"),
+    "enterprises": ("permit_renewal", "permit_rectification"),
+    "wastewater_facilities.exceedances": ("approved_maintenance", "approved_maintenance"),
+    "zone": (
+        *("excluded_land", "district_safety_bureau", "newly_established"),
+        *("plan_under_review",) * 3,
+        *("incorporated_plan",) * 2,
+    ),
 }
 
 
@@ -133,20 +220,7 @@ def samples(schema: Mapping[str, Any]) -> st.SearchStrategy[Sample]:
 
 def encoded(dossier: Written) -> bytes:
     """Write a dossier as JSON; a `Decimal` is written with its digits."""
-    return _json(dossier).encode()
-
-
-def _json(value: Any) -> str:
-    match value:
-        case str():
-            return encode_basestring(value)
-        case dict():
-            return "{" + ",".join(f"{encode_basestring(key)}:{_json(each)}" for key, each in value.items()) + "}"
-        case list():
-            return "[" + ",".join(map(_json, value)) + "]"
-        case Decimal():
-            return f"{value:f}"
-    return json.dumps(value)
+    return ENCODER.encode(dossier)
 
 
 def shuffled(value: Any, random: Random) -> Any:
@@ -251,11 +325,13 @@ class _Maker:
             return self.shape()
         whole = {**self.definition(reference), **node} if reference else node
         if reference.endswith("day"):
-            return self.day(key)
+            return self.day(key, path)
         if reference:
             return self.record(f"{path}.{key}", self.definition(reference), key, number)
         if "$ref" in node.get("items", {}):
             return self.register(f"{path}.{key}", key, node, most=2)
+        if key in LISTS:
+            return self.random.sample(LISTS[key], self.random.randint(0, len(LISTS[key])))
         if "items" in node:
             many = self.random.choice((0, 1, 1, 1, 2, 2, 3))
             return list(COUNTRIES[:many]) if self.chance(0.8) else self.random.sample(COUNTRIES, many)
@@ -265,6 +341,8 @@ class _Maker:
             return self.random.choice(likely if likely and self.chance(0.85) else members)
         if "boolean" in whole["type"]:
             return self.chance(0.65 if key != "eia_redone" else 0.2)
+        if key == "year":
+            return self.own_day.year - self.random.choice((1, 1, 2, 2, 2, 3))
         if key == "ratio":
             return self.random.choice((Decimal("0.5"), Decimal("0.7"), Decimal(1)))
         if key in {"far_max", "far_actual"}:
@@ -272,7 +350,9 @@ class _Maker:
         if node.get("x-ref"):
             return self.reference(node["x-ref"])
         if "string" in whole["type"]:
-            return self.random.choice(TEXTS.get(key, ("甲",)))
+            return self.random.choice(TEXTS.get(f"{path}.{key}", TEXTS.get(key, ("甲",))))
+        if key in RANKS:
+            return self.random.choice(RANKS[key])
         return self.number(path, key, whole)
 
     def shape(self) -> Written:
@@ -298,15 +378,23 @@ class _Maker:
         def fits(number: Decimal) -> bool:
             return number <= node["maximum"] and ("number" in node["type"] or number % 1 == 0)
 
+        if key in FIGURES:
+            return self.random.choice(FIGURES[key])
         match node.get("x-unit"):
             case "years":
                 return self.random.choice((20, 50, 50, 70))
             case "ha" if path == "land_approvals":
                 return self.random.choice(BATCH if key != "pbf_ha" else (0, 0, 0, 0, 1))
+            case "pct":
+                return self.random.choice(PERCENT if key == "ratio_pct" else SHARES)
+            case "sqm" if key == "occupied_area_sqm":
+                return self.random.choice(OCCUPIED)
             case "sqm":
                 return self.random.choice(MONEY[-2:])
             case "cny_sqm":
                 return self.random.choice((Decimal("0.6"), 1, 2))
+            case "days" if path == "wastewater_facilities.exceedances":
+                return self.random.choice((0, 1, 30, 31))
             case "persons" | "days":
                 return self.random.choice((5, 5, 6, 6, 7) if path == "trips.actual" else (5, 6, 7, 7, 8, 9, 10, 11))
             case "ha":
@@ -316,29 +404,41 @@ class _Maker:
         money = self.random.choice([*filter(fits, MONEY if path != "claims" else MONEY[-4:])] or SMALL)
         return -money if node["minimum"] < 0 and self.chance(0.1) else money
 
-    def day(self, key: str) -> str:
-        found = self.some_day(key)
+    def day(self, key: str, path: str) -> str:
+        found = self.some_day(key, path)
         self.days.append(found)
         text = found.isoformat()
         return text if not self.chance(self.vague) else text[: self.random.choice((4, 7, 7))]
 
-    def some_day(self, key: str) -> date:
+    def some_day(self, key: str, path: str) -> date:
         random = self.random
         near = timedelta(days=random.choice((-1, 0, 0, 1)))
         if key == "return_on" and self.days:
             return self.days[-1] + timedelta(days=random.choice((0, 3, 4, 4, 4, 5, 7, 9)))
         if key in {"approved_on", "contract_signed_on"} and self.chance(0.6):
-            return self.own_day - timedelta(days=random.choice((0, 100, 200, 300)))
-        if key in {"until", "valid_to"} and self.chance(0.6):
+            return self.own_day - timedelta(days=random.choice((0, 100, 200, 300, 2600)))
+        if key == "reviewed_on" and self.chance(0.3):
+            return self.own_day - timedelta(days=random.choice((1826, 1827, 2600)))
+        if key in {"admitted_on", "eia_approved_on"} and self.chance(0.4):
+            return self.own_day - timedelta(days=random.choice((0, 1, 100, 300)))
+        if key == "determined_on" and self.chance(0.6):
+            return self.own_day - timedelta(days=random.choice((400, 800, 1200)))
+        if key in {"published_on", "submitted_on", "closed_on"} and self.chance(0.7):
+            return self.own_day - timedelta(days=random.choice((0, 1, 100, 400, 800)))
+        if key in {"until", "valid_to", "extended_to"} and self.chance(0.6):
             return self.own_day + timedelta(days=random.choice((0, 1, 30, 400)))
+        if key == "period_end" and self.chance(0.8):
+            return self.own_day + timedelta(days=random.choice((-400, -366, -365, -200, -1, 0, 1, 400, 400)))
         if key in {"valid_from", "from"} and self.chance(0.5):
             return date(2000, 1, 1)
-        if key == "issued_on" and self.chance(0.9):
+        if key == "issued_on" and path != "guarantees" and self.chance(0.9):
             return date(2000, 1, 1)
-        if key == "effective_on" and self.chance(0.7):
+        if key in {"effective_on", "occurred_on", "period_end", "applied_on"} and self.chance(0.7):
             return self.own_day - timedelta(days=random.choice((0, 1, 200)))
         if key in {"posted_to", "consultation_to"} and self.days:
             return self.days[-1] + timedelta(days=random.choice((0, 8, 13, 14, 28, 29, 30)))
+        if key in LONG_AGO and self.chance(0.8):
+            return self.own_day - timedelta(days=random.choice(LONG_AGO[key]))
         match random.randrange(6):
             case 0 | 1 if self.days:
                 return random.choice(self.days) + near
@@ -378,7 +478,7 @@ class _Maker:
     def claims(self, dossier: Written) -> list[Written]:
         definition = self.schema["$defs"]["claim"]
         found: list[Written] = []
-        for number in range(self.random.randint(2, 9)):
+        for number in range(self.random.randint(5, 25)):
             claim = self.record("claims", definition, "claims", number)
             subject, grounds = self.subject(dossier)
             claim.pop("subject_id", None)
