@@ -39,8 +39,8 @@ from checker.verifying import (
 )
 
 RULES = [path.stem for path in sorted((PACK / "rules").glob("*.yaml"))]
-IMPOVERISHED = 20
-IN_ONE_PROCESS = 500
+IMPOVERISHED, FEW_IMPOVERISHED = 20, 4
+IN_ONE_PROCESS, FEW_IN_ONE_PROCESS = 500, 100
 MOST_GROWTH = 8 * 1024 * 1024
 
 ENGINE: Any = vars(network)["engine"]
@@ -49,10 +49,15 @@ ENGINE: Any = vars(network)["engine"]
 Patch = pytest.MonkeyPatch
 
 
+def thorough(value: object) -> Any:
+    """Give a parameter for the long run only."""
+    return pytest.param(value, marks=pytest.mark.thorough)
+
+
 # --- silence --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", [*RULES[::3], *(thorough(each) for each in RULES if each not in RULES[::3])])
 def test_rule_is_proved(rule: str) -> None:
     compiled = rule_of(shipped_policy(), rule)
     proof = prove(shipped_policy(), compiled)
@@ -64,19 +69,20 @@ def test_rule_is_proved(rule: str) -> None:
     assert proof.removals.tried - proof.removals.refused > 200
 
 
-def test_taking_a_key_out_of_a_random_dossier_accuses_nobody_and_closes_nothing() -> None:
-    wrong = [told for given_sample in random_samples(range(IMPOVERISHED)) for told in what_silence_does(given_sample)]
+@pytest.mark.parametrize("dossiers", [FEW_IMPOVERISHED, thorough(IMPOVERISHED)])
+def test_taking_a_key_out_of_a_random_dossier_accuses_nobody_and_closes_nothing(dossiers: int) -> None:
+    wrong = [told for given_sample in random_samples(range(dossiers)) for told in what_silence_does(given_sample)]
     assert wrong == []
 
 
 def what_silence_does(given_sample: Sample) -> list[str]:
-    """Take every other key out of a dossier, one at a time, and tell what that accuses or closes.
+    """Take every key out of a dossier, one at a time, and tell what that accuses or closes.
 
     Only rules that can read a key are asked, but of every tenth all of them: the others must not notice.
     """
     before = by_rule(given_sample.dossier, given_sample.as_of)
     wrong = []
-    for number, path in enumerate((*removable(given_sample.dossier, dossier_schema()),)[::2]):
+    for number, path in enumerate(removable(given_sample.dossier, dossier_schema())):
         rules = plain_reading().readers.get(part_of(path), frozenset(RULES))
         try:
             after = by_rule(
@@ -226,6 +232,7 @@ def leak_silence(patch: Patch) -> None:
     patch.setattr(View, "silent", lambda *_: ())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("leak", "rule"),
     [
@@ -244,6 +251,7 @@ def test_leak_that_accuses_is_noticed(leak: Callable[[Patch], None], rule: str, 
     assert removals_with_leak(rule).accusations
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("leak", "rule"),
     [
@@ -268,6 +276,7 @@ def test_leak_in_a_column_of_signed_blanks_is_noticed_by_the_examples_themselves
 # --- the engine ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("replaced", "instead"),
     [
@@ -301,10 +310,11 @@ def test_one_engine_rule_in_the_place_of_another_changes_a_verdict_and_is_notice
                 judge.ask(*question)
 
 
-def test_nothing_is_left_behind_by_a_thousand_dossiers() -> None:
+@pytest.mark.parametrize("number", [FEW_IN_ONE_PROCESS, thorough(IN_ONE_PROCESS)])
+def test_nothing_is_left_behind_by_many_dossiers(number: int) -> None:
     examples = [case for rule in RULES for case in cases(rule_of(shipped_policy(), rule), dossier_schema())]
-    chosen = examples[:: len(examples) // IN_ONE_PROCESS]
-    assert len(chosen) >= IN_ONE_PROCESS
+    chosen = examples[:: len(examples) // number]
+    assert len(chosen) >= number
     dossiers = [(loaded(each.dossier), each.as_of) for each in chosen]
 
     def check_all() -> None:
