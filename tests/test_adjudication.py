@@ -127,6 +127,7 @@ def test_findings_of_one_rule_are_no_group_and_different_keys_are_kept_apart() -
     assert [each.group for each in found.findings if each.subject.id == "P1" and each.rule == "R18.8-01"] == [None]
 
 
+@pytest.mark.thorough
 def test_what_is_proved_never_hides_behind_a_suspicion() -> None:
     for found in reports():
         by_id = {each.id: each for each in found.findings}
@@ -149,6 +150,7 @@ def reports() -> list[Report]:
     return [check(shipped_policy(), loaded(each.dossier), as_of=each.as_of) for each in random_samples(range(60))]
 
 
+@pytest.mark.thorough
 def test_the_order_of_records_never_matters() -> None:
     random = Random(54)  # noqa: S311 - nothing here is a secret
     for given in random_samples(range(40)):
@@ -296,6 +298,7 @@ def test_without_agreement_on_the_joins_there_is_no_report(monkeypatch: pytest.M
             report()
 
 
+@pytest.mark.thorough
 def test_a_thousand_items_on_one_record_and_payments_under_one_agreement_are_borne() -> None:
     late: dict[str, Any] = {"due_on": "2024-01-01", "closed_on": None}
     found = report(

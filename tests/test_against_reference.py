@@ -103,6 +103,7 @@ def test_both_readings_agree_on_whatever_hypothesis_makes(given_sample: Sample) 
     assert differences == {}
 
 
+@pytest.mark.thorough
 def test_the_order_of_records_never_matters() -> None:
     random = Random(54)  # noqa: S311 - nothing here is a secret
     for seed, given_sample in enumerate(random_samples(range(SHUFFLED))):
@@ -278,6 +279,7 @@ def made_up(target: Path) -> tuple[Policy, Reading]:
     return read_policy(target, dossier_schema()), Reading(target, raw_schema())
 
 
+@pytest.mark.thorough
 def test_both_readings_agree_on_rules_that_use_the_rest_of_the_language(tmp_path: Path) -> None:
     policy, reading = made_up(tmp_path / "pack")
     seen: Counter[str] = Counter()

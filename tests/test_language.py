@@ -893,12 +893,14 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
 
 @given(st.randoms(use_true_random=False), st.integers(0, DOSSIERS - 4))
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@pytest.mark.thorough
 def test_three_readings_of_a_condition_agree(random: Random, seed: int) -> None:
     assert not list(disagreements(written(random), range(seed, seed + 4)))
 
 
 @given(st.randoms(use_true_random=False), st.integers(0, DOSSIERS - 4))
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@pytest.mark.thorough
 def test_the_witness_sees_the_same_if_it_follows_only_the_rows_that_decide(random: Random, seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("checker.evidence.MOST_FOLLOWED", 0)

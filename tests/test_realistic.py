@@ -108,6 +108,7 @@ def test_the_text_report_fits_on_four_screens(made: dict[tuple[int, int], bytes]
     assert len(FORMATS["text"](report(made[COMMITTED])).splitlines()) <= SCREENS * LINES
 
 
+@pytest.mark.thorough
 def test_the_zone_gives_the_same_bytes_in_every_process(made: dict[tuple[int, int], bytes], tmp_path: Path) -> None:
     """In a large report identities are used again; nothing may be called by the name of what bore one before."""
     (tmp_path / "dossier.json").write_bytes(made[COMMITTED])
