@@ -227,6 +227,7 @@ def test_the_printed_schema_is_the_shipped_one(run: Run) -> None:
     assert run("dossier", "schema").out == (folder("schemas") / "dossier.schema.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_each_number_that_a_report_gives_can_be_explained(run: Run) -> None:
     report = json.loads(run("check", "dossier.json", "--format", "json").out)
     for each in report["findings"]:
@@ -430,6 +431,7 @@ def test_an_interruption_of_the_work_is_told_in_one_line(run: Run, monkeypatch: 
 
 
 @pytest.mark.parametrize(("encoding", "messages"), [("gbk", "gbk"), ("ascii", "utf-8")])
+@pytest.mark.thorough
 def test_text_is_in_the_encoding_of_the_terminal_and_json_in_utf_8(encoding: str, messages: str, run: Run) -> None:
     command = program("check", "dossier.json", "nothing.json")
     ended = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": encoding})

@@ -199,6 +199,7 @@ def is_decoded(data: bytes) -> bool:
     return True
 
 
+@pytest.mark.thorough
 def test_the_decoder_accepts_exactly_what_the_json_schema_accepts() -> None:
     chance = random.Random(54)  # noqa: S311  (the same dossiers in every run)
     plain = Draft202012Validator(SCHEMA.raw)

@@ -206,6 +206,7 @@ def _skeleton(report: Report) -> Any:
 
 
 @each_dossier
+@pytest.mark.thorough
 def test_what_people_attest_is_about_the_same_findings_in_both_languages(
     checked: dict[tuple[str, str], Report], policies: dict[str, Policy], path: Path
 ) -> None:

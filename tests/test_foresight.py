@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import localcontext
 from pathlib import Path
 
+import pytest
 from reference.program import loaded, random_samples, shipped_policy
 
 from checker import values
@@ -66,6 +67,7 @@ def test_the_days_are_those_that_a_look_at_every_day_finds() -> None:
     assert len(told) > 2
 
 
+@pytest.mark.thorough
 def test_on_the_day_it_is_so_and_on_the_day_before_it_is_not() -> None:
     for given in random_samples(range(30)):
         try:

@@ -271,6 +271,7 @@ def saved(report: Report) -> bytes:
 
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("name", DOSSIERS)
+@pytest.mark.thorough
 def test_every_format_of_a_saved_report_has_the_same_bytes(name: str, mode: Mode) -> None:
     report = replace(checked(name), mode=mode)
     read = reading.read(saved(report), "saved.json")

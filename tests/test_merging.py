@@ -347,6 +347,7 @@ ODD = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
+@pytest.mark.thorough
 def test_whatever_stands_in_a_checklist_is_written_or_told_and_nothing_else_changes(data: st.DataObject) -> None:
     sheets = []
     for table in empty():

@@ -414,6 +414,7 @@ def test_the_command_lists_survivors_and_says_so_by_its_code(run: Run, monkeypat
     assert "共2条规则" in outcome.out
 
 
+@pytest.mark.thorough
 def test_the_command_tells_programs_all_of_it(run: Run) -> None:
     outcome = run("rules", "mutate", "R18.3-03", "--format", "json")
     told = json.loads(outcome.out)

@@ -266,6 +266,7 @@ def is_decoded(data: bytes) -> bool:
     return True
 
 
+@pytest.mark.thorough
 def test_the_decoder_accepts_exactly_the_shapes_that_the_json_schema_accepts() -> None:
     chance, plain, verdicts = random.Random(54), Draft202012Validator(SCHEMA.raw), []  # noqa: S311
     for _ in range(1_500):
@@ -393,6 +394,7 @@ def rational(value: Any) -> Any:
 
 @given(st.lists(land(), min_size=1, max_size=4), st.lists(land(), min_size=1, max_size=3))
 @settings(max_examples=120, deadline=None)
+@pytest.mark.thorough
 def test_areas_are_what_strips_of_the_plane_add_up_to(first: list[Square], second: list[Square]) -> None:
     one, two = (united([(each, True) for each in decoded(*drawn)], whole=True) for drawn in (first, second))
     plain_one, plain_two = exactly(*first), exactly(*second)

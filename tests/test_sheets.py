@@ -507,6 +507,7 @@ def site() -> Site:
     return Site.load(None, examples=False)
 
 
+@pytest.mark.thorough
 def test_every_finding_names_the_cell_whether_the_workbook_or_the_imported_dossier_is_checked(
     site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -496,6 +496,7 @@ def test_vaguer_days_leave_room_for_anniversaries_and_lengths(start: Case, end: 
     floor=st.sampled_from((0, None)),
 )
 @settings(max_examples=300, deadline=None)
+@pytest.mark.thorough
 def test_a_sum_leaves_room_for_what_was_not_listed_or_not_certain(
     rows: list[tuple[Case, str]], unlisted: list[int], floor: int | None
 ) -> None:
