@@ -36,7 +36,7 @@ from checker.model import Verdict
 from checker.policy.loading import Policy, read_policy
 from checker.verifying import cases
 
-DOSSIERS, FEW_DOSSIERS = 1_500, 300
+DOSSIERS, FEW_DOSSIERS = 1_500, 200
 SHUFFLED = 200
 RARE = {(rule, "exempt") for rule in ("R15.9-02", "R16.5-02", "R18.1-01", "R18.6-06", "R18.7-04", "R18.8-04")}
 """What so many things must come together for that chance hardly makes it; the examples of the rules show it."""

@@ -166,6 +166,7 @@ def _texts(node: Node) -> Iterator[str]:
 
 
 @each_dossier
+@pytest.mark.thorough
 def test_the_language_changes_no_verdict_and_no_order(checked: dict[tuple[str, str], Report], path: Path) -> None:
     chinese, english = checked["zh", str(path)], checked["en", str(path)]
     for report in (chinese, english):

@@ -22,6 +22,7 @@ from checker.errors import Place, PolicyError, Problem, reason
 LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 40
 MOST_PROBLEMS = 20
+MOST_NODES = 40_000
 WIDEST_EXCERPT = 120
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -174,6 +175,7 @@ class _Builder:
         self.root = _Node(value=None, start=0, end=0)
         self.problems: list[Problem] = []
         self._documents = 0
+        self._nodes = 0
         self._open: list[_Node] = []
         self._keys: list[tuple[str, int] | None] = []  # for each open node, the key that waits for its value
 
@@ -203,6 +205,9 @@ class _Builder:
 
     def _add(self, node: _Node, *, is_open: bool) -> None:
         """Put *node* where it belongs: the root, the next of a list, the value of the key that waits, or a key."""
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            self._report(node.start, f"一个文件超过{MOST_NODES:,}项内容", "分成几个文件，或者删减", fatal=True)
         if is_open and len(self._open) == DEEPEST_NESTING:
             self._report(node.start, f"嵌套超过 {DEEPEST_NESTING} 层", fatal=True)
         if not self._open:
