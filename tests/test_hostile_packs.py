@@ -16,7 +16,7 @@ from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import PolicyError
 from checker.model import Verdict
 from checker.policy.loading import read_policy
-from checker.policy.source import _FORMATTING, MOST_PROBLEMS
+from checker.policy.source import _FORMATTING, MOST_NODES, MOST_PROBLEMS, parse_yaml
 from checker.resources import folder
 from checker.verifying import load_policy
 
@@ -259,6 +259,15 @@ FILES: dict[str, str | bytes] = {
 def test_a_hostile_file_is_refused(pack: Path, name: str, content: str | bytes) -> None:
     (pack / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     assert refused(pack)
+
+
+def test_a_file_holds_a_bounded_number_of_things() -> None:
+    assert len(parse_yaml("[" + "x, " * (MOST_NODES - 1) + "]", "a.yaml").value) == MOST_NODES - 1
+    with pytest.raises(PolicyError) as caught:
+        parse_yaml("[" + "x, " * MOST_NODES + "]", "a.yaml")
+    [problem] = caught.value.problems
+    assert (problem.message, problem.suggestion) == ("一个文件超过40,000项内容", "分成几个文件，或者删减")
+    assert problem.place.file == "a.yaml"
 
 
 def test_a_number_with_a_million_digits_is_text(pack: Path) -> None:
