@@ -61,6 +61,14 @@ class Catalogue:
                 return self(sentence, **dict(zip(names, map(told, found.groups()), strict=True)))
         return told(text)
 
+    def over(self, other: "Catalogue") -> "Catalogue":
+        """Give this catalogue with the texts of the *other* one, where it has any."""
+        if not other.texts:
+            return self
+        return Catalogue(
+            language=other.language, texts={**self.texts, **other.texts}, forms={**self.forms, **other.forms}
+        )
+
     @property
     def is_chinese(self) -> bool:
         """Whether texts stay as they are written."""

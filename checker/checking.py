@@ -132,8 +132,9 @@ def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: 
     """Check *dossier* against *policy* on the day *as_of* (by default the dossier's own day).
 
     Raise `ReadingsDisagreeError` if the engine and the compiled reading give different verdicts: then there is no
-    report.
+    report; and `DossierError` if the pack is for another province.
     """
+    policy.require_province(dossier)
     with localcontext(values.EXACT):
         return _report(policy, dossier, look(policy, dossier, as_of or dossier.root.meta.as_of_date), mode)
 
@@ -208,7 +209,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         clauses=_clauses(policy, rules),
         rules=tuple(rules),
         registers=tuple(state for path, state in view.registers.items() if path not in _ASIDE),
-        not_checked=tuple(chain.from_iterable(limits.values())),
+        not_checked=(*_dropped(policy), *chain.from_iterable(limits.values())),
         requests=_requests(findings),
         doubts=(
             *_doubts(policy, dossier),
@@ -266,6 +267,12 @@ def _without_rule(policy: Policy) -> Iterator[NormWithoutRule]:
                 only_people=norm.checkability is Checkability.JUDGEMENT,
                 question=norm.question,
             )
+
+
+def _dropped(policy: Policy) -> Iterator[NotChecked]:
+    for rule, (title, why) in policy.dropped.items():
+        text = policy.words("{0}：政策包 {1} 不用这条规则，{2}", title, policy.stamp.id, why)
+        yield NotChecked(rule=rule, kind="dropped", text=text)
 
 
 def _lacking(rule: str, figures: Iterable[str], policy: Policy) -> Iterator[NotChecked]:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from checker.policy.adjudication import ADJUDICATION
-from checker.policy.forms import MOST_ITEMS, Shape, shape_of_form
+from checker.policy.extending import EXTENDING, EXTENSION
+from checker.policy.forms import MOST_ITEMS, Shape, either, shape_of_form
 from checker.policy.law import NORM, PARAMETER, STATUTE
+from checker.policy.pack import POLICY
 from checker.policy.rules import RULE
-from checker.verifying import EXAMPLES
+from checker.verifying import CASE, EXAMPLES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -19,6 +21,12 @@ def _rule() -> Shape:
     return rule
 
 
+def _extension() -> Shape:
+    extension = shape_of_form(EXTENSION)
+    extension["properties"]["examples"]["anyOf"][0]["properties"]["cases"]["items"] = shape_of_form(CASE)
+    return extension
+
+
 def _records(record: Shape) -> Shape:
     return {"type": "array", "items": record, "maxItems": MOST_ITEMS}
 
@@ -27,7 +35,9 @@ SCHEMAS: Mapping[str, Shape] = MappingProxyType(
     {
         name: {"$schema": DIALECT, "title": title} | shape
         for name, title, shape in (
+            ("policy", "政策包（policy.yaml）", either(shape_of_form(POLICY), shape_of_form(EXTENDING))),
             ("rule", "一条规则", _rule()),
+            ("extension", "在一条规则上增加（扩展的政策包）", _extension()),
             ("norms", "文件的要求（norms.yaml）", _records(shape_of_form(NORM))),
             ("statutes", "法规的各个版本（statutes.yaml）", _records(shape_of_form(STATUTE))),
             ("adjudication", "归并研判（adjudication.yaml）", shape_of_form(ADJUDICATION)),

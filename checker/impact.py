@@ -34,7 +34,12 @@ class Flip:
 
 
 def flips(old: Policy, new: Policy, dossier: Dossier, as_of: date) -> tuple[Flip, ...]:
-    """Give every verdict on *dossier* that the *new* version of a pack changes."""
+    """Give every verdict on *dossier* that the *new* version of a pack changes.
+
+    Raise `DossierError` if one of them is for another province.
+    """
+    for policy in (old, new):
+        policy.require_province(dossier)
     with localcontext(values.EXACT):
         return tuple(_flips(old, new, dossier, as_of))
 

@@ -615,7 +615,8 @@ class InOrder:
 class NotChecked:
     """Something that this check leaves open for a reason of ours, by its `kind`.
 
-    A `limit` of a rule; a `parameter` without a value; a `bound` on the records that are compared; findings `unlisted`.
+    A `limit` of a rule; a `parameter` without a value; a `bound` on the records that are compared; findings `unlisted`;
+    a rule that is `dropped`.
     """
 
     rule: str
@@ -714,13 +715,23 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyStamp:
-    """Which policy pack a report was made with."""
+    """Which policy pack a report was made with; `title` and `number` are those of the document that it is about.
+
+    One that `extends` another has the digest of both.
+    """
 
     id: str
     title: str
     number: str
     version: str
     sha256: str
+    extends: "PolicyStamp | None" = None
+
+    @property
+    def named(self) -> str:
+        """The pack and those that it extends, each with its version: `shandong 1.0.0 + guobanfa-2014-54 1.0.0`."""
+        own = f"{self.id} {self.version}"
+        return own if self.extends is None else f"{own} + {self.extends.named}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,6 @@ from checker.policy.law import Parameter
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.mutants import ANY_PAPER, Mutant, mutants
 from checker.policy.rules import Rule, load_rule
-from checker.policy.source import Source
 from checker.values import Value
 from checker.verifying import cases, disagreements, load_example, verdict_in, verdicts
 
@@ -43,8 +42,8 @@ class Score:
         return self.killed + len(self.equivalent) + len(self.survivors)
 
 
-def mutate(policy: Policy, compiled: CompiledRule, figures: Source) -> Score:
-    """Look which mutants of a rule its examples kill; *figures* is the file of the parameters.
+def mutate(policy: Policy, compiled: CompiledRule) -> Score:
+    """Look which mutants of a rule its examples kill.
 
     Raise `PolicyError` where the examples do not even agree with the rule.
     """
@@ -53,7 +52,7 @@ def mutate(policy: Policy, compiled: CompiledRule, figures: Source) -> Score:
     stage = _Stage(policy, compiled)
     rule, killed, refused = compiled.rule, 0, 0
     equivalent, survivors = [], []
-    for mutant in mutants(rule, policy.parameters, figures):
+    for mutant in mutants(rule, policy.parameters, policy.figures):
         source = replace(rule.source, value=mutant.written)
         try:
             mutated = load_rule(source, rule.id, policy.library, policy.schema, for_engine=False)

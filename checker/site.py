@@ -39,8 +39,17 @@ undetermined, nothing.
 
 
 def pack_folder(policy_folder: Path | None) -> Path:
-    """Give the folder of the pack that was asked for: the shipped one where none was."""
-    return policy_folder or folder("policies") / POLICY
+    """Give the folder of the pack that was asked for, by its path or by the id of a shipped one; else the first one."""
+    shipped = folder("policies")
+    if policy_folder is None:
+        return shipped / POLICY
+    is_id = len(policy_folder.parts) == 1 and not policy_folder.exists() and is_folder(shipped / policy_folder)
+    return shipped / policy_folder if is_id else policy_folder
+
+
+def shipped_packs() -> list[str]:
+    """Give the ids of the packs that ship with the program."""
+    return sorted(each.name for each in folder("policies").iterdir() if is_folder(each))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +77,9 @@ class Site:
         where = pack_folder(policy_folder)
         if not is_folder(where):
             problem = Problem(
-                message="没有这个政策包文件夹", place=Place(file=str(where)), suggestion="核对 --policy 后的路径"
+                message="没有这个政策包文件夹",
+                place=Place(file=str(where)),
+                suggestion=f"核对 --policy 后的路径；随附的政策包：{'、'.join(shipped_packs())}",
             )
             raise PolicyError([problem])
         if not examples:

@@ -76,15 +76,20 @@ def of_pack(pack: Path) -> Texts:
     """Give what a rule pack says."""
     found: Texts = {}
     head = read_yaml(pack / "policy.yaml").value
-    _add(found, "policy.yaml", (head["title"], head["number"]))
-    questions = (each["question"] for each in read_yaml(pack / "norms.yaml").value if "question" in each)
+    _add(found, "policy.yaml", (head[key] for key in ("title", "number") if key in head))
+    _add(found, "policy.yaml", (each["because"] for each in head.get("without", ())))
+    questions = (each["question"] for each in _records(pack / "norms.yaml") if "question" in each)
     _add(found, "norms.yaml", (each[part] for each in questions for part in ("look_at", "paper", "worry")))
     for name, keys in (("statutes.yaml", ("title", "number")), ("parameters.yaml", ("title",))):
-        records = read_yaml(pack / name).value
-        _add(found, name, (each[key] for each in records for key in keys if each[key]))
+        _add(found, name, (each[key] for each in _records(pack / name) for key in keys if each[key]))
     for path in sorted((pack / "rules").glob("*.yaml")):
         _add(found, f"rules/{path.name}", _of_rule(read_yaml(path).value))
     return found
+
+
+def _records(path: Path) -> Any:
+    """Read a file that a pack which extends another may do without."""
+    return read_yaml(path).value if path.exists() else ()
 
 
 def said(tree: ast.AST) -> Iterator[str]:
@@ -154,11 +159,11 @@ def _labels(node: Any) -> Iterator[str]:
 
 
 def _of_rule(rule: Mapping[str, Any]) -> Iterator[str]:
-    yield rule["title"]
+    yield from filter(None, [rule.get("title")])
     yield from rule.get("labels", {}).values()
-    yield rule["message"]
+    yield from filter(None, [rule.get("message")])
     yield from (each["reason"] for each in rule.get("exempt", ()))
-    yield from (each[key] for each in rule["remedy"] for key in ("action", "done_when"))
+    yield from (each[key] for each in rule.get("remedy", ()) for key in ("action", "done_when"))
     yield from rule.get("ask", {}).values()
     limits = rule.get("limits", ())
     yield from (limits,) if isinstance(limits, str) else limits

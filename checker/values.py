@@ -98,12 +98,19 @@ def day(text: str) -> date | Range:
 
 
 def written_day(day: Value) -> str:
-    """Write a day as precisely as it is known: `2011-04-03`, `2011-04`, `2011`; empty where it is not known at all."""
+    """Write a day as precisely as it is known: `2011-04-03`, `2011-04`, `2011`; empty where it is not known at all.
+
+    Where it is known to lie between two days of different years, both: `2011-12-03/2012-03-07`.
+    """
     low, high = bounds(day)
     if low is None:
         return ""
     written: str = low.isoformat()
-    return written if low == high else written[:7] if (low.year, low.month) == (high.year, high.month) else written[:4]
+    if low == high:
+        return written
+    if low.year != high.year:
+        return f"{written}/{high.isoformat()}"
+    return written[:7] if low.month == high.month else written[:4]
 
 
 def shift_months(start: date, months: int) -> date | None:

@@ -24,7 +24,8 @@ from checker.evidence import Witness
 from checker.facts import View
 from checker.model import Verdict
 from checker.policy.forms import Fault, FormError, Key, matching, read_form, reads, record, several, text
-from checker.policy.loading import CompiledRule, Policy, digest_of, heads_tell_the_same, read_policy
+from checker.policy.loading import CompiledRule, Policy, read_policy
+from checker.policy.pack import digest_of, heads_tell_the_same
 from checker.remembering import Memory, content_key
 
 Written = dict[str, Any]
@@ -94,7 +95,7 @@ def load_remembered(folder: Path, schema: DossierSchema, memory: Memory) -> Poli
             if policy.stamp.sha256 == digest:  # nobody changed it in between
                 return policy
     policy = load_policy(folder, schema)
-    if heads_tell_the_same(policy):
+    if heads_tell_the_same(each.rule.source for each in policy.rules):
         with contextlib.suppress(OSError):
             memory.keep(content_key(policy.stamp.sha256, schema))
     return policy

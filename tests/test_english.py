@@ -22,7 +22,8 @@ from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import PolicyError
 from checker.language.tree import Constant, Node
 from checker.model import Mode, Report
-from checker.policy.loading import Policy, digest_of, read_policy
+from checker.policy.loading import Policy, read_policy
+from checker.policy.pack import digest_of
 from checker.reporting import FORMATS
 from checker.reporting.reading import read
 from checker.resources import folder

@@ -14,8 +14,10 @@ from test_cli import Run, desk, run
 from checker.dossier.places import escaped
 from checker.file_schemas import SCHEMAS, written
 from checker.policy.adjudication import ADJUDICATION, CONDITION, RECURRENCE, SAME_MATTER, STEP, WITHIN
+from checker.policy.extending import EXTENDING, EXTENDS, EXTENSION, WITHOUT
 from checker.policy.forms import FormError, Key, read_form, shape_of
 from checker.policy.law import DATED_VALUE, NORM, PARAMETER, QUESTION, STATUTE
+from checker.policy.pack import POLICY
 from checker.policy.rules import BASIS, EXEMPT, REMEDY, RULE
 from checker.policy.source import read_yaml
 from checker.resources import folder
@@ -23,12 +25,21 @@ from checker.verifying import CASE, EXAMPLES
 
 __all__ = ["desk", "run"]
 
+PACKS = sorted(folder("policies").iterdir(), key=lambda each: each != PACK)
+RULES = [path for pack in PACKS for path in sorted((pack / "rules").glob("*.yaml"))]
+EXTENSIONS = [path for path in RULES if "extends" in read_yaml(path).value]
 FILES = {
-    "rule": sorted((PACK / "rules").glob("*.yaml")),
-    **{name: [PACK / f"{name}.yaml"] for name in ("norms", "statutes", "adjudication", "parameters")},
+    "rule": [path for path in RULES if path not in EXTENSIONS],
+    "extension": EXTENSIONS,
+    **{
+        name: [path for pack in PACKS if (path := pack / f"{name}.yaml").exists()]
+        for name in ("policy", "norms", "statutes", "adjudication", "parameters")
+    },
 }
 FORMS = {
+    "policy": POLICY,
     "rule": RULE,
+    "extension": EXTENSION,
     "norms": NORM,
     "statutes": STATUTE,
     "adjudication": ADJUDICATION,
@@ -53,6 +64,7 @@ def test_the_shipped_schema_is_that_of_the_readers(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_shipped_file_fits_its_schema(name: str) -> None:
+    assert FILES[name]
     for path in FILES[name]:
         assert faults(name, read_yaml(path).value) == []
 
@@ -60,7 +72,8 @@ def test_every_shipped_file_fits_its_schema(name: str) -> None:
 def keys() -> Iterator[tuple[str, Key]]:
     laws = (NORM, QUESTION, STATUTE, PARAMETER, DATED_VALUE)
     together = (ADJUDICATION, SAME_MATTER, RECURRENCE, WITHIN, STEP, CONDITION)
-    for form in (RULE, BASIS, EXEMPT, REMEDY, EXAMPLES, CASE, *laws, *together):
+    packs = (POLICY, EXTENDING, EXTENDS, WITHOUT, EXTENSION)
+    for form in (RULE, BASIS, EXEMPT, REMEDY, EXAMPLES, CASE, *laws, *together, *packs):
         yield from form.items()
 
 
@@ -81,6 +94,9 @@ SPOILT: tuple[tuple[str, str, object], ...] = (
     ("rule", "remedy", []),
     ("rule", "remedy", [{"action": "a", "done_when": "b", "within": {"days": "x"}}]),
     ("rule", "limits", 3),
+    ("extension", "extends", "R1"),
+    ("extension", "limits", "one"),
+    ("extension", "examples", {"restated": {"a": "guilty"}}),
     ("norms", "modality", "may"),
     ("norms", "addressee", []),
     ("norms", "own_duty", "no"),
@@ -88,6 +104,7 @@ SPOILT: tuple[tuple[str, str, object], ...] = (
     ("statutes", "from", "2014-1-1"),
     ("statutes", "text_mark", "P"),
     ("statutes", "number", 5),
+    ("statutes", "from", "2021-12-03/2024"),
     ("parameters", "values", []),
     ("parameters", "kind", "guess"),
     ("parameters", "values", [{"from": "2014", "value": -1, "mark": "M", "verified": False, "source": "x"}]),
@@ -103,7 +120,7 @@ def test_reader_and_schema_refuse_the_same(name: str, key: str, value: object) -
     with pytest.raises(FormError) as caught:
         read_form(spoilt, FORMS[name])
     assert all(each.steps.startswith(f"/{escaped(key)}") for each in caught.value.faults)
-    assert faults(name, spoilt if name == "rule" else [spoilt])
+    assert faults(name, spoilt if is_one else [spoilt])
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from reference.program import PACK, loaded, random_samples, rule_of, shipped_policy, verdicts
+from reference.program import loaded, random_samples, rule_of, shipped_policy, verdicts
 from test_cli import Run, desk, run
 
 from checker.commands import rules
@@ -20,12 +20,11 @@ from checker.mutating import Score, mutate
 from checker.policy.loading import CompiledRule
 from checker.policy.mutants import MUCH, edits, mutants
 from checker.policy.rules import Rule, load_rule
-from checker.policy.source import parse_yaml, read_yaml
+from checker.policy.source import parse_yaml
 from checker.reporting import mutation
 
 __all__ = ["desk", "run"]
 
-FIGURES = read_yaml(PACK / "parameters.yaml")
 WITNESSED = """
   - {name: 管委会批准, expect: violation}
   - {name: 县级批准, set: {plans.0.approver_level: county}, expect: compliant}
@@ -76,7 +75,7 @@ def compiled(
 
 
 def scored(rule: CompiledRule) -> Score:
-    return mutate(replace(shipped_policy(), judge=Judge([rule.rule.law])), rule, FIGURES)
+    return mutate(replace(shipped_policy(), judge=Judge([rule.rule.law])), rule)
 
 
 def survivors(rule: CompiledRule) -> set[tuple[str, str]]:
@@ -386,7 +385,7 @@ def test_what_is_called_the_same_gives_the_same_verdicts(name: str) -> None:
     rule = rule_of(policy, name).rule
     same = [
         mutated
-        for each in mutants(rule, policy.parameters, FIGURES)
+        for each in mutants(rule, policy.parameters, policy.figures)
         if not each.figures and (mutated := read(rule, each.written)) is not None and are_same(rule, mutated)
     ]
     assert same
@@ -406,7 +405,7 @@ def test_what_is_called_the_same_gives_the_same_verdicts(name: str) -> None:
 
 def test_the_command_lists_survivors_and_says_so_by_its_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     survivor = scored(compiled(cases="\n  - {name: 管委会批准, expect: violation}\n"))
-    monkeypatch.setattr(rules, "mutate", lambda _policy, each, _figures: replace(survivor, rule=each.rule.id))
+    monkeypatch.setattr(rules, "mutate", lambda _policy, each: replace(survivor, rule=each.rule.id))
     outcome = run("rules", "mutate", "R18.7-03", "R16.6-02", "R18.7-03")
     assert outcome.code == 5
     assert outcome.out == mutation.text([replace(survivor, rule=each) for each in ("R18.7-03", "R16.6-02")])

@@ -20,7 +20,8 @@ AsOf = Annotated[
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="检查基准日；默认为档案自己的基准日", metavar="DATE"),
 ]
 PolicyFolder = Annotated[
-    Path | None, typer.Option("--policy", help="政策包文件夹；默认用随附的国办发〔2014〕54号", metavar="DIR")
+    Path | None,
+    typer.Option("--policy", help="政策包文件夹，或者随附的一个的编号；默认用国办发〔2014〕54号", metavar="DIR"),
 ]
 Language = StrEnum("Language", {each.upper(): each for each in LANGUAGES})  # type: ignore[misc]  # as Format
 ModeOption = Annotated[Mode, typer.Option("--mode", help="inspection 检查；self-audit 自查（只改措辞，不改结论）")]

@@ -14,12 +14,13 @@ from checker.errors import DossierError, PolicyError
 from checker.impact import flips
 from checker.language.tree import ZONE
 from checker.mutating import mutate
+from checker.policy.extending import FIRST_OF_ITS_OWN
 from checker.policy.forms import FormError, closest
 from checker.policy.loading import Policy
+from checker.policy.pack import base_of, norms_of
 from checker.policy.rules import RULE
 from checker.policy.scaffold import scaffold
 from checker.policy.sheet import sheet
-from checker.policy.source import read_yaml
 from checker.reporting import impact, mutation
 from checker.site import Site, pack_folder, worst
 from checker.verifying import Proof, prove
@@ -142,8 +143,7 @@ def rules_mutate_command(
     """变异测试：在规则里逐处写错一点，看有没有示例与之不符。没有示例识破、也没有证明等价的，列为存活，退出码不是0。"""
     site = Site.load(policy, examples=False)
     chosen = tuple(dict.fromkeys(map(site.rule, rules))) if rules else site.policy.rules
-    figures = read_yaml(pack_folder(policy) / "parameters.yaml", "parameters.yaml")
-    scores = [mutate(site.policy, each, figures) for each in progress(chosen, "变异", lambda each: each.rule.id)]
+    scores = [mutate(site.policy, each) for each in progress(chosen, "变异", lambda each: each.rule.id)]
     show(mutation.FORMATS[wanted.value if wanted else "text"](scores))
     if any(each.survivors for each in scores):
         raise typer.Exit(PolicyError.exit_code)
@@ -165,7 +165,9 @@ def rules_new_command(
         raise misuse(f"已有规则 {rule}", "换一个编号")
     if each and each not in (known := [*schema.registers, ZONE]):
         raise misuse(f"没有台账 {each}", closest(each, known))
-    norms = {norm["id"]: norm["quote"] for norm in read_yaml(pack / "norms.yaml", "norms.yaml").value}
+    if int(rule[-2:]) < FIRST_OF_ITS_OWN and base_of(pack) is not None:
+        raise misuse(f"扩展的政策包自己的规则，序号从 {FIRST_OF_ITS_OWN} 起", f"例如 {rule[:-2]}{FIRST_OF_ITS_OWN}")
+    norms = {norm["id"]: norm["quote"] for norm in norms_of(pack).value}
     if clause and clause not in norms:
         raise misuse(f"norms.yaml 没有 {clause}", closest(clause, norms))
     chosen = clause or rule[1:].partition("-")[0]
@@ -175,9 +177,7 @@ def rules_new_command(
 
 @app.command("schema")
 def rules_schema_command(
-    name: Annotated[
-        SchemaName, typer.Argument(help="哪一种文件", metavar="rule|norms|statutes|adjudication|parameters")
-    ],
+    name: Annotated[SchemaName, typer.Argument(help="哪一种文件", metavar="NAME")],
 ) -> None:
     """给出政策包文件的 JSON Schema，供编辑器提示和核对。"""
     show(file_schemas.written(name.value))
@@ -198,13 +198,12 @@ def rules_impact_command(
     for path in progress(dossiers, "比较", str):
         try:
             dossier = after.read(path)
+            day = as_of.date() if as_of else dossier.root.meta.as_of_date
+            found[str(path)] = flips(before.policy, after.policy, dossier, day)
+            codes.append(1 if found[str(path)] else 0)
         except DossierError as error:
             tell_problems(error)
             codes.append(error.exit_code)
-            continue
-        day = as_of.date() if as_of else dossier.root.meta.as_of_date
-        found[str(path)] = flips(before.policy, after.policy, dossier, day)
-        codes.append(1 if found[str(path)] else 0)
     show(impact.FORMATS[wanted.value if wanted else "text"](found))
     raise typer.Exit(worst(codes))
 

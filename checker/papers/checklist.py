@@ -675,6 +675,6 @@ def _record_rows(report: Report) -> Iterator[tuple[str, ...]]:
     yield INSPECTED, f"{report.zone.name}管理机构"
     yield ZONE_ID, report.zone.id
     yield DOSSIER, f"{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}"
-    yield PACK, f"{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}"
+    yield PACK, f"{report.policy.named}，校验值 {report.policy.sha256}"
     yield AS_OF, report.as_of.isoformat()
     yield from ((each,) for each in _RECORD_FIELDS)

@@ -474,7 +474,7 @@ def _about(report: Report) -> Sheet:
         (_AS_OF, report.as_of.isoformat()),
         ("档案", f"{report.dossier.id}（{report.dossier.file}）"),
         ("档案校验值", report.dossier.sha256),
-        ("政策包", f"{report.policy.id} {report.policy.version}"),
+        ("政策包", report.policy.named),
         ("政策包校验值", report.policy.sha256),
         ("程序", report.program),
     )

@@ -269,7 +269,7 @@ def _stamp(notice: Notice) -> Iterator[Block]:
     )
     yield Paragraph(
         text=(
-            f"政策包：{notice.policy.id} {notice.policy.version}，sha256 {notice.policy.sha256}；{notice.tool}"
+            f"政策包：{notice.policy.named}，sha256 {notice.policy.sha256}；{notice.tool}"
             f"。{DRAFT}，经编号、签发、盖章并送达后生效；密级、份号、文号、签发人由签发机关填写。"
         ),
         level=Level.SMALL,
@@ -353,7 +353,7 @@ def _evidence(notice: Notice) -> Table:
 
 
 def _rules(notice: Notice) -> Table:
-    version = f"{notice.policy.id} {notice.policy.version}"
+    version = f"{notice.policy.named}"
     return Table(
         columns=(Column(title="规则", width=5), Column(title="名称", width=12), Column(title="政策包和版本", width=11)),
         rows=tuple((rule, title, version) for rule, title in notice.rules),

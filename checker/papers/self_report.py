@@ -83,7 +83,7 @@ def _blocks(report: Report, issued_on: date | None) -> Iterator[Block]:
     yield Paragraph(
         level=Level.SMALL,
         text=f"档案：{report.dossier.id}（{report.dossier.file}），校验值 {report.dossier.sha256}；"
-        f"政策包：{report.policy.id} {report.policy.version}，校验值 {report.policy.sha256}；{report.program}",
+        f"政策包：{report.policy.named}，校验值 {report.policy.sha256}；{report.program}",
     )
 
 

@@ -19,7 +19,7 @@ from checker.policy.forms import (
     closest,
     matching,
     one_of,
-    read_form,
+    read_whole,
     reads,
     record,
     several,
@@ -136,15 +136,7 @@ _TAKES: Mapping[str, frozenset[Count]] = {
 
 def load_adjudication(source: Source, rules: Sequence[Rule], norms: Mapping[str, Norm]) -> Adjudicating:
     """Read `adjudication.yaml`; raise `PolicyError` with everything that is wrong with it."""
-    try:
-        written = read_form(source.value, ADJUDICATION)
-    except FormError as error:
-        raise PolicyError(
-            [
-                source.problem(each.steps, each.message, each.suggestion, key=each.of_key)
-                for each in error.faults[:MOST_PROBLEMS]
-            ]
-        ) from error
+    written = read_whole(source, ADJUDICATION)
     if problems := list(_problems(source, written, {rule.id: rule for rule in rules}, norms)):
         raise PolicyError(problems[:MOST_PROBLEMS])
     return Adjudicating(

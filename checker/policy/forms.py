@@ -235,6 +235,19 @@ def read_records(
     return records
 
 
+def read_whole(source: Source, form: Mapping[str, Key]) -> dict[str, Any]:
+    """Read a file that is one record; raise `PolicyError` with every fault in it, each at its place."""
+    try:
+        return read_form(source.value, form)
+    except FormError as error:
+        raise PolicyError(
+            [
+                source.problem(each.steps, each.message, each.suggestion, key=each.of_key)
+                for each in error.faults[:MOST_PROBLEMS]
+            ]
+        ) from error
+
+
 def read_form(written: object, form: Mapping[str, Key]) -> dict[str, Any]:
     """Read one record; raise `FormError` with every fault in it."""
     if not isinstance(written, dict):

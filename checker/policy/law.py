@@ -323,9 +323,24 @@ def _day(value: object) -> date | Range:
         ) from error
 
 
-@reads(either(DAY, {"type": "null"}))
+FROM: Shape = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    "examples": ["2021-12-03/2024-03-07"],
+}
+
+
+@reads(either(DAY, FROM, {"type": "null"}))
 def _first_day(value: object) -> date | Range:
-    return ANYTHING if value is None else _day(value)
+    """Read the first day; where only two days are known that it lies between, both (an interval of ISO 8601)."""
+    if value is None:
+        return ANYTHING
+    if not isinstance(value, str) or "/" not in value:
+        return _day(value)
+    first, last = (_day(each) for each in (*value.split("/", 1),))
+    if isinstance(first, Range) or isinstance(last, Range) or first >= last:
+        raise FormError(Fault("只知在两日之间的，写这两日，前一日在先", "写作 2021-12-03/2024-03-07"))
+    return Range(first, last)
 
 
 @reads(either(DAY, {"type": "null"}))

@@ -1,40 +1,24 @@
-"""A policy pack from its folder: the document, the law as data, the rules, compiled and ready."""
+"""A policy pack compiled and ready: its rules against one dossier schema, its law for the engine."""
 
-import hashlib
-import re
-import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
-from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, catalogue_of, interface
+from checker.catalogues import CHINESE, Catalogue, interface
+from checker.dossier.loading import Dossier
 from checker.dossier.schema import DossierSchema
-from checker.errors import Place, PolicyError, Problem, reason
+from checker.errors import DossierError, Place, PolicyError, Problem
 from checker.judging import Judge
 from checker.language.compiling import Surroundings, TruthFinder, compile_conditions
 from checker.model import PolicyStamp
 from checker.network import Docket
 from checker.policy.adjudication import Adjudicating, docket_of, load_adjudication
-from checker.policy.forms import FormError, Key, matching, read_form, text
-from checker.policy.law import Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
+from checker.policy.extending import weakenings
+from checker.policy.law import Norm, Parameter, Statute
+from checker.policy.pack import Pack, read_pack
 from checker.policy.rules import Library, Rule, load_rule
-from checker.policy.source import LARGEST_FILE, MOST_PROBLEMS, Source, parse_yaml, read_text, read_yaml
-
-POLICY = {
-    "id": Key(matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "guobanfa-2014-54")),
-    "version": Key(matching(r"[0-9]+\.[0-9]+\.[0-9]+", "1.0.0")),
-    "title": Key(text),
-    "number": Key(text),
-    "issued_on": Key(text),
-    "document": Key(matching(r"[a-z0-9-]+\.txt", "document.txt")),
-    "statute": Key(text),
-}
-ADJUDICATION = "adjudication.yaml"
-MOST_RULES = 1_000
-MOST_FILES = 2 * MOST_RULES
-_Item = TypeVar("_Item")
+from checker.policy.source import Source
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +45,9 @@ class CompiledRule:
 class Policy:
     """A policy pack, compiled against one dossier schema; `statute` is the id of its own document's statute.
 
-    What it says of findings together is `adjudicating`, and the `docket` concludes it.
+    What it says of findings together is `adjudicating`, and the `docket` concludes it. `province` is the code of the
+    only province that it is for, `dropped` gives the title of each rule that it does without, and the reason; `figures`
+    are the files of its parameters, the last one its own.
     """
 
     stamp: PolicyStamp
@@ -74,6 +60,9 @@ class Policy:
     judge: Judge
     adjudicating: Adjudicating
     docket: Docket
+    province: str = ""
+    dropped: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    figures: tuple[Source, ...] = ()
     words: Catalogue = CHINESE
     texts: Catalogue = CHINESE
 
@@ -85,6 +74,19 @@ class Policy:
             for norm in compiled.rule.clauses:
                 found[norm.id] = (*found.get(norm.id, ()), compiled.rule.id)
         return found
+
+    def require_province(self, dossier: Dossier) -> None:
+        """Raise `DossierError` if the pack is for one province, and the dossier's zone is not known to be there."""
+        code = dossier.root.zone.province_code
+        if not self.province or code == self.province:
+            return
+        found = f"档案的是 {code}" if isinstance(code, str) else "档案没有写明"
+        problem = Problem(
+            message=f"政策包 {self.stamp.id} 只用于省份代码为 {self.province} 的开发区，{found}",
+            place=Place(file=dossier.name, pointer="/zone/province_code"),
+            suggestion="核对开发区的省份代码；不在这个省的，用所扩展的政策包",
+        )
+        raise DossierError([problem])
 
     @property
     def library(self) -> Library:
@@ -105,168 +107,49 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
     Without *examples* they are not even read. The pack is told in the language of *schema*, through its own catalogue.
     """
     words = interface(schema.language)
-    main = _read(folder, "policy.yaml")
-    try:
-        head = read_form(main.value, POLICY)
-    except FormError as error:
-        raise PolicyError(
-            [
-                main.problem(each.steps, each.message, each.suggestion, key=each.of_key)
-                for each in error.faults[:MOST_PROBLEMS]
-            ]
-        ) from error
-    _look_at_files(folder)
-    texts = _texts(folder, words.language)
-    document = _document(folder / head["document"])
-    problems: list[Problem] = []
+    pack = read_pack(folder, words.language, examples=examples)
     library = Library(
-        norms=_gather(lambda: load_norms(_read(folder, "norms.yaml"), document, texts), problems),
-        statutes=_gather(lambda: load_statutes(_read(folder, "statutes.yaml"), texts), problems),
-        parameters=_gather(lambda: load_parameters(_read(folder, "parameters.yaml"), texts), problems),
-        document=head["statute"],
-        texts=texts,
+        norms=pack.norms,
+        statutes=pack.statutes,
+        parameters=pack.parameters,
+        document=pack.statute,
+        texts=pack.texts,
         words=words,
     )
-    if problems:
-        raise PolicyError(problems)
-    if head["statute"] not in library.statutes:
-        raise PolicyError([main.problem("/statute", f"statutes.yaml 没有 {head['statute']}")])
-    rules = _rules(folder, library, schema, examples=examples)
-    adjudicating = _adjudicating(folder, rules, library.norms)
-    stamp = PolicyStamp(
-        id=head["id"],
-        title=texts(head["title"]),
-        number=texts(head["number"]),
-        version=head["version"],
-        sha256=_digest(folder),
-    )
+    rules = _rules(pack, library, schema)
+    if weaker := list(weakenings(pack.layers, rules, pack.statute)):
+        raise PolicyError(weaker)
+    adjudicating = Adjudicating()
+    if pack.adjudication is not None:
+        adjudicating = load_adjudication(pack.adjudication, rules, pack.norms)
+    used = tuple(CompiledRule(rule=each, schema=schema) for each in rules if each.id not in pack.dropped)
     return Policy(
-        stamp=stamp,
-        statute=head["statute"],
-        norms=library.norms,
-        statutes=library.statutes,
-        parameters=library.parameters,
-        rules=rules,
+        stamp=pack.stamp,
+        statute=pack.statute,
+        norms=pack.norms,
+        statutes=pack.statutes,
+        parameters=pack.parameters,
+        rules=used,
         schema=schema,
-        judge=Judge(each.rule.law for each in rules),
+        judge=Judge(each.rule.law for each in used),
         adjudicating=adjudicating,
         docket=docket_of(adjudicating),
+        province=pack.province,
+        dropped={each.id: (each.title, pack.dropped[each.id]) for each in rules if each.id in pack.dropped},
+        figures=pack.figures,
         words=words,
-        texts=texts,
+        texts=pack.texts,
     )
 
 
-def heads_tell_the_same(policy: Policy) -> bool:
-    """Say whether each rule is the same without its examples, as far as they can be told from the rest by their key."""
-    for compiled in policy.rules:
-        source = compiled.rule.source
-        try:
-            head = parse_yaml(_head(source.text), source.file).value
-        except PolicyError:
-            return False
-        if head != {key: each for key, each in source.value.items() if key != "examples"}:
-            return False
-    return True
-
-
-def _head(text: str) -> str:
-    """Cut the examples off a rule file; they stand last."""
-    found = re.search("^examples:", text, re.MULTILINE)
-    return text[: found.start()] if found else text
-
-
-def _rules(folder: Path, library: Library, schema: DossierSchema, *, examples: bool) -> tuple[CompiledRule, ...]:
+def _rules(pack: Pack, library: Library, schema: DossierSchema) -> tuple[Rule, ...]:
     problems: list[Problem] = []
     rules = []
-    paths = sorted((folder / "rules").glob("*.yaml"))
-    if not paths:
-        problems.append(Problem(message="没有规则文件", place=Place(file=f"{folder.name}/rules")))
-    if len(paths) > MOST_RULES:
-        raise PolicyError([Problem(message=f"规则文件超过{MOST_RULES}个", place=Place(file=f"{folder.name}/rules"))])
-    for path in paths:
+    for name, source in sorted(pack.rules.items()):
         try:
-            source = _read(folder, f"rules/{path.name}", examples=examples)
-            rules.append(CompiledRule(rule=load_rule(source, path.stem, library, schema), schema=schema))
+            rules.append(load_rule(source, name, library, schema))
         except PolicyError as error:
             problems.extend(error.problems)
     if problems:
         raise PolicyError(problems)
     return tuple(rules)
-
-
-def _adjudicating(folder: Path, rules: tuple[CompiledRule, ...], norms: Mapping[str, Norm]) -> Adjudicating:
-    """Read what a pack says of findings together; one that has no such file says nothing."""
-    if not (folder / ADJUDICATION).exists():
-        return Adjudicating()
-    return load_adjudication(_read(folder, ADJUDICATION), [each.rule for each in rules], norms)
-
-
-def _texts(folder: Path, language: str) -> Catalogue:
-    """Give the pack's own catalogue; a pack that has none is told in Chinese."""
-    name = f"{FOLDER}/{language}.po"
-    if language == ZH or not (folder / name).exists():
-        return CHINESE
-    return catalogue_of(language, read_text(folder / name, name), name)
-
-
-def _gather(load: Callable[[], Mapping[str, _Item]], problems: list[Problem]) -> Mapping[str, _Item]:
-    try:
-        return load()
-    except PolicyError as error:
-        problems.extend(error.problems)
-        return {}
-
-
-def _look_at_files(folder: Path) -> None:
-    """Refuse a pack that holds anything but files of a bearable size of its own."""
-    for number, path in enumerate(folder.rglob("*"), start=1):
-        name = path.relative_to(folder).as_posix()
-        if number > MOST_FILES:
-            raise PolicyError([Problem(message=f"政策包的文件超过{MOST_FILES}个", place=Place(file=folder.name))])
-        _look_at_file(path, name)
-
-
-def _look_at_file(path: Path, name: str) -> None:
-    state = path.lstat()
-    if not stat.S_ISREG(state.st_mode) and not stat.S_ISDIR(state.st_mode):
-        raise PolicyError([Problem(message="不是普通文件（链接、管道或者设备）", place=Place(file=name))])
-    if stat.S_ISREG(state.st_mode) and state.st_size > LARGEST_FILE:
-        raise PolicyError([Problem(message="文件超过 1 MB", place=Place(file=name, line=1, column=1))])
-
-
-def _read(folder: Path, name: str, *, examples: bool = True) -> Source:
-    if (folder / name).is_symlink() or (folder / name).exists():
-        _look_at_file(folder / name, name)
-    if examples:
-        return read_yaml(folder / name, name)
-    source = parse_yaml(_head(read_text(folder / name, name)), name)
-    return replace(source, value=source.value | {"examples": None}) if isinstance(source.value, dict) else source
-
-
-def _document(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PolicyError(
-            [Problem(message=f"读不到文件原文（{reason(error)}）", place=Place(file=path.name))]
-        ) from error
-    except UnicodeDecodeError as error:
-        raise PolicyError([Problem(message="文件原文不是 UTF-8 编码的文本", place=Place(file=path.name))]) from error
-
-
-def digest_of(folder: Path) -> str:
-    """Hash a pack that may be anything; raise `PolicyError` where it is no pack."""
-    _look_at_file(folder / "policy.yaml", "policy.yaml")
-    _look_at_files(folder)
-    return _digest(folder)
-
-
-def _digest(folder: Path) -> str:
-    """Hash every file of the pack by its name and bytes, but for its catalogues: a translation changes no verdict."""
-    digest = hashlib.sha256()
-    catalogues = folder / FOLDER
-    for path in sorted(each for each in folder.rglob("*") if each.is_file() and catalogues not in each.parents):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode(errors="surrogateescape"))
-        digest.update(content)
-    return digest.hexdigest()

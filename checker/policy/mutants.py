@@ -31,9 +31,10 @@ from checker.language.tree import (
     Quantifier,
 )
 from checker.policy.law import Parameter
+from checker.policy.law import ParameterValue as DatedValue
 from checker.policy.rules import Rule, below
 from checker.policy.source import Source
-from checker.values import Value
+from checker.values import Value, written_day
 
 Written = dict[str, Any]
 ANY_PAPER = "*"
@@ -107,8 +108,8 @@ class Edit:
         return f"{text[: self.span[0]]}{self.text}{text[self.span[1] :]}"
 
 
-def mutants(rule: Rule, parameters: Mapping[str, Parameter], figures: Source) -> Iterator[Mutant]:
-    """Give every mutant of a rule; *figures* is the file of the parameters, for the places in it."""
+def mutants(rule: Rule, parameters: Mapping[str, Parameter], figures: Sequence[Source]) -> Iterator[Mutant]:
+    """Give every mutant of a rule; *figures* are the files of the parameters, for the places in them."""
     written: Written = rule.source.value | SILENT
     for pointer, tree in expressions(rule).items():
         text = _at(written, pointer)
@@ -317,21 +318,31 @@ def _omissions(rule: Rule, written: Written) -> Iterator[Mutant]:
 # --- figures --------------------------------------------------------------------------------------------------------
 
 
-def _figures(parameter: Parameter, figures: Source, written: Written) -> Iterator[Mutant]:
+def _figures(parameter: Parameter, figures: Sequence[Source], written: Written) -> Iterator[Mutant]:
     """Give the rule with each dated value of a figure a step away, or a list without one of its members."""
-    index = next(number for number, each in enumerate(figures.value) if each["id"] == parameter.id)
     for position, dated in enumerate(parameter.values):
-        pointer = f"/{index}/values/{position}/value"
         for value in _neighbours(dated.value):
             changed = (*parameter.values[:position], replace(dated, value=value), *parameter.values[position + 1 :])
             yield Mutant(
                 what="参数差一",
-                place=figures.place(pointer),
+                place=_place_of(parameter, dated, figures),
                 before=f"{parameter.id} {_shown(_plain(dated.value))}",
                 after=f"{parameter.id} {_shown(_plain(value))}",
                 written=written,
                 figures={parameter.id: replace(parameter, values=changed)},
             )
+
+
+def _place_of(parameter: Parameter, dated: DatedValue, figures: Sequence[Source]) -> Place:
+    """Give where a value stands: in the last file that has one of this figure from that day."""
+    return next(
+        file.place(f"/{index}/values/{position}/value")
+        for file in reversed(figures)
+        for index, each in enumerate(file.value)
+        if each["id"] == parameter.id
+        for position, written in enumerate(each["values"])
+        if str(written["from"]) == written_day(dated.first_day)
+    )
 
 
 def _neighbours(value: Value) -> Iterator[Value]:

@@ -52,7 +52,7 @@ from checker.policy.forms import (
     either,
     mapping,
     matching,
-    read_form,
+    read_whole,
     reads,
     record,
     several,
@@ -63,7 +63,7 @@ from checker.policy.forms import (
 from checker.policy.law import Norm, Parameter, Statute
 from checker.policy.lint import guards, slips
 from checker.policy.scaffold import gaps
-from checker.policy.source import MOST_PROBLEMS, Source
+from checker.policy.source import Source
 
 MOST_TESTS = 9
 MOST_LETS = 40
@@ -265,16 +265,7 @@ def load_rule(source: Source, name: str, library: Library, schema: DossierSchema
         raise PolicyError([source.problem("", f"规则文件超过{LONGEST_RULE}字", "拆成几条规则")])
     if unfilled := list(gaps(source)):
         raise PolicyError(unfilled)
-    try:
-        written = read_form(source.value, RULE)
-    except FormError as error:
-        raise PolicyError(
-            [
-                source.problem(each.steps, each.message, each.suggestion, key=each.of_key)
-                for each in error.faults[:MOST_PROBLEMS]
-            ]
-        ) from error
-    return _Builder(source, name, written, library, schema, for_engine=for_engine).rule()
+    return _Builder(source, name, read_whole(source, RULE), library, schema, for_engine=for_engine).rule()
 
 
 # --- how a rule is written ------------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ nesting can exhaust Python's.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,20 @@ _SYNTAX = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The text of a file, and the name that is shown to people."""
+
+    file: str
+    text: str
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class _Node:
     """A value with the span of text that it was read from; `style` is the quote or block mark, empty for plain."""
 
     value: Any
+    page: _Page
     start: int
     end: int
     style: str = ""
@@ -72,26 +82,35 @@ class Source:
     """A YAML file as read: its value, and where in the text each part of it stands.
 
     `file` is the name shown to people. `value` holds only `dict`, `list`, `str`, `int`, `Decimal`, `bool` and `None`.
+    One that is `joined` of several files has the first one's name and text, and each part its place in its own file.
     """
 
     file: str
     text: str = field(repr=False)
     value: Any
     root: _Node = field(repr=False, compare=False)
+    joined: tuple["Source", ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def files(self) -> tuple["Source", ...]:
+        """The files that it was read from."""
+        return self.joined or (self,)
 
     def place(self, pointer: str, *, key: bool = False) -> Place:
         """Give the place of the value at a JSON pointer, or of its *key*; else that of the nearest parent."""
-        return _place(self.file, self.text, self._start(pointer, key=key), pointer)
+        node, position = self._start(pointer, key=key)
+        return _place(node.page, position, pointer)
 
     def expression_place(self, pointer: str, offset: int) -> tuple[Place, str]:
         """Give the place and the source line with a caret for a character offset inside the text at *pointer*."""
         node, _ = self._find(pointer)
-        position = _position_in(self.text, node, offset) if isinstance(node.value, str) else node.start
-        return _place(self.file, self.text, position, pointer), _excerpt(self.text, position)
+        position = _position_in(node.page.text, node, offset) if isinstance(node.value, str) else node.start
+        return _place(node.page, position, pointer), _excerpt(node.page.text, position)
 
     def problem(self, pointer: str, message: str, suggestion: str = "", *, key: bool = False) -> Problem:
         """Say what is wrong with the value at *pointer*, or with its *key*, and show the line."""
-        excerpt = _excerpt(self.text, self._start(pointer, key=key))
+        node, position = self._start(pointer, key=key)
+        excerpt = _excerpt(node.page.text, position)
         return Problem(message=message, place=self.place(pointer, key=key), suggestion=suggestion, excerpt=excerpt)
 
     def _find(self, pointer: str) -> tuple[_Node, bool]:
@@ -104,9 +123,65 @@ class Source:
             node = child
         return node, True
 
-    def _start(self, pointer: str, *, key: bool) -> int:
+    def _start(self, pointer: str, *, key: bool) -> tuple[_Node, int]:
         node, exact = self._find(pointer)
-        return node.key_start if key and exact and node.key_start is not None else node.start
+        return node, node.key_start if key and exact and node.key_start is not None else node.start
+
+
+def joined(source: Source, addition: Source, moves: Iterable[tuple[str, str]]) -> Source:
+    r"""Give *source* with values of *addition* put into it, each with its place in its own file.
+
+    A move takes the value at a JSON pointer of the addition to one of the source: a list or mapping that is not there
+    comes into being, and `-` for the last step puts the value behind the others, as in JSON Patch. What stands alone
+    where a list is wanted is its first item.
+
+    >>> one, two = parse_yaml("a: [1]\nb: x", "1.yaml"), parse_yaml("c: [2, 3]", "2.yaml")
+    >>> both = joined(one, two, [("/c/0", "/a/-"), ("/c/1", "/b/-"), ("/c", "/d/e")])
+    >>> both.value, str(both.place("/a/1"))
+    ({'a': [1, 2], 'b': ['x', 3], 'd': {'e': [2, 3]}}, '2.yaml:1:5 /a/1')
+    """
+    root = _copied(source.root)
+    for origin, target in moves:
+        node, _ = addition._find(origin)
+        _put(root, [each.replace("~1", "/").replace("~0", "~") for each in target.split("/")[1:]], _copied(node))
+    return Source(
+        file=source.file,
+        text=source.text,
+        value=root.value,
+        root=root,
+        joined=(*source.files, addition),
+    )
+
+
+def _copied(node: _Node) -> _Node:
+    """Copy a node and all below it, so that what is put into the copy stands nowhere else."""
+    children = {key: _copied(each) for key, each in node.children.items()}
+    value = node.value
+    if isinstance(value, dict):
+        value = {key: each.value for key, each in children.items()}
+    elif isinstance(value, list):
+        value = [each.value for each in children.values()]
+    return replace(node, value=value, children=children)
+
+
+def _put(root: _Node, steps: Sequence[str], node: _Node) -> None:
+    holder = root
+    for step, following in pairwise(steps):
+        if step not in holder.children:
+            _put(holder, [step], replace(node, value=[] if following == "-" else {}, children={}))
+        elif following == "-" and not isinstance(holder.children[step].value, list):
+            alone = holder.children[step]
+            _put(holder, [step], replace(alone, value=[alone.value], children={"0": alone}))
+        holder = holder.children[step]
+    last = steps[-1]
+    if isinstance(holder.value, list) and last == "-":
+        last = str(len(holder.value))
+        holder.value.append(node.value)
+    elif isinstance(holder.value, list):
+        holder.value[int(last)] = node.value
+    else:
+        holder.value[last] = node.value
+    holder.children[last] = node
 
 
 def read_yaml(path: Path, name: str = "") -> Source:
@@ -128,7 +203,7 @@ def read_text(path: Path, name: str) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8")
-        place = _place(name, before, len(before), "")
+        place = _place(_Page(name, before), len(before), "")
         raise PolicyError([Problem(message="不是 UTF-8 编码的文本", place=place)]) from error
 
 
@@ -142,25 +217,26 @@ def parse_yaml(text: str, name: str) -> Source:
     found = _UNPRINTABLE.search(text) or _FORMATTING.search(text)
     if found is not None:
         code = f"U+{ord(found.group()):04X}"
-        raise PolicyError([_problem(name, text, found.start(), f"含有不可见的控制字符 {code}，可能不是文本文件")])
-    builder = _Builder(name, text)
+        page = _Page(name, text)
+        raise PolicyError([_problem(page, found.start(), f"含有不可见的控制字符 {code}，可能不是文本文件")])
+    builder = _Builder(_Page(name, text))
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise PolicyError([*builder.problems, _syntax_problem(name, text, error)]) from error
+        raise PolicyError([*builder.problems, _syntax_problem(builder.page, error)]) from error
     if builder.problems:
         raise PolicyError(builder.problems)
     return Source(file=name, text=text, value=builder.root.value, root=builder.root)
 
 
-def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
+def _syntax_problem(page: _Page, error: yaml.YAMLError) -> Problem:
     """Say in Chinese what the parser objects to."""
     said, position = "", 0
     if isinstance(error, yaml.MarkedYAMLError):
-        said, position = error.problem or "", min(_index(error.problem_mark or error.context_mark), len(text))
+        said, position = error.problem or "", min(_index(error.problem_mark or error.context_mark), len(page.text))
     message, way_out = next((each for part, each in _SYNTAX.items() if part in said), (f"语法错误（{said}）", ""))
-    return _problem(name, text, position, f"不是有效的 YAML：{message}", way_out)
+    return _problem(page, position, f"不是有效的 YAML：{message}", way_out)
 
 
 class _Builder:
@@ -169,10 +245,9 @@ class _Builder:
     Lesser faults are collected in `problems`; after the others, which leave no tree to speak of, the file is given up.
     """
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        self.text = text
-        self.root = _Node(value=None, start=0, end=0)
+    def __init__(self, page: _Page) -> None:
+        self.page = page
+        self.root = _Node(value=None, page=page, start=0, end=0)
         self.problems: list[Problem] = []
         self._documents = 0
         self._nodes = 0
@@ -194,7 +269,7 @@ class _Builder:
                     self._no_anchor(start)
                 if event.tag is not None:
                     self._report(start, "不允许使用类型标记（!）", "去掉标记；文字以 ! 开头时要加引号", fatal=True)
-                node = _node(event)
+                node = _node(event, self.page)
                 if isinstance(node.value, str) and (hidden := _HIDDEN.search(node.value)):
                     code = f"U+{ord(hidden.group()):04X}"
                     self._report(node.start, f"含有不可见的控制字符 {code}", "去掉这个转义")
@@ -230,14 +305,14 @@ class _Builder:
 
     def _key(self, node: _Node) -> str:
         """Read a key of the innermost open node."""
-        key = self.text[node.start : node.end]
+        key = self.page.text[node.start : node.end]
         if not isinstance(node.value, str):
             self._report(node.start, f"键必须是文字：{_clipped(key) or '空'}", f'加引号："{_clipped(key)}"')
             return key
         if key == "<<":
             self._report(node.start, "不允许使用合并键 <<", "把内容直接写出来")
         elif (earlier := self._open[-1].children.get(node.value)) is not None:
-            first = _place(self.name, self.text, earlier.key_start or 0, "").line
+            first = _place(self.page, earlier.key_start or 0, "").line
             self._report(node.start, f"键“{_clipped(node.value)}”重复（第 {first} 行已有）", "删去其中一个")
         return node.value
 
@@ -246,21 +321,22 @@ class _Builder:
         self._report(start, "不允许使用锚点（&）和别名（*）", way_out, fatal=True)
 
     def _report(self, position: int, message: str, way_out: str = "", *, fatal: bool = False) -> None:
-        self.problems.append(_problem(self.name, self.text, position, message, way_out))
+        self.problems.append(_problem(self.page, position, message, way_out))
         if fatal or len(self.problems) >= MOST_PROBLEMS:
             raise PolicyError(self.problems)
 
 
-def _node(event: yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent) -> _Node:
+def _node(event: yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent, page: _Page) -> _Node:
     """Make a node from an event; a plain scalar is resolved, whatever is quoted or a block is text."""
     start, end = _index(event.start_mark), _index(event.end_mark)
     match event:
         case yaml.SequenceStartEvent():
-            return _Node(value=[], start=start, end=end)
+            return _Node(value=[], page=page, start=start, end=end)
         case yaml.MappingStartEvent():
-            return _Node(value={}, start=start, end=end)
+            return _Node(value={}, page=page, start=start, end=end)
     style = event.style or ""
-    return _Node(value=event.value if style else _resolve(event.value), start=start, end=end, style=style)
+    value = event.value if style else _resolve(event.value)
+    return _Node(value=value, page=page, start=start, end=end, style=style)
 
 
 def _index(mark: Any) -> int:
@@ -320,14 +396,15 @@ def _solid(text: str, node: _Node) -> Iterator[tuple[int, int]]:
         position += len(piece)
 
 
-def _place(name: str, text: str, position: int, pointer: str) -> Place:
+def _place(page: _Page, position: int, pointer: str) -> Place:
+    text = page.text
     line = text.count("\n", 0, position) + 1
-    return Place(file=name, pointer=pointer, line=line, column=position - text.rfind("\n", 0, position))
+    return Place(file=page.file, pointer=pointer, line=line, column=position - text.rfind("\n", 0, position))
 
 
-def _problem(name: str, text: str, position: int, message: str, way_out: str = "") -> Problem:
-    place = _place(name, text, position, "")
-    return Problem(message=message, place=place, suggestion=way_out, excerpt=_excerpt(text, position))
+def _problem(page: _Page, position: int, message: str, way_out: str = "") -> Problem:
+    place = _place(page, position, "")
+    return Problem(message=message, place=place, suggestion=way_out, excerpt=_excerpt(page.text, position))
 
 
 def _excerpt(text: str, position: int) -> str:

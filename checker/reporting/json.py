@@ -26,6 +26,7 @@ from checker.model import (
     InOrder,
     Map,
     NormWithoutRule,
+    PolicyStamp,
     Report,
     Scalar,
     Subject,
@@ -83,6 +84,12 @@ def _lists(report: Report) -> Mapping[str, tuple[Finding, ...]]:
     return {"findings": report.findings, "exempted": report.exempted}
 
 
+def _stamp(policy: PolicyStamp) -> Object:
+    held = {"id": policy.id, "title": policy.title, "number": policy.number, "version": policy.version}
+    below = {} if policy.extends is None else {"extends": _stamp(policy.extends)}
+    return {**held, "sha256": policy.sha256, **below}
+
+
 def _around(report: Report) -> Object:
     return {
         "schema_version": report.schema_version,
@@ -91,7 +98,7 @@ def _around(report: Report) -> Object:
         "projected": report.projected,
         "mode": report.mode.value,
         "tool": {"name": report.tool, "version": report.tool_version},
-        "policy": asdict(report.policy),
+        "policy": _stamp(report.policy),
         "dossier": {**asdict(report.dossier), "as_of": report.dossier.as_of.isoformat()},
         "zone": asdict(report.zone),
         "totals": {

@@ -59,7 +59,7 @@ def _properties(suite: Element, report: Report, state: RuleState | None) -> None
     held = {
         "dossier": report.dossier.file,
         "dossier.sha256": report.dossier.sha256,
-        "policy": f"{report.policy.id} {report.policy.version}",
+        "policy": report.policy.named,
         "grade": state.grade if state is not None else "",
     }
     properties = SubElement(suite, "properties")

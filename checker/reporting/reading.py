@@ -213,6 +213,11 @@ def _at_odds(held: Object) -> Iterable[Misfit]:
 # --- the report -----------------------------------------------------------------------------------------------------
 
 
+def _stamp(held: Object) -> PolicyStamp:
+    below = held.get("extends")
+    return PolicyStamp(**{**held, "extends": None if below is None else _stamp(below)})
+
+
 def _report(held: Object) -> Report:
     totals = held["totals"]
     return Report(
@@ -222,7 +227,7 @@ def _report(held: Object) -> Report:
         mode=Mode(held["mode"]),
         tool=held["tool"]["name"],
         tool_version=held["tool"]["version"],
-        policy=PolicyStamp(**held["policy"]),
+        policy=_stamp(held["policy"]),
         dossier=DossierStamp(**{**held["dossier"], "as_of": date.fromisoformat(held["dossier"]["as_of"])}),
         zone=Zone(**held["zone"]),
         totals=_totals(totals["overall"]),

@@ -444,5 +444,5 @@ def _versions(report: Report, words: Catalogue) -> Iterator[Line]:
     dossier, policy = report.dossier, report.policy
     yield from _heading(words("版本与校验值"))
     yield Line(words("档案 {id}（{file}）sha256 {sha256}", id=dossier.id, file=dossier.file, sha256=dossier.sha256), 2)
-    yield Line(f"{words('政策包')} {policy.id} {policy.version} sha256 {policy.sha256}", 2)
+    yield Line(f"{words('政策包')} {policy.named} sha256 {policy.sha256}", 2)
     yield Line(words("{0} {1}；报告格式 {2}", report.tool, report.tool_version, report.schema_version), 2)

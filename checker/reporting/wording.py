@@ -258,9 +258,11 @@ def basis(edition: Basis, words: Catalogue = CHINESE) -> str:
 def in_force_from(day: str, words: Catalogue = CHINESE) -> str:
     """Word the first day of an edition, as precisely as it is known.
 
-    >>> in_force_from("2011")
-    '2011年'
+    >>> in_force_from("2011"), in_force_from("2021-12-03/2024-03-07")
+    ('2011年', '2021年12月3日至2024年3月7日之间')
     """
+    if "/" in day:
+        return words("{0}至{1}之间", *(in_force_from(each, words) for each in day.split("/")))
     match [int(each) for each in day.split("-")] if day else []:
         case [year]:
             return words("{year}年", year=year)
