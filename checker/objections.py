@@ -86,7 +86,7 @@ def shadowed_parts(study: Study) -> Iterator[Problem]:
         for joint in joints(tree):
             for index, part in enumerate(joined(joint)):
                 start, end = part.span
-                if any(low <= start and end <= high for low, high in told) or _tests(study, part) <= study.idle:
+                if any(low <= start and end <= high for low, high in told) or _tests(study, part) & study.idle:
                     continue
                 changed = study.law_with({pointer: without_part(tree, joint, index)})
                 if study.scene.combinations.are_same(study.rule.law, changed):
@@ -128,18 +128,14 @@ def constant_conditions(study: Study) -> Iterator[Problem]:
 
 def fruitless_conditions(study: Study) -> Iterator[Problem]:
     """Look for rules that find nothing, and grounds of suspicion that add nothing."""
-    if not study.scene.open:
+    if not study.scene.accused:
         message = "适用条件与违反、疑似条件不会同时成立：这条规则查不出任何问题"
         yield study.problem("/violated", message, "核对 when 与 violated")
         return
-    every, possible = study.scene.combinations, study.scene.possible
-    law, alone = study.rule.law, study.law_with({"/suspected": FALSE})
-    if law.suspected != NEVER and all(
-        not (one[verdict] ^ other[verdict]) & possible
-        for one, other in zip(every.verdicts(law), every.verdicts(alone), strict=True)
-        for verdict in Verdict
-    ):
-        message = "没有疑似条件，结论也一样：凡它成立的，违反条件已经成立"
+    law, scene = study.rule.law, study.scene
+    when, violated, suspected = map(scene.holding, (law.when, law.violated, law.suspected))
+    if law.suspected != NEVER and not when.true & suspected.true & scene.combinations.without(violated.true):
+        message = "凡疑似条件成立的，违反条件已经成立，或者规则不适用：永远不会提示疑似"
         yield study.problem("/suspected", message, "删去 suspected，或者放宽它")
 
 
@@ -173,15 +169,17 @@ def _outcomes(tree: Node, before: Decided) -> Iterator[tuple[Node, Decided]]:
 
 
 def _may_matter(study: Study, decided: Sequence[tuple[Node, bool]]) -> bool:
-    """Say whether these conditions may be so where the rule finds something."""
+    """Say whether these conditions may be so where the rule accuses, or are so where it may."""
     scene = study.beside(*(condition for condition, _ in decided))
     if scene is None:
         return True
-    found = scene.open
+    without = scene.combinations.without
+    may_be, are = scene.accused, scene.in_doubt
     for formula, (_, is_so) in zip(scene.formulas, decided, strict=True):
         held = scene.holding(formula)
-        found &= held.may_be if is_so else scene.combinations.without(held.true)
-    return bool(found)
+        may_be &= held.may_be if is_so else without(held.true)
+        are &= held.true if is_so else without(held.may_be)
+    return bool(may_be | are)
 
 
 def settled_comparisons(study: Study) -> Iterator[Problem]:

@@ -58,8 +58,14 @@ class Scene:
         return Holding(held.true & self.possible, held.may_be & self.possible)
 
     @cached_property
-    def open(self) -> int:
-        """Where somebody may have to act: the rule may apply, and may be violated or give rise to suspicion."""
+    def accused(self) -> int:
+        """Where the rule accuses: it applies, and is violated or gives rise to suspicion."""
+        when, violated, suspected = map(self.holding, (self.law.when, self.law.violated, self.law.suspected))
+        return when.true & (violated.true | suspected.true)
+
+    @cached_property
+    def in_doubt(self) -> int:
+        """Where it accuses, or would if more were known."""
         when, violated, suspected = map(self.holding, (self.law.when, self.law.violated, self.law.suspected))
         return when.may_be & (violated.may_be | suspected.may_be)
 
