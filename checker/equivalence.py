@@ -46,7 +46,7 @@ def are_same(rule: Rule, other: Rule, document: str = "") -> bool:
     tests = [*rule.tests, *(each for each in other.tests if each not in rule.tests)]
     places = [tuple(map(tests.index, each.tests)) for each in (rule, other)]
     concerns = [_concerns(each, tests) for each in (rule, other)]
-    groups = list(_groups(tests, rule.conduct_on))
+    groups = list(answered(tests, rule.conduct_on))
     if not _mean_the_same(tests, rule, other) or prod(map(len, groups)) > MOST_COMBINATIONS:
         return False
     forces = _forces(rule, other, document)
@@ -149,7 +149,7 @@ About = Node | tuple[Node, Node] | None
 """The value that a test asks about, or the two that it compares; nothing where it stands for itself."""
 
 
-def _groups(tests: Iterable[Node], conduct_on: Node) -> Iterator[Answers]:
+def answered(tests: Iterable[Node], conduct_on: Node) -> Iterator[Answers]:
     """Give the answers to all tests, group by group; to the day of the act belongs whether it has come."""
     asked: list[tuple[About, dict[int, Node]]] = [(conduct_on, {})]
     for place, test in enumerate(tests):

@@ -1,8 +1,9 @@
 """For those who write rules."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +25,9 @@ from checker.policy.sheet import sheet
 from checker.reporting import impact, mutation
 from checker.site import Site, pack_folder, worst
 from checker.verifying import Proof, prove
+
+if TYPE_CHECKING:
+    from checker.linting import Check
 
 MutationFormat = StrEnum(  # type: ignore[misc]  # mypy knows only members that are written out
     "MutationFormat", {name.upper(): name for name in mutation.FORMATS}
@@ -149,6 +153,41 @@ def rules_mutate_command(
         raise typer.Exit(PolicyError.exit_code)
 
 
+class LintFormat(StrEnum):
+    """The formats of what the checks of a pack object to."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command("lint")
+def rules_lint_command(
+    rules: Annotated[
+        list[str] | None, typer.Argument(help="只看这些规则；不写就看整个政策包", metavar="[RULE...]")
+    ] = None,
+    wanted: Annotated[LintFormat, typer.Option("--format", help="格式")] = LintFormat.TEXT,
+    explain: Annotated[
+        str | None, typer.Option("--explain", help="只说明一项检查：为什么、怎样改；all 是全部", metavar="NUMBER")
+    ] = None,
+    policy: PolicyFolder = None,
+) -> None:
+    """检查政策包写得好不好：没有用到的、不起作用的、单位和版本不对的、没有说向谁要的。每项检查有编号；有错误的，退出码5。"""
+    from checker.linting import lint
+    from checker.reporting.linting import EXPLANATIONS, FORMATS, Linted
+
+    if explain is not None:
+        show(EXPLANATIONS[wanted](_checks(explain)))
+        return
+    held = _exemplary(policy)
+    site_of = Site(schema=held.schema, policy=held)
+    chosen = {site_of.rule(each).rule.id for each in rules or ()}
+    remarks = tuple(each for each in lint(held) if not chosen or each.rule in chosen)
+    linted = Linted(rules=len(chosen) or len(held.rules), remarks=remarks)
+    show(FORMATS[wanted](linted))
+    if linted.errors:
+        raise typer.Exit(PolicyError.exit_code)
+
+
 @app.command("new")
 def rules_new_command(
     rule: Annotated[str, typer.Argument(help="新规则的编号，例如 R18.8-08", metavar="ID")],
@@ -206,6 +245,19 @@ def rules_impact_command(
             codes.append(error.exit_code)
     show(impact.FORMATS[wanted.value if wanted else "text"](found))
     raise typer.Exit(worst(codes))
+
+
+def _checks(wanted: str) -> "tuple[Check, ...]":
+    """Give the check of a number (L05, l5, 5), or all of them."""
+    from checker.linting import CHECKS
+
+    found = re.fullmatch("[Ll]?([0-9]{1,2})", wanted.strip(), re.ASCII)
+    number = f"L{int(found[1]):02}" if found else ""
+    if number in CHECKS:
+        return (CHECKS[number],)
+    if wanted.strip().lower() == "all":
+        return tuple(CHECKS.values())
+    raise misuse(f"没有检查 {wanted}", f"可用：{min(CHECKS)} 至 {max(CHECKS)}，或者 all")
 
 
 def _new_id(rule: str) -> str:

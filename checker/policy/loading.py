@@ -46,8 +46,8 @@ class Policy:
     """A policy pack, compiled against one dossier schema; `statute` is the id of its own document's statute.
 
     What it says of findings together is `adjudicating`, and the `docket` concludes it. `province` is the code of the
-    only province that it is for, `dropped` gives the title of each rule that it does without, and the reason; `figures`
-    are the files of its parameters, the last one its own.
+    only province that it is for, `dropped` gives the title of each rule that it does without, and the reason. `laws`
+    and `figures` are the files of its statutes and of its parameters, its own the last ones.
     """
 
     stamp: PolicyStamp
@@ -62,6 +62,7 @@ class Policy:
     docket: Docket
     province: str = ""
     dropped: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    laws: tuple[Source, ...] = ()
     figures: tuple[Source, ...] = ()
     words: Catalogue = CHINESE
     texts: Catalogue = CHINESE
@@ -136,6 +137,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
         docket=docket_of(adjudicating),
         province=pack.province,
         dropped={each.id: (each.title, pack.dropped[each.id]) for each in rules if each.id in pack.dropped},
+        laws=pack.laws,
         figures=pack.figures,
         words=words,
         texts=pack.texts,

@@ -50,8 +50,8 @@ _Item = TypeVar("_Item")
 class Pack:
     """What a pack says, with that of the packs it extends; `layers` are what these changed, the last one its own.
 
-    `figures` are the files of the parameters, `dropped` the rules that a layer does without, each with the reason.
-    A pack with a `province` (the six digits of its code) is for the zones of that province only.
+    `laws` and `figures` are the files of the statutes and of the parameters, `dropped` the rules that a layer does
+    without, each with the reason. A pack with a `province` (the six digits of its code) is for its zones only.
     """
 
     stamp: PolicyStamp
@@ -61,6 +61,7 @@ class Pack:
     parameters: Mapping[str, Parameter]
     rules: Mapping[str, Source]
     adjudication: Source | None
+    laws: tuple[Source, ...]
     figures: tuple[Source, ...]
     texts: Catalogue
     province: str = ""
@@ -179,10 +180,12 @@ class _Folder:
         texts = self.texts()
         document = self.document(head["document"])
         problems: list[Problem] = []
-        figures = _gather(lambda: self.read(PARAMETERS), problems, None)
+        laws, figures = (_gather(partial(self.read, name), problems, None) for name in (STATUTES, PARAMETERS))
         norms = _gather(lambda: load_norms(self.read(NORMS), document, texts), problems, NOTHING)
-        statutes = _gather(lambda: load_statutes(self.read(STATUTES), texts), problems, NOTHING)
+        statutes: Mapping[str, Statute] = NOTHING
         parameters: Mapping[str, Parameter] = NOTHING
+        if laws is not None:
+            statutes = _gather(lambda: load_statutes(laws, texts), problems, NOTHING)
         if figures is not None:
             parameters = _gather(lambda: load_parameters(figures, texts), problems, NOTHING)
         if problems:
@@ -206,6 +209,7 @@ class _Folder:
             parameters=parameters,
             rules=rules,
             adjudication=self.read_if_there(ADJUDICATION),
+            laws=() if laws is None else (laws,),
             figures=() if figures is None else (figures,),
             texts=texts,
             dropped=NOTHING,
@@ -265,6 +269,7 @@ class _Folder:
             parameters=parameters,
             rules=rules,
             adjudication=adjudication,
+            laws=base.laws if laws is None else (*base.laws, laws),
             figures=base.figures if figures is None else (*base.figures, figures),
             texts=texts,
             province=head["province_code"] or base.province,

@@ -72,6 +72,8 @@ LARGEST_CONDITION = 2_000
 
 _T = TypeVar("_T")
 
+MOST_DAYS, MOST_MONTHS = 3_650, 120
+"""How long a deadline may be."""
 LONGEST_RULE = 100_000
 LONGEST_MESSAGE = 2_000
 
@@ -280,26 +282,27 @@ def _expression(value: object) -> str:
     return value
 
 
-def _number_of(unit: str) -> Shape:
+def _number_of(unit: str, most: int) -> Shape:
     return {
         "type": "object",
-        "properties": {unit: {"type": "integer"}},
+        "properties": {unit: {"type": "integer", "minimum": 1, "maximum": most}},
         "required": [unit],
         "additionalProperties": False,
     }
 
 
-@reads(either({"const": "immediately"}, _number_of("days"), _number_of("months")))
+@reads(either({"const": "immediately"}, _number_of("days", MOST_DAYS), _number_of("months", MOST_MONTHS)))
 def _within(value: object) -> tuple[int | None, int]:
     """Read a deadline: in days, or else in months."""
     match value:
         case "immediately":
             return 0, 0
-        case {"days": int(number), **others} if not others:
+        case {"days": int(number), **others} if not others and number is not True and 1 <= number <= MOST_DAYS:
             return number, 0
-        case {"months": int(number), **others} if not others:
+        case {"months": int(number), **others} if not others and number is not True and 1 <= number <= MOST_MONTHS:
             return None, number
-    raise FormError(Fault("时限写作 {days: 30}、{months: 6} 或者 immediately"))
+    most = f"日数1至{MOST_DAYS}，月数1至{MOST_MONTHS}"
+    raise FormError(Fault("时限写作 {days: 30}、{months: 6} 或者 immediately", most))
 
 
 def _one_or_several(*, at_least: int = 0) -> Reader[tuple[str, ...]]:
