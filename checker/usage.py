@@ -30,6 +30,10 @@ SENTENCES: tuple[tuple[str, Callable[..., tuple[str, str]]], ...] = (
         ),
     ),
     (
+        r"Invalid value for '(.*?)': '(.*)' is not a valid (?:integer|float)\.",
+        lambda name, value: (f"{name} 的 {value} 不是数", ""),
+    ),
+    (
         r"Invalid value for '(.*?)': (?:Value error, )?'(.*)' does not match the formats? .*",
         lambda name, value: (f"{name} 的 {value} 不是日期", "写作 2024-12-31"),
     ),
