@@ -30,8 +30,8 @@ SENTENCES: tuple[tuple[str, Callable[..., tuple[str, str]]], ...] = (
         ),
     ),
     (
-        r"Invalid value for '(.*?)': '(.*)' is not a valid (?:integer|float)\.",
-        lambda name, value: (f"{name} 的 {value} 不是数", ""),
+        r"Invalid value for '(.*?)': Input should be a valid (?:integer|number).*",
+        lambda name: (f"{name} 后面要写一个数", ""),
     ),
     (
         r"Invalid value for '(.*?)': (?:Value error, )?'(.*)' does not match the formats? .*",

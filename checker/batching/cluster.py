@@ -29,6 +29,9 @@ from checker.errors import ZonecheckError
 from checker.site import Site
 
 CONNECT = 10.0
+RESTART = 4.0
+"""So many seconds a worker has to end by itself before it is killed."""
+
 LOOK_AROUND = 5.0
 """Every so many seconds it is looked whether there are other workers."""
 
@@ -84,10 +87,24 @@ class _Running:
 
 
 class Cluster:
-    """A cluster that somebody keeps, as long as a run uses it. Raise `MisuseError` where that can't be."""
+    """A cluster that somebody keeps, as long as a run uses it. Raise `MisuseError` where that can't be.
 
-    def __init__(self, address: str, order: Order, *, limit: float | None, keep: Callable[[Checked], Outcome]) -> None:
+    `keep` puts reports that have arrived onto the disk; `ready` and `work` are what the workers run.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        order: Order,
+        *,
+        limit: float | None,
+        keep: Callable[[Checked], Outcome],
+        ready: Callable[[Order], Unfit | None] = ready,
+        work: Callable[[Order, Task], Checked | Failed | Unfit] = work,
+    ) -> None:
         self._order = order
+        self._ready = ready
+        self._work = work
         self._limit = limit
         self._keep = keep
         self._seen = time.monotonic()
@@ -97,7 +114,7 @@ class Cluster:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions that differ are found out by their digests
             try:
-                self._client = Client(address, timeout=CONNECT, set_as_default=False)
+                self._client = Client(address, timeout=CONNECT)
             except (OSError, ValueError) as error:
                 raise misuse(f"连不上集群 {address}", way_out) from error
         with self._told_apart():
@@ -117,7 +134,7 @@ class Cluster:
         if not self._addresses():
             raise misuse("集群上没有工作进程", "先启动工作进程（dask worker），再用同一条命令")
         try:
-            answers = self._client.run(ready, self._order)
+            answers = self._client.run(self._ready, self._order)
         except (ImportError, AttributeError) as error:
             raise misuse("集群节点上没有 zonecheck，或者版本不同", SAME_EVERYWHERE) from error
         for each in answers.values():
@@ -162,7 +179,9 @@ class Cluster:
         return [each for each in addresses if each not in busy]
 
     def _given(self, task: Task, address: str) -> Future:
-        return self._client.submit(work, self._order, task, workers=[address], allow_other_workers=True, pure=False)
+        return self._client.submit(
+            self._work, self._order, task, workers=[address], allow_other_workers=True, pure=False
+        )
 
     def _heard(self, running: dict[Future, _Running]) -> Iterator[tuple[Task, Outcome]]:
         """Wait until a task has ended or has had its time, and give what becomes of it."""
@@ -196,7 +215,7 @@ class Cluster:
         """End a task that takes too long: nothing but the end of its worker does that."""
         at_it = [address for address, keys in self._client.processing().items() if future.key in keys]
         future.cancel(force=True)
-        self._client.restart_workers(at_it, timeout=CONNECT, raise_for_error=False)
+        self._client.restart_workers(at_it, timeout=RESTART, raise_for_error=False)
 
 
 def _lost(error: Any, task: Task) -> Failed:

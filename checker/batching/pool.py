@@ -2,6 +2,9 @@
 
 A worker is made ready once, then given one task after the other. One that dies, or takes too long, is replaced; its
 task is given back as lost, and whoever gave it out says whether it is tried again.
+
+They are spawned: that takes a second at most and is the same on every system. A server that forks them saves half of
+it, and is one more process that can die.
 """
 
 import contextlib

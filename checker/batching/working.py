@@ -138,9 +138,9 @@ def key_of(order: Order, task: Task) -> str:
 def site_for(order: Order) -> Site:
     """Load what a worker works with; raise `PolicyError` if it is not what the run was begun with.
 
-    The examples of the pack were run where the run was begun.
+    The examples of the pack were run where the run was begun, which this machine may remember.
     """
-    site = Site.load(order.policy, examples=False)
+    site = Site.load(order.policy)
     if site.policy.stamp.sha256 != order.pack:
         message, suggestion = "政策包与检查开始时的不同", "不要在检查过程中改动政策包；用同一条命令继续"
         place = Place(file=str(order.policy or ""))
