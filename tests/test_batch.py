@@ -449,16 +449,14 @@ def test_what_a_report_is_made_from_has_a_key_of_its_own() -> None:
     assert key_of(dataclasses.replace(order, formats=("html", "json")), task) == key_of(order, task)
 
 
+def desk_of(found: Found, store: Store) -> Desk:
+    return Desk(found, store, batch_workers.ORDER, tell=lambda _failed: None, progress=lambda *_done: None)
+
+
 def ran(out: Path, *entries: Entry) -> tuple[Sequence[str], int]:
     """Run with the work done in this process; give the names with reports, and how many were done before."""
     with Store.opened(out, fresh=False) as store:
-        desk = Desk(
-            Found(entries=entries, failures=()),
-            store,
-            batch_workers.ORDER,
-            tell=lambda _failed: None,
-            progress=lambda *_done: None,
-        )
+        desk = desk_of(Found(entries=entries, failures=()), store)
         for task in iter(desk.next, None):
             desk.take(task, batch_workers.do(out, task))
         done = desk.done()
@@ -740,46 +738,47 @@ def test_a_cluster_gives_the_same_bytes_as_this_machine(desk: Path, first: tuple
     assert tree(desk / "there") == tree(desk / "one")
 
 
-def test_what_dies_or_hangs_on_a_cluster_costs_itself_alone(
-    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def clustered(cluster: Any, tasks: Sequence[bytes], out: Path, limit: float | None = None) -> Mapping[str, str]:
+    """Run tasks on the cluster; give what became of each."""
     module = pytest.importorskip("checker.batching.cluster")
-    monkeypatch.setattr(module, "RESTART", 1.0)
-    tasks = [b"work", b"die", b"work", b"fail", b"sleep", b"die, once", b"refuse", b"work"]
 
     def keep(found: Checked) -> Drafted:
-        return Drafted(digest=found.digest, drafts=draft(tmp_path, found.reports))
+        return Drafted(digest=found.digest, drafts=draft(out, found.reports))
 
+    found = Found(entries=batch_workers.entries_of(tasks, str(out)), failures=())
+    there = {"ready": batch_workers.ready_there, "work": batch_workers.do_there}
     with (
-        Store.opened(tmp_path, fresh=False) as store,
+        Store.opened(out, fresh=False) as store,
         closing(
-            module.Cluster(
-                cluster.scheduler_address,
-                batch_workers.ORDER,
-                limit=3.0,
-                keep=keep,
-                ready=batch_workers.ready_there,
-                work=batch_workers.do_there,
-            )
-        ) as there,
+            module.Cluster(cluster.scheduler_address, batch_workers.ORDER, limit=limit, keep=keep, **there)
+        ) as held,
     ):
-        desk = Desk(
-            Found(entries=batch_workers.entries_of(tasks, str(tmp_path)), failures=()),
-            store,
-            batch_workers.ORDER,
-            tell=lambda _failed: None,
-            progress=lambda *_done: None,
-        )
-        for task, outcome in there.outcomes(desk.next):
+        desk = desk_of(found, store)
+        for task, outcome in held.outcomes(desk.next):
             desk.take(task, outcome)
         done = desk.done()
-    assert {each.name: each.why for each in done.failures} == {
-        "t1": Why.DIED,
-        "t3": Why.DEFECT,
-        "t4": Why.TIMEOUT,
-        "t6": Why.INVALID,
+    return dict.fromkeys(done.names, "done") | {each.name: each.why.value for each in done.failures}
+
+
+def test_a_worker_that_dies_on_a_cluster_costs_its_dossier_alone(cluster: Any, tmp_path: Path) -> None:
+    tasks = [b"work", b"die", b"work", b"fail", b"die, once", b"refuse", b"work"]
+    assert clustered(cluster, tasks, tmp_path) == {
+        "t0": "done",
+        "t1": "died",
+        "t2": "done",
+        "t3": "defect",
+        "t4": "done",
+        "t5": "invalid",
+        "t6": "done",
     }
-    assert done.names == ("t0", "t2", "t5", "t7")
+
+
+def test_a_dossier_that_takes_too_long_on_a_cluster_costs_itself_alone(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pytest.importorskip("checker.batching.cluster"), "RESTART", 1.0)
+    found = clustered(cluster, [b"sleep", b"work", b"work"], tmp_path, limit=2.0)
+    assert found == {"t0": "timeout", "t1": "done", "t2": "done"}
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "ftp://127.0.0.1:1"])

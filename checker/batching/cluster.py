@@ -79,10 +79,9 @@ def work(order: Order, task: Task) -> Checked | Failed | Unfit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Running:
-    """A task under way: the worker that it was given to, and until when it may take."""
+    """A task under way, and until when it may take."""
 
     task: Task
-    address: str
     until: float | None
 
 
@@ -154,13 +153,11 @@ class Cluster:
         left = next_task()
         try:
             while left is not None or running:
-                busy = {each.address for each in running.values()}
-                for address in self._free(busy):
-                    if left is not None:
-                        running[self._given(left, address)] = _Running(
-                            task=left, address=address, until=time.monotonic() + self._limit if self._limit else None
-                        )
-                        left = next_task()
+                free = self._workers() - len(running)
+                while left is not None and free > 0:
+                    until = time.monotonic() + self._limit if self._limit is not None else None
+                    running[self._given(left)] = _Running(task=left, until=until)
+                    left, free = next_task(), free - 1
                 yield from self._heard(running)
                 if left is None:
                     left = next_task()
@@ -169,19 +166,18 @@ class Cluster:
         finally:
             self._client.cancel(list(running))
 
-    def _free(self, busy: set[str]) -> list[str]:
-        """Give the workers that have nothing of ours; raise `MisuseError` if there have been no workers for long."""
-        addresses = self._addresses()
-        if addresses:
+    def _workers(self) -> int:
+        """Count the workers; raise `MisuseError` if there have been none for long."""
+        number = len(self._addresses())
+        if number:
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > PATIENCE:
             raise misuse("集群上已经没有工作进程", "启动工作进程以后，用同一条命令继续")
-        return [each for each in addresses if each not in busy]
+        return number
 
-    def _given(self, task: Task, address: str) -> Future:
-        return self._client.submit(
-            self._work, self._order, task, workers=[address], allow_other_workers=True, pure=False
-        )
+    def _given(self, task: Task) -> Future:
+        """Give a task to the cluster, which knows who is free; a task that is bound to a worker outlives it."""
+        return self._client.submit(self._work, self._order, task, pure=False)
 
     def _heard(self, running: dict[Future, _Running]) -> Iterator[tuple[Task, Outcome]]:
         """Wait until a task has ended or has had its time, and give what becomes of it."""
@@ -222,5 +218,5 @@ def _lost(error: Any, task: Task) -> Failed:
     """Say what became of a dossier whose worker died, or whose check raised an error that is nobody's but ours."""
     if isinstance(error, KilledWorker):
         message = f"检查它的工作进程在集群上死了 {error.allowed_failures + 1} 次"
-        return lost(Why.DIED, message, BIGGER_MACHINE, task, is_final=True)
+        return lost(Why.DIED, message, BIGGER_MACHINE, task)
     return lost(Why.DEFECT, f"检查它时出错（{type(error).__name__}：{error}）", DEFECT, task)

@@ -92,12 +92,12 @@ class Desk:
             self._names.append(entry.name)
             self._count()
         else:
-            self._failed(entry, outcome.why, outcome.problems, is_final=outcome.is_final)
+            self._failed(entry, outcome.why, outcome.problems)
 
-    def _failed(self, entry: Entry, why: Why, problems: Sequence[Problem], *, is_final: bool = False) -> None:
+    def _failed(self, entry: Entry, why: Why, problems: Sequence[Problem]) -> None:
         """Try a dossier again when all others have had their turn, or give it up."""
         tries = self._tries[entry.name]
-        if why in FINAL or is_final or tries >= MOST_TRIES:
+        if why in FINAL or tries >= MOST_TRIES:
             kept = tuple(problems)
             self._give_up(Failure(name=entry.name, source=entry.source, why=why, tries=tries, problems=kept))
             self._count()

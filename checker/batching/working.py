@@ -72,11 +72,10 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """Why a dossier gives no report this time; `is_final` where it has been tried again already."""
+    """Why a dossier gives no report this time."""
 
     why: Why
     problems: tuple[Problem, ...]
-    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +177,7 @@ def unfit(error: ZonecheckError) -> Unfit:
     return Unfit(exit_code=error.exit_code, problems=error.problems)
 
 
-def lost(why: Why, message: str, suggestion: str, task: Task, *, is_final: bool = False) -> Failed:
+def lost(why: Why, message: str, suggestion: str, task: Task) -> Failed:
     """Say that a dossier was lost on the way, for no fault that it could tell of."""
     problem = Problem(message=message, place=Place(file=task.file), suggestion=suggestion)
-    return Failed(why=why, problems=(problem,), is_final=is_final)
+    return Failed(why=why, problems=(problem,))
