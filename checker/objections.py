@@ -439,12 +439,12 @@ def bases_never_in_force(study: Study) -> Iterator[Problem]:
     rule = study.rule
     for index, each in enumerate(rule.basis):
         days = study.days_where(each.condition)
-        if each.statute.in_force(days) is False:
+        if _is_empty(days) or each.statute.in_force(days) is False:
             message = f"{each.statute.id} 在这项依据所及的日子（{_days_told(days)}）从不有效"
             yield study.problem(f"/basis/{index}", message, "删去它，或者核对 when、if 和施行日")
     judged = _judged_days(study, rule.basis)
     for index, each in enumerate(rule.see):
-        if each.statute.in_force(judged) is False:
+        if _is_empty(judged) or each.statute.in_force(judged) is False:
             message = f"{each.statute.id} 在这条规则有依据的日子（{_days_told(judged)}）从不有效"
             yield study.problem(f"/see/{index}", message, "删去它，或者换成那时有效的版本")
 
@@ -458,6 +458,10 @@ def _judged_days(study: Study, basis: Iterable[Entry]) -> Range:
     low = max((each for each in (first, study.days.low) if each), default=None)
     high = min((each for each in (last, study.days.high) if each), default=None)
     return Range(low, high)
+
+
+def _is_empty(days: Range) -> bool:
+    return days.low is not None and days.high is not None and days.low > days.high
 
 
 def _days_told(days: Range) -> str:
@@ -502,7 +506,7 @@ def _is_decided_before(begins: date, place: int, study: Study) -> bool:
     low, high = study.days.low, min(each for each in (begins - _DAY, study.days.high) if each)
     basis = [each for each in study.rule.basis if in_force_within(each.statute, low, high)]
     scene = study.beside(*(each.condition for each in basis))
-    if scene is None or (low and low > high):
+    if scene is None:
         return False
     concerned = 0
     for formula in scene.formulas:

@@ -1,5 +1,6 @@
 """The numbered checks of a rule pack: what each objects to, at which place, and what it leaves alone."""
 
+import contextlib
 import json
 import random
 import re
@@ -23,6 +24,7 @@ from checker.linting import CHECKS, Weight, lint
 from checker.model import Truth, Verdict
 from checker.policy.law import load_parameters, load_statutes
 from checker.policy.loading import CompiledRule, Policy
+from checker.policy.mutants import mutants
 from checker.policy.rules import load_rule
 from checker.policy.source import Source, parse_yaml
 from checker.reporting.linting import EXPLANATIONS, FORMATS, Linted
@@ -386,6 +388,22 @@ CASES = (
     ),
     of_rule(
         "L20",
+        GRANTS,
+        {
+            CONTRACT: 'when: contract_signed_on >= "2022-01-01" and supply_method in',
+            JIESHI: JIESHI.replace("}", """, if: 'contract_signed_on < "2022-01-01"'}"""),
+            GRANTED: "",
+        },
+        "/basis/0",
+        "{statute: sifa-2020",
+        {
+            CONTRACT: 'when: contract_signed_on > "2021-12-31" and supply_method in',
+            JIESHI: JIESHI.replace("}", """, if: 'contract_signed_on < "2022-01-02"'}"""),
+            GRANTED: "",
+        },
+    ),
+    of_rule(
+        "L20",
         FEES,
         {"{statute: yusuan-2014}": "{statute: xianzhi-1999-5}"},
         "/see/0",
@@ -484,8 +502,23 @@ def test_rules_that_ask_the_same_are_told_at_the_later_one() -> None:
     assert twins("let:\n  due: sum(", "let:\n  due: 0 + sum(") == []
 
 
+def test_no_slip_of_the_pen_upsets_a_check() -> None:
+    policy, figures = shipped_policy(), unchanged(PARAMETERS)
+    [fees] = draft(FEES).policy().rules
+    looked = 0
+    for mutant in mutants(fees.rule, policy.parameters, figures):
+        source = replace(fees.rule.source, value=mutant.written)
+        with contextlib.suppress(PolicyError):
+            rule = load_rule(source, FEES, policy.library, policy.schema)
+            one = replace(policy, rules=(CompiledRule(rule=rule, schema=policy.schema),))
+            assert isinstance(lint(one, figures, unchanged(STATUTES)), tuple)
+            looked += 1
+    assert looked > 40
+
+
 # --- what loading refuses -------------------------------------------------------------------------------------------
 
+NESTED = "(paid < 1 if " * 15 + "paid < due" + " else paid < 2)" * 15
 REFUSED = (
     ("L02", FEES, {"  payments: 土地": "  payment: 土地"}, "规则没有用到 payment"),
     ("L02", FEES, {"labels:\n": "labels:\n  spare: 备用\n"}, "没有名为 spare 的 let"),
@@ -502,6 +535,7 @@ REFUSED = (
     ("L11", FEES, {V: "violated: months_after(as_of, param.idle.fee_years) < as_of"}, "以 months 计"),
     ("L11", FEES, {V: "violated: zone.planned_construction_area_ha < area_sqm"}, "单位不同：ha 与 sqm"),
     ("L23", FEES, {V: f"{V} and " + " and ".join(f"area_sqm > {n}" for n in range(9))}, "最多9个"),
+    ("L23", FEES, {V: "violated: " + NESTED}, "装不下"),
     ("L24", FEES, {"{days: 30}": "{days: -5}"}, "时限写作"),
     ("L24", FEES, {"{days: 30}": "{days: 0}"}, "时限写作"),
     ("L24", FEES, {"{days: 30}": "{days: true}"}, "时限写作"),
@@ -619,6 +653,15 @@ def test_all_combinations_together_give_the_verdicts_of_each_alone(seed: int) ->
         for verdicts in every.verdicts(law)
     }
     assert [found] == expected
+    everywhere = [where for verdicts in every.verdicts(law) for where in verdicts.values()]
+    for place in range(tests):
+        others = [[*held[:place], None, *held[place + 1 :]] for held in product(truths, repeat=tests)]
+        depends = any(
+            len({bool(where & place_in(every, (*held[:place], truth, *held[place + 1 :]))) for truth in truths}) > 1
+            for where in everywhere
+            for held in others
+        )
+        assert any(every.decided_by(where, place, every.all) for where in everywhere) == depends
 
 
 def verdict_in(law: Law, ground: tuple[Truth, Truth, Truth], truths: tuple[Truth, ...]) -> Verdict:
