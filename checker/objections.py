@@ -33,6 +33,7 @@ from checker.language.tree import (
 )
 from checker.model import Verdict
 from checker.policy.editions import gaps, in_force_within, instruments, overlaps, passed_over, replaced
+from checker.policy.lint import can_be_none
 from checker.policy.mutants import expressions
 from checker.policy.rules import FALSE, Entry, Rule
 from checker.study import COMPARED, Pack, Study, joined, joints, without_part
@@ -236,6 +237,21 @@ def _hull(one: Value, other: Value) -> Value:
         None if low is None or other_low is None else min(low, other_low),
         None if high is None or other_high is None else max(high, other_high),
     )
+
+
+def needless_substitutes(study: Study) -> Iterator[Problem]:
+    """Look for a value in the place of none where there is never none."""
+    for pointer, part in study.parts():
+        match part:
+            case Call(function=function, arguments=(value, instead)) if function.name == "if_none" and not can_be_none(
+                value, study.rule.lets
+            ):
+                yield study.problem(
+                    pointer,
+                    f"代替值 {study.read(instead)} 用不上：{study.read(value)}不会是“无”",
+                    "if_none 写在可能为“无”的字段上，不写在算式、函数、合计外面；必填的字段不用写",
+                    part,
+                )
 
 
 # --- units ----------------------------------------------------------------------------------------------------------
@@ -528,6 +544,12 @@ def doubled_entries(study: Study) -> Iterator[Problem]:
     for key, entries in (("basis", rule.basis), ("see", rule.see)):
         names = [each.statute.id for each in entries]
         yield from _doubled(study, key, [(each.statute.id, each.condition) for each in entries], names)
+    for index, each in enumerate(rule.see):
+        for other in rule.basis:
+            is_same = (each.statute, each.condition) == (other.statute, other.condition)
+            if is_same and set(each.articles) <= set(other.articles):
+                message = f"{each.statute.id} 已经是依据，不必再列为参见"
+                yield study.problem(f"/see/{index}", message, "删去它，或者写明依据以外的条")
 
 
 def _doubled(study: Study, key: str, held: Sequence[object], names: Sequence[str]) -> Iterator[Problem]:

@@ -427,6 +427,14 @@ CASES = (
         "{statute: sifa-2020",
         {JIESHI: JIESHI + JIESHI.replace("}", """, if: 'grantor_kind == "nr_branch"'}""")},
     ),
+    of_rule(
+        "L22",
+        GRANTS,
+        {"when: supply": "see: [{statute: sifa-2020, articles: [第二条]}]\nwhen: supply"},
+        "/see/0",
+        "{statute: sifa-2020",
+        {"when: supply": "see: [{statute: sifa-2020, articles: [第三条]}]\nwhen: supply"},
+    ),
     of_rule("L22", GRANTS, {'clauses: ["18.7"]': 'clauses: ["18.7", "18.7"]'}, "/clauses/1", '"18.7"', {}),
     of_rule(
         "L25",
@@ -454,6 +462,14 @@ CASES = (
         {},
     ),
     of_rule("L28", GRANTS, {"expect: exempt": "expect: risk"}, "/examples/cases", "- {", {}),
+    of_rule(
+        "L31",
+        FEES,
+        {V: "violated: if_none(paid - total_price_cny, 0) < due"},
+        "/violated",
+        "if_none(paid",
+        {V: "violated: paid - if_none(total_price_cny, 0) < due"},
+    ),
 )
 
 
@@ -693,7 +709,7 @@ def test_the_command_tells_people_and_programs(pack: Path, run: Run) -> None:
     assert (told.code, told.err) == (PolicyError.exit_code, "")
     assert f"rules/{FEES}.yaml:" in told.out
     assert "[L01 错误] 没有表达式用到 spare" in told.out
-    assert "1条规则，24项检查：错误1处，建议0处\n为什么、怎样改：zonecheck rules lint --explain L01\n" in told.out
+    assert "1条规则，25项检查：错误1处，建议0处\n为什么、怎样改：zonecheck rules lint --explain L01\n" in told.out
     whole = json.loads(run("rules", "lint", "--format", "json", "--policy", str(pack)).out)
     assert (whole["rules"], whole["errors"]) == (1, 1)
     assert {each["check"] for each in whole["remarks"]} == {"L01", "L03"}
@@ -722,4 +738,4 @@ def test_every_check_is_explained(number: str, run: Run) -> None:
 
 def test_both_formats_are_there_for_both_questions() -> None:
     assert FORMATS.keys() == EXPLANATIONS.keys()
-    assert FORMATS["text"](Linted(rules=2, remarks=())) == "2条规则，24项检查：没有发现问题\n"
+    assert FORMATS["text"](Linted(rules=2, remarks=())) == "2条规则，25项检查：没有发现问题\n"
