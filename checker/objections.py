@@ -34,7 +34,6 @@ from checker.language.tree import (
 from checker.model import Verdict
 from checker.policy.editions import gaps, in_force_within, instruments, overlaps, passed_over, replaced
 from checker.policy.lint import can_be_none
-from checker.policy.mutants import expressions
 from checker.policy.rules import FALSE, Entry, Rule
 from checker.study import COMPARED, Pack, Study, joined, joints, without_part
 from checker.values import Range, Value, bounds
@@ -374,11 +373,18 @@ def strange_units(pack: Pack) -> Iterator[Problem]:
 # --- facts ----------------------------------------------------------------------------------------------------------
 
 
+_DECIDES = ("/when", "/violated", "/suspected", "/conduct_on", "/basis")
+"""What the verdict is read from; an open exemption has a paper of its own to ask for."""
+
+
 def facts_without_paper(study: Study) -> Iterator[Problem]:
     """Look for facts that a verdict may wait for, and of which nobody is told in which paper they are."""
+    roots = {pointer: tree for pointer, tree in study.roots.items() if pointer.startswith(_DECIDES)}
+    used = {each.name for tree in roots.values() for each in study.below(tree) if isinstance(each, Let)}
     told = set()
-    for pointer, tree in expressions(study.rule).items():
-        for part in () if pointer.startswith("/exempt") else tree.walk():
+    trees = {pointer: tree for pointer, tree in study.trees.items() if pointer.removeprefix("/let/") in used} | roots
+    for pointer, tree in trees.items():
+        for part in tree.walk():
             name = path_text(part) or ""
             if name and name not in told and _is_unasked(part, name, study):
                 told.add(name)

@@ -337,6 +337,22 @@ CASES = (
         "zone.name_zh",
         {WHEN: f'{WHEN} and zone.name_zh != "甲"', "ask:\n": "ask:\n  zone.name_zh: 批准设立的文件\n"},
     ),
+    of_rule(
+        "L16",
+        PLANS,
+        {
+            "let:\n": """let:\n  named: zone.name_zh == "甲"\n""",
+            "labels:\n": "labels:\n  named: 名称\n",
+            WHEN: f"{WHEN} or named",
+        },
+        "/let/named",
+        "zone.name_zh",
+        {
+            "let:\n": """let:\n  named: zone.name_zh == "甲"\n""",
+            "labels:\n": "labels:\n  named: 名称\n",
+            'kind == "county"\n    paper': 'kind == "county" and named\n    paper',
+        },
+    ),
     of_file(
         "L17",
         STATUTES,
