@@ -542,15 +542,15 @@ def test_rules_that_ask_the_same_are_told_at_the_later_one() -> None:
 
 
 def test_no_slip_of_the_pen_upsets_a_check() -> None:
-    policy, figures = shipped_policy(), unchanged(PARAMETERS)
+    policy = shipped_policy()
     [fees] = draft(FEES).policy().rules
     looked = 0
-    for mutant in mutants(fees.rule, policy.parameters, figures):
+    for mutant in mutants(fees.rule, policy.parameters, policy.figures):
         source = replace(fees.rule.source, value=mutant.written)
         with contextlib.suppress(PolicyError):
             rule = load_rule(source, FEES, policy.library, policy.schema)
             one = replace(policy, rules=(CompiledRule(rule=rule, schema=policy.schema),))
-            assert isinstance(lint(one, figures, unchanged(STATUTES)), tuple)
+            assert isinstance(lint(one), tuple)
             looked += 1
     assert looked > 40
 
