@@ -61,7 +61,7 @@ def mutate(policy: Policy, compiled: CompiledRule) -> Score:
             continue
         if stage.kills(mutated, mutant.figures):
             killed += 1
-        elif not mutant.figures and are_same(rule, mutated, policy.statute):
+        elif not mutant.figures and are_same(rule, mutated, policy.statute, policy.parameters):
             equivalent.append(mutant)
         else:
             survivors.append(mutant)
