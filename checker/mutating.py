@@ -49,7 +49,7 @@ def mutate(policy: Policy, compiled: CompiledRule) -> Score:
     """
     if problems := list(disagreements(policy, compiled)):
         raise PolicyError(problems)
-    stage = _Stage(policy, compiled)
+    stage = Stage(policy, compiled)
     rule, killed, refused = compiled.rule, 0, 0
     equivalent, survivors = [], []
     for mutant in mutants(rule, policy.parameters, policy.figures):
@@ -89,7 +89,7 @@ class _Sight(View):
         return doc_id == ANY_PAPER or super().paper(doc_id, day)
 
 
-class _Stage:
+class Stage:
     """The examples of a rule, read once; that which killed last is tried first."""
 
     def __init__(self, policy: Policy, compiled: CompiledRule) -> None:
