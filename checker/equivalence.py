@@ -4,7 +4,7 @@ All combinations of truths are gone through. Tests that ask about the same value
 that makes a difference to them: a day that has come is not none, and who is the one is not the other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations, product
 from math import prod
@@ -74,6 +74,17 @@ def _verdicts(law: Law, ground: Ground, conditions: Parts) -> list[Verdict]:
     """Give the verdict with each answer to whether an exemption is proved."""
     known = {**conditions, **dict(zip(GROUND_PARTS, ground, strict=True)), "signal": law.signal}
     return [read({**known, "exempt": exempt}) for exempt in (True, False, None)]
+
+
+def answers_together(tests: Sequence[Node], conduct_on: Node) -> Iterator[Mapping[int, Truth]] | None:
+    """Give all truths that tests, by their places, can have together, and with them at `ACT` whether the act happened.
+
+    `None` where there are too many.
+    """
+    groups = list(_groups(tests, conduct_on))
+    if prod(map(len, groups)) > MOST_COMBINATIONS:
+        return None
+    return (dict(truth for answer in answers for truth in answer.items()) for answers in product(*groups))
 
 
 # --- bases ----------------------------------------------------------------------------------------------------------

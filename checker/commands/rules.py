@@ -149,6 +149,44 @@ def rules_mutate_command(
         raise typer.Exit(PolicyError.exit_code)
 
 
+class ProofFormat(StrEnum):
+    """The formats of what is proved."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command("prove")
+def rules_prove_command(
+    rules: Annotated[list[str] | None, typer.Argument(help="只问这些规则；不写就问全部", metavar="[RULE...]")] = None,
+    pairs: Annotated[bool, typer.Option(help="问不问规则两两能否都符合")] = True,  # noqa: FBT002 - an option of the command
+    dossiers: Annotated[
+        list[Path] | None, typer.Option("--dossier", help="用来说明能同时符合的档案，可以写几个", metavar="DOSSIER")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="求解器每问至多几秒；默认2", min=0.01)] = 2.0,
+    policy: PolicyFolder = None,
+    wanted: Annotated[ProofFormat, typer.Option("--format", help="默认 text")] = ProofFormat.TEXT,
+) -> None:
+    """证明：判定能不能成立、不成立，规则能不能违反、符合，豁免能不能起作用、会不会吞没规则，两条规则能不能都符合。有不能的，退出码5。"""
+    from checker.proving.prover import Given, Prover
+    from checker.proving.results import Proofs
+    from checker.reporting.proof import FORMATS
+
+    Site.load(policy)  # what is shown by examples that disagree shows nothing
+    site = Site.load(policy, examples=False)
+    chosen = tuple(dict.fromkeys(map(site.rule, rules))) if rules else site.policy.rules
+    given = [Given(name=each.name, dossier=site.read(each)) for each in dossiers or ()]
+    prover = Prover(policy=site.policy, given=given, seconds=seconds)
+    results = [result for each in progress(chosen, "证明", lambda each: each.rule.id) for result in prover.rule(each)]
+    if pairs:
+        couples = list(prover.pairs(chosen, results))
+        results += [prover.pair(*each) for each in progress(couples, "证明", lambda each: each[0].rule.id)]
+    proofs = Proofs(results=tuple(results), solved=prover.solves)
+    show(FORMATS[wanted.value](proofs))
+    if proofs.findings:
+        raise typer.Exit(PolicyError.exit_code)
+
+
 @app.command("new")
 def rules_new_command(
     rule: Annotated[str, typer.Argument(help="新规则的编号，例如 R18.8-08", metavar="ID")],
