@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from checker.solving.sketch import LATEST
 from checker.verifying import Written
 
 
@@ -81,11 +80,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proofs:
-    """All answers, and whether a solver was at hand, which looks at no day of a check after the year `latest`."""
+    """All answers, and whether a solver was at hand."""
 
     results: tuple[Result, ...]
     solved: bool
-    latest: int = LATEST
 
     @property
     def single(self) -> tuple[Result, ...]:

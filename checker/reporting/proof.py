@@ -72,13 +72,13 @@ def _lines(proofs: Proofs) -> Iterator[str]:
         held = tuple(each for each in single if each.rules == rule)
         yield f"{rule[0]}\t问 {len(held)}，{_counts(held)}"
         for each in held:
-            yield from _told(each, proofs)
+            yield from _told(each)
     if len({each.rules for each in single}) > 1:
         yield f"共\t问 {len(single)}，{_counts(single)}；{_means(single)}"
     if pairs:
         yield f"规则两两\t问 {len(pairs)}，{_pair_counts(pairs)}；{_means(pairs)}"
         for each in pairs:
-            yield from _told(each, proofs)
+            yield from _told(each)
     if untried := count(proofs.results, Answer.UNTRIED):
         yield from wrap(UNTRIED.format(number=untried))
         yield INSTALL
@@ -113,7 +113,7 @@ def _means(results: Sequence[Result]) -> str:
     )
 
 
-def _told(result: Result, proofs: Proofs) -> Iterator[str]:
+def _told(result: Result) -> Iterator[str]:
     """Tell one answer that is not the usual one."""
     if result.answer in {Answer.POSSIBLE, Answer.UNTRIED}:
         return
@@ -126,7 +126,7 @@ def _told(result: Result, proofs: Proofs) -> Iterator[str]:
     mark = "不能" if result.is_finding else "提示"
     yield from wrap(f"{mark} {CAN_NOT[result.question]}{_colon(about)}", indent=4, hang=4)
     if result.question is not Question.MEETING:
-        yield from wrap(_why(result, proofs), indent=8)
+        yield from wrap(_why(result), indent=8)
     if result.core:
         yield from wrap(f"相互矛盾的：{'；'.join(result.core)}", indent=8)
     if result.question is Question.TOGETHER and result.subjects:
@@ -138,13 +138,13 @@ def _colon(about: str) -> str:
     return f"：{about}" if about else ""
 
 
-def _why(result: Result, proofs: Proofs) -> str:
+def _why(result: Result) -> str:
     if result.means is Means.TRUTHS:
         return "判定项的真值无论怎样组合都不能，对任何档案都是如此"
     bound = (
         f"，每本台账（每条上级记录下的清单）至多{result.most}条；更多的没有证明" if result.most else "，记录多少不限"
     )
-    return f"求解器证明：每个值都已知或者为无、台账都完整、基准日不晚于{proofs.latest}年的档案都不能{bound}"
+    return f"求解器证明：每个值都已知或者为无、台账都完整的档案都不能{bound}"
 
 
 def as_json(proofs: Proofs) -> str:
@@ -170,7 +170,7 @@ def as_json(proofs: Proofs) -> str:
         kind: {answer: count(results, answer) for answer in Answer}
         for kind, results in (("rules", proofs.single), ("pairs", proofs.pairs))
     }
-    found = {"solver": proofs.solved, "latest_year": proofs.latest, "counts": counts, "results": told}
+    found = {"solver": proofs.solved, "counts": counts, "results": told}
     return msgspec.json.format(_ENCODER.encode(found), indent=2).decode() + "\n"
 
 

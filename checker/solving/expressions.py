@@ -5,7 +5,8 @@ more is thought possible than is, never less.
 """
 
 import calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -41,7 +42,7 @@ from checker.language.tree import (
 )
 from checker.policy.law import Parameter
 from checker.policy.rules import Rule
-from checker.solving.sketch import Sketch
+from checker.solving.sketch import Row, Sketch
 from checker.solving.terms import (
     ANYTHING,
     FALSE,
@@ -93,6 +94,7 @@ class Expressions:
         self.as_of = Held(value=sketch.as_of)
         self._lets: dict[str, Any] = {}
         self._figures: dict[str, Held] = {}
+        self._expanded: dict[int, tuple[Node, Node]] = {}
         self.day = self.value(rule.conduct_on, self.given)
 
     # --- truths ---------------------------------------------------------------------------------------------------
@@ -109,12 +111,22 @@ class Expressions:
             case Not(part=part):
                 return negation(self.truth(part, scope))
             case Compare(operator=operator, left=left, right=right):
-                return self.compared(operator, self.value(left, scope), self.value(right, scope), self.words(node))
+                one, other = self.value(left, scope), self.value(right, scope)
+                return self.or_free(
+                    vague(one, other), lambda: self.free(node, scope, vague(one, other)), compared(operator, one, other)
+                )
             case Member(value=value, members=members):
-                return self.member(self.value(value, scope), self.value(members, scope), self.words(node))
+                one, other = self.value(value, scope), self.value(members, scope)
+                return self.or_free(
+                    any_of(one.loose, other.loose),
+                    lambda: self.free(node, scope, any_of(one.loose, other.loose)),
+                    member(one, other),
+                )
             case IsNone(value=value):
                 held = self.value(value, scope)
-                return self.or_free(held.loose, self.words(node), Kleene(held.none, held.known))
+                return self.or_free(
+                    held.loose, lambda: self.free(node, scope, held.loose), Kleene(held.none, held.known)
+                )
             case Let(name=name) if node.type.sort is Sort.TRUTH:
                 return self.let(name)  # type: ignore[no-any-return]
             case Quantifier(kind="any"):
@@ -122,15 +134,19 @@ class Expressions:
             case Quantifier(kind="all", element=element):
                 return negation(self.exists(node, Not(element.type, element.span, element), scope))
             case Choice(condition=condition, first=first, second=second):
-                asked, one, other = (self.truth(each, scope) for each in (condition, first, second))
+                asked, here, there = (self.truth(each, scope) for each in (condition, first, second))
                 return Kleene(
-                    any_of(all_of(asked.true, one.true), all_of(asked.false, other.true), all_of(one.true, other.true)),
                     any_of(
-                        all_of(asked.true, one.false), all_of(asked.false, other.false), all_of(one.false, other.false)
+                        all_of(asked.true, here.true), all_of(asked.false, there.true), all_of(here.true, there.true)
+                    ),
+                    any_of(
+                        all_of(asked.true, here.false),
+                        all_of(asked.false, there.false),
+                        all_of(here.false, there.false),
                     ),
                 )
             case Call(function=function, arguments=arguments):
-                return self.called_truth(function.name, arguments, scope)
+                return self.called_truth(node, function.name, arguments, scope)
         held = self.value(node, scope)
         return Kleene(all_of(held.known, held.value), any_of(held.none, all_of(held.known, is_not(held.value))))
 
@@ -138,47 +154,47 @@ class Expressions:
         """Read a node out in Chinese."""
         return self.rule.wording.read(node)
 
-    def or_free(self, loose: Term, why: str, exact: Kleene) -> Kleene:
+    def free(self, node: Node, scope: Scope, when: Term = True) -> Kleene:  # noqa: FBT002 - a term, no switch
+        """Give a truth that may be any: the same wherever the same is asked of the same records on the same day."""
+        asked = tuple((name, each.value[0][1]) for name, each in scope.items() if _is_one_record(each))
+        key = (self.expanded(node), self.expanded(self.rule.conduct_on), asked)
+        return self.sketch.free(self.words(node), when, key=key)
+
+    def expanded(self, node: Node) -> Node:
+        """Write the names out that an expression uses."""
+        if id(node) not in self._expanded:
+            parts = {
+                name: self._expanded_part(getattr(node, name))
+                for name in node.__match_args__[len(Node.__match_args__) :]
+            }
+            written = self.expanded(self.rule.lets[node.name]) if isinstance(node, Let) else replace(node, **parts)
+            self._expanded[id(node)] = node, written
+        return self._expanded[id(node)][1]
+
+    def _expanded_part(self, part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(map(self._expanded_part, part))
+        return self.expanded(part) if isinstance(part, Node) else part
+
+    def or_free(self, loose: Term, free: Callable[[], Kleene], exact: Kleene) -> Kleene:
         """Give a truth that may be any where a value may be anything."""
-        return exact if loose is False else either(loose, self.sketch.free(why, loose), exact)
+        return exact if loose is False else either(loose, free(), exact)
 
-    def compared(self, operator: str, left: Held, right: Held, why: str) -> Kleene:
-        """Translate a comparison: none has no order, and equals nothing."""
-        exact = OPEN
-        if left.value is not None and right.value is not None:
-            both, is_so = all_of(left.known, right.known), compare(operator, left.value, right.value)
-            exact = Kleene(all_of(both, is_so), all_of(both, is_not(is_so)))
-        if operator == "==":
-            exact = Kleene(exact.true, any_of(exact.false, left.none, right.none))
-        absent = any_of(left.none, right.none, left.unknown, right.unknown)
-        return self.or_free(all_of(is_not(absent), any_of(left.loose, right.loose)), why, exact)
-
-    def member(self, value: Held, members: Held, why: str) -> Kleene:
-        """Translate whether a text is one of several."""
-        there = False
-        if value.value is not None:
-            there = any_of(*(all_of(when, code == value.value) for when, code in members.value or ()))
-        both = all_of(value.known, members.known)
-        exact = Kleene(all_of(both, there), any_of(value.none, members.none, all_of(both, is_not(there))))
-        return self.or_free(any_of(value.loose, members.loose), why, exact)
-
-    def called_truth(self, name: str, arguments: tuple[Node, ...], scope: Scope) -> Kleene:
+    def called_truth(self, node: Node, name: str, arguments: tuple[Node, ...], scope: Scope) -> Kleene:
         """Translate a call that gives a truth."""
         held = [self.value(each, scope) for each in arguments]
+        loose = any_of(*(each.loose for each in held))
         match name:
             case "happened":
-                return self.happened(held[0])
+                exact = either(held[0].none, FALSE, compared("<=", held[0], self.as_of))
             case "below":
                 order = next(each.type.order for each in arguments if each.type.order)
                 exact = self.below(held[0], held[1], order)
-                return self.or_free(any_of(held[0].loose, held[1].loose), name, exact)
             case "mentions" if isinstance(arguments[1], Constant | ParameterValue):
-                return self.mentions(held[0], held[1])
-        return self.sketch.free(name)
-
-    def happened(self, day: Held) -> Kleene:
-        """Translate whether there is a day, and not after that of the look."""
-        return either(day.none, FALSE, self.compared("<=", day, self.as_of, "happened"))
+                exact = self.mentions(held[0], held[1])
+            case _:
+                exact, loose = OPEN, True
+        return self.or_free(loose, lambda: self.free(node, scope, loose), exact)
 
     def below(self, level: Held, other: Held, order: tuple[str, ...]) -> Kleene:
         """Translate whether a level ranks below another; a level outside the order has no rank."""
@@ -201,8 +217,7 @@ class Expressions:
                 *(all_of(when, self.sketch.says(by_code[code], text.value)) for when, code in words.value or ())
             )
         both = all_of(text.known, words.known)
-        exact = Kleene(all_of(both, there), any_of(text.none, words.none, all_of(both, is_not(there))))
-        return self.or_free(any_of(text.loose, words.loose), "mentions", exact)
+        return Kleene(all_of(both, there), any_of(text.none, words.none, all_of(both, is_not(there))))
 
     # --- loops ----------------------------------------------------------------------------------------------------
 
@@ -251,7 +266,7 @@ class Expressions:
     def exists(self, node: Quantifier, element: Node, scope: Scope) -> Kleene:
         """Translate whether some row holds."""
         if self.sketch.is_boundless:
-            return self.sketch.free(self.words(node))
+            return self.free(replace(node, kind="any", element=element), scope)
         found = [
             (there, conjunction((holds, self.truth(element, names))))
             for there, holds, names in self.ways(node.loops, scope)
@@ -462,3 +477,32 @@ class Expressions:
         quarter, rest = self.sketch.fresh("Int"), self.sketch.fresh("Int")
         self.sketch.facts += [year == 4 * quarter + rest, rest >= 0, rest <= 3]
         return if_then(all_of(rest == 0, is_not(ends_early(year))), 29, 28)
+
+
+def _is_one_record(held: Held) -> bool:
+    """Say whether a name of the scope stands for one record of the sketch."""
+    return isinstance(held.value, tuple) and len(held.value) == 1 and isinstance(held.value[0][1], Row)
+
+
+def vague(left: Held, right: Held) -> Term:
+    """Say when a comparison may come out in any way: one side may be anything, and neither is lacking."""
+    lacking = any_of(left.none, right.none, left.unknown, right.unknown)
+    return all_of(is_not(lacking), any_of(left.loose, right.loose))
+
+
+def compared(operator: str, left: Held, right: Held) -> Kleene:
+    """Translate a comparison: none has no order, and equals nothing."""
+    exact = OPEN
+    if left.value is not None and right.value is not None:
+        both, is_so = all_of(left.known, right.known), compare(operator, left.value, right.value)
+        exact = Kleene(all_of(both, is_so), all_of(both, is_not(is_so)))
+    return exact if operator != "==" else Kleene(exact.true, any_of(exact.false, left.none, right.none))
+
+
+def member(value: Held, members: Held) -> Kleene:
+    """Translate whether a text is one of several."""
+    there = False
+    if value.value is not None:
+        there = any_of(*(all_of(when, code == value.value) for when, code in members.value or ()))
+    both = all_of(value.known, members.known)
+    return Kleene(all_of(both, there), any_of(value.none, members.none, all_of(both, is_not(there))))

@@ -10,7 +10,7 @@ from checker.language.formula import Formula
 from checker.language.tree import CLAIM
 from checker.model import Verdict
 from checker.policy.rules import Entry, ExemptionRule, Rule
-from checker.solving.expressions import Expressions, Scope
+from checker.solving.expressions import Expressions, Scope, compared, vague
 from checker.solving.sketch import Row, Sketch
 from checker.solving.terms import (
     FALSE,
@@ -120,8 +120,7 @@ class Judgement:
         law = self.rule.law
         match name:
             case "act":
-                day = self.expressions.day
-                return self.named("act", 0, "行为日已到", lambda: self.expressions.happened(day))
+                return self.named("act", 0, "行为日已到", self.act)
             case "force":
                 return self.named("force", 0, "行为日有依据施行", self.force)
             case "firm":
@@ -143,6 +142,17 @@ class Judgement:
         """Say whether an exemption is proved (true), not claimed (false), or merely claimed."""
         plea = self.rule.exemptions[index]
         return self.named("plea", index, f"豁免：{plea.reason}", lambda: self._plea(plea))
+
+    def act(self) -> Kleene:
+        """Say whether the act has happened."""
+        day, as_of = self.expressions.day, self.expressions.as_of
+        exact = either(day.none, FALSE, compared("<=", day, as_of))
+        return self.expressions.or_free(day.loose, lambda: self.free("行为日", day.loose), exact)
+
+    def free(self, why: str, when: Term, *more: object) -> Kleene:
+        """Give a truth about the day of the act that may be any; the same one for all acts of one day."""
+        key = (self.expressions.expanded(self.rule.conduct_on), why, self.chain, more)
+        return self.sketch.free(why, when, key=key)
 
     # --- bases ----------------------------------------------------------------------------------------------------
 
@@ -177,19 +187,21 @@ class Judgement:
         if entry.statute.id == self.sketch.document:
             level = self.sketch.zone.field(self.sketch.schema.zone.fields["level"])
             national = Held(value=self.sketch.code(NATIONAL))
-            truths.append(self.expressions.compared("==", level, national, NATIONAL))
+            truths.append(compared("==", level, national))
         return conjunction(truths)
 
     def since(self, earliest: date | None, latest: date | None) -> Kleene:
         """Say whether the day of the act is at or after a day that lies between two."""
         day = self.expressions.day
         if not isinstance(day.value, Day):
-            return self.sketch.free("行为日")
+            return self.free("依据施行的日期", True, earliest, latest)
         exact = Kleene(
             False if latest is None else all_of(day.known, self.expressions.is_since(latest)),
             False if earliest is None else all_of(day.known, is_not(self.expressions.is_since(earliest))),
         )
-        return self.expressions.or_free(day.loose, "行为日", exact)
+        return self.expressions.or_free(
+            day.loose, lambda: self.free("依据施行的日期", day.loose, earliest, latest), exact
+        )
 
     def is_safe(self, entry: Entry) -> Term:
         """Say when the day of the act is safely after the first one of an edition."""
@@ -232,16 +244,20 @@ class Judgement:
     def _proves(self, row: Row, paper: Held, day: Held) -> Term:
         if paper.value is None:
             return False
-        fields, compared = row.entity.fields, self.expressions.compared
+        fields = row.entity.fields
         issued, first, last, revoked = (
             row.field(fields[each]) for each in ("issued_on", "valid_from", "valid_to", "revoked_on")
         )
-        why = "文件在有关日期有效"
         return all_of(
             row.present,
             row.field(fields[row.entity.id_field]).value == paper.value,
-            compared("<=", issued, day, why).true,
-            any_of(first.none, compared("<=", first, day, why).true),
-            any_of(last.none, compared("<=", day, last, why).true),
-            any_of(revoked.none, compared("<", day, revoked, why).true),
+            self.is_so("<=", issued, day),
+            any_of(first.none, self.is_so("<=", first, day)),
+            any_of(last.none, self.is_so("<=", day, last)),
+            any_of(revoked.none, self.is_so("<", day, revoked)),
         )
+
+    def is_so(self, operator: str, left: Held, right: Held) -> Term:
+        """Say when a comparison of the days of a paper holds."""
+        exact = compared(operator, left, right)
+        return self.expressions.or_free(vague(left, right), lambda: self.sketch.free("文件在有关日期有效"), exact).true

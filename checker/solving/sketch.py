@@ -6,7 +6,8 @@ it is known or none, and every register is complete.
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from checker.dossier.consistency import EARLIEST, ORDERS, YEARS_AHEAD
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
@@ -29,8 +30,6 @@ from checker.solving.terms import (
 
 FEWEST = 2
 """How many claims and papers there are where there is no bound."""
-LATEST = 2099
-"""The last year in which a sketch is looked at."""
 USUAL = (2015, 2026)
 """The years in which a dossier is looked for first."""
 
@@ -67,15 +66,22 @@ class Sketch:
 
     With no `most` it stands for dossiers of any size: what a rule makes of a list may then be anything, and each
     reference leads to a record of its own. Of claims and papers a few are always enough: whether an exemption is
-    proved, claimed or not hangs on one claim and its paper.
+    proved, claimed or not hangs on one claim and its paper. An *open* one stands for dossiers that are silent on some
+    fields as well, or know a day only to the month or year.
     """
 
     def __init__(
-        self, schema: DossierSchema, parameters: Mapping[str, Parameter], document: str, *, most: int | None
+        self,
+        schema: DossierSchema,
+        parameters: Mapping[str, Parameter],
+        document: str,
+        *,
+        most: int | None,
+        is_open: bool = False,
     ) -> None:
         """Begin with nothing but the zone and the day of the look; *document* is the statute of the pack itself."""
         self.schema, self.parameters, self.document = schema, parameters, document
-        self.is_boundless, self.most = most is None, most or FEWEST
+        self.is_boundless, self.most, self.is_open = most is None, most or FEWEST, is_open
         self.targets: dict[tuple[str, str], tuple[Term, Row]] = {}
         self.facts: list[Term] = []
         self.texts: dict[str, int] = {}
@@ -84,9 +90,10 @@ class Sketch:
         self.registers: dict[str, tuple[Row, ...]] = {}
         self.about: dict[tuple[int, int], Term] = {}
         self.loose: dict[str, list[Term]] = {}
+        self.freed: list[tuple[object, Kleene]] = []
         self.count = 0
         self.as_of = self.fresh_day()
-        self.facts += [self.as_of.place >= day_of(EARLIEST).place, self.as_of.year <= LATEST]
+        self.facts.append(self.as_of.place >= day_of(EARLIEST).place)
         self.zone = Row(self, schema.zone, True)
 
     # --- names
@@ -103,17 +110,23 @@ class Sketch:
     def fresh_day(self) -> Day:
         """Give a new day of the calendar."""
         day = Day(self.fresh("Int"), self.fresh("Int"), self.fresh("Int"))
-        self.facts += [day.month >= 1, day.month <= 12, day.number >= 1]
-        leap = all_of(day.number == 29, day.year == 4 * self.fresh("Int"), *(day.year != each for each in (2100, 2200)))
+        self.facts += [day.month >= 1, day.month <= 12, day.number >= 1, day.year >= 1, day.year <= 9999]
+        fours, hundreds, rest = self.fresh("Int"), self.fresh("Int"), self.fresh("Int")
+        common = any_of(all_of(rest >= 1, rest <= 24), all_of(rest == 0, hundreds == 4 * self.fresh("Int")))
+        leap = all_of(day.number == 29, day.year == 4 * fours, fours == 25 * hundreds + rest, common)
         self.facts.append(any_of(day.number <= 28, day.number <= length_of(day.month, 28), leap))
         return day
 
-    def free(self, why: str, when: Term = True) -> Kleene:  # noqa: FBT002 - a term of the solver, and no switch
-        """Give a truth that may be any, for want of exact words for it *when* so."""
+    def free(self, why: str, when: Term = True, *, key: object = None) -> Kleene:  # noqa: FBT002 - a term, no switch
+        """Give a truth that may be any, for want of exact words for it *when* so; the same one for the same *key*."""
         self.loose.setdefault(why, []).append(when)
-        true, false = self.fresh("Bool"), self.fresh("Bool")
-        self.facts.append(is_not(all_of(true, false)))
-        return Kleene(true, false)
+        known = next((truth for each, truth in self.freed if key is not None and each == key), None)
+        if known is not None:
+            return known
+        truth = Kleene(self.fresh("Bool"), self.fresh("Bool"))
+        self.facts.append(is_not(all_of(truth.true, truth.false)))
+        self.freed.append((key, truth))
+        return truth
 
     def says(self, word: str, code: Term) -> Term:
         """Say whether the text of a number has a word in it."""
@@ -170,37 +183,47 @@ class Sketch:
         return found
 
     def made(self, row: Row, described: Field) -> Held:
-        """Make a field: known or none, and within its bounds."""
+        """Make a field: known or none, and within its bounds; in an open sketch it may be silent, or a day be vague."""
         none = self.fresh("Bool") if described.nullable or described.claim else False
+        silent = self.is_open and not (described.claim or described.required)
+        unknown = all_of(is_not(none), self.fresh("Bool")) if silent else False
+        vague = self.is_open and described.kind is Kind.DAY and not described.full_day
+        loose = all_of(is_not(none), is_not(unknown), self.fresh("Bool")) if vague else False
+        held = Held(none=none, unknown=unknown, loose=loose)
+        value = self.made_value(row, described, held)
+        return replace(held, value=value, loose=loose if value is not None else is_not(any_of(none, unknown)))
+
+    def made_value(self, row: Row, described: Field, held: Held) -> Any:
+        """Make what a field holds where it is known; `None` where that can't be said exactly."""
         match described.kind:
             case Kind.TEXT:
-                return Held(none=none, value=self.fresh("Int"))
+                return self.fresh("Int")
             case Kind.ENUM:
                 code = self.fresh("Int")
                 self.facts.append(any_of(*(code == self.code(each) for each in described.members)))
-                return Held(none=none, value=code)
+                return code
             case Kind.BOOLEAN:
-                return Held(none=none, value=self.fresh("Bool"))
+                return self.fresh("Bool")
             case Kind.DAY:
                 day = self.fresh_day()
                 self.facts += [day.place >= day_of(EARLIEST).place, day.place <= self.last.place]
-                return Held(none=none, value=day)
+                return day
             case Kind.NUMBER | Kind.INTEGER:
                 number = self.fresh("Real") if described.kind is Kind.NUMBER else as_number(self.fresh("Int"))
                 low, high = described.limits
                 self.facts += [number >= low, number <= high]
-                return Held(none=none, value=number)
+                return number
             case Kind.TEXTS if not self.is_boundless:
                 there = [self.fresh("Bool") for _ in range(self.most)]
                 self.facts += [any_of(one, is_not(other)) for one, other in itertools.pairwise(there)]
-                return Held(none=none, value=tuple((each, self.fresh("Int")) for each in there))
+                return tuple((each, self.fresh("Int")) for each in there)
             case Kind.BLOCK:
-                block = Row(self, described.inner, all_of(row.present, is_not(none)))
+                block = Row(self, described.inner, all_of(row.present, held.known))
                 for path, earlier, later in ORDERS:
                     if path == described.inner.path:
                         self.in_order(block, earlier, later)
-                return Held(none=none, value=((True, block),))
-        return Held(none=none, loose=is_not(none))
+                return ((True, block),)
+        return None
 
     def known_facts(self) -> list[Term]:
         """Give all that holds of every dossier, and what is known of the texts of the rules."""
