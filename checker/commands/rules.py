@@ -137,13 +137,22 @@ def rules_mutate_command(
         list[str] | None, typer.Argument(help="只变异这些规则；不写就变异全部", metavar="[RULE...]")
     ] = None,
     policy: PolicyFolder = None,
+    think: Annotated[bool, typer.Option("--think", help="让求解器想出识破存活变异体的档案")] = False,  # noqa: FBT002 - an option of the command
     wanted: Annotated[MutationFormat | None, typer.Option("--format", help="默认 text")] = None,
 ) -> None:
     """变异测试：在规则里逐处写错一点，看有没有示例与之不符。没有示例识破、也没有证明等价的，列为存活，退出码不是0。"""
     site = Site.load(policy, examples=False)
     chosen = tuple(dict.fromkeys(map(site.rule, rules))) if rules else site.policy.rules
     figures = read_yaml(pack_folder(policy) / "parameters.yaml", "parameters.yaml")
-    scores = [mutate(site.policy, each, figures) for each in progress(chosen, "变异", lambda each: each.rule.id)]
+    from checker.proving.comparing import thought_of
+    from checker.solving.terms import EXTRA, is_installed
+
+    if think and not is_installed():
+        raise misuse("没有安装求解器", f"pip install 'zonecheck[{EXTRA}]'")
+    thinking = thought_of if think else None
+    scores = [
+        mutate(site.policy, each, figures, thinking) for each in progress(chosen, "变异", lambda each: each.rule.id)
+    ]
     show(mutation.FORMATS[wanted.value if wanted else "text"](scores))
     if any(each.survivors for each in scores):
         raise typer.Exit(PolicyError.exit_code)

@@ -6,7 +6,7 @@ it is known or none, and every register is complete.
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from checker.dossier.consistency import EARLIEST, ORDERS, YEARS_AHEAD
@@ -66,22 +66,15 @@ class Sketch:
 
     With no `most` it stands for dossiers of any size: what a rule makes of a list may then be anything, and each
     reference leads to a record of its own. Of claims and papers a few are always enough: whether an exemption is
-    proved, claimed or not hangs on one claim and its paper. An *open* one stands for dossiers that are silent on some
-    fields as well, or know a day only to the month or year.
+    proved, claimed or not hangs on one claim and its paper.
     """
 
     def __init__(
-        self,
-        schema: DossierSchema,
-        parameters: Mapping[str, Parameter],
-        document: str,
-        *,
-        most: int | None,
-        is_open: bool = False,
+        self, schema: DossierSchema, parameters: Mapping[str, Parameter], document: str, *, most: int | None
     ) -> None:
         """Begin with nothing but the zone and the day of the look; *document* is the statute of the pack itself."""
         self.schema, self.parameters, self.document = schema, parameters, document
-        self.is_boundless, self.most, self.is_open = most is None, most or FEWEST, is_open
+        self.is_boundless, self.most = most is None, most or FEWEST
         self.targets: dict[tuple[str, str], tuple[Term, Row]] = {}
         self.facts: list[Term] = []
         self.texts: dict[str, int] = {}
@@ -183,17 +176,12 @@ class Sketch:
         return found
 
     def made(self, row: Row, described: Field) -> Held:
-        """Make a field: known or none, and within its bounds; in an open sketch it may be silent, or a day be vague."""
+        """Make a field: known or none, and within its bounds."""
         none = self.fresh("Bool") if described.nullable or described.claim else False
-        silent = self.is_open and not (described.claim or described.required)
-        unknown = all_of(is_not(none), self.fresh("Bool")) if silent else False
-        vague = self.is_open and described.kind is Kind.DAY and not described.full_day
-        loose = all_of(is_not(none), is_not(unknown), self.fresh("Bool")) if vague else False
-        held = Held(none=none, unknown=unknown, loose=loose)
-        value = self.made_value(row, described, held)
-        return replace(held, value=value, loose=loose if value is not None else is_not(any_of(none, unknown)))
+        value = self.made_value(row, described, is_not(none))
+        return Held(none=none, loose=False if value is not None else is_not(none), value=value)
 
-    def made_value(self, row: Row, described: Field, held: Held) -> Any:
+    def made_value(self, row: Row, described: Field, known: Term) -> Any:
         """Make what a field holds where it is known; `None` where that can't be said exactly."""
         match described.kind:
             case Kind.TEXT:
@@ -218,7 +206,7 @@ class Sketch:
                 self.facts += [any_of(one, is_not(other)) for one, other in itertools.pairwise(there)]
                 return tuple((each, self.fresh("Int")) for each in there)
             case Kind.BLOCK:
-                block = Row(self, described.inner, all_of(row.present, held.known))
+                block = Row(self, described.inner, all_of(row.present, known))
                 for path, earlier, later in ORDERS:
                     if path == described.inner.path:
                         self.in_order(block, earlier, later)
