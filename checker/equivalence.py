@@ -248,6 +248,17 @@ def _is_of_claim(test: Node) -> bool:
     return any(isinstance(each, Variable) and each.name == CLAIM for each in test.walk())
 
 
+def answers_together(tests: Sequence[Node], conduct_on: Node) -> Iterator[Mapping[int, Truth]] | None:
+    """Give all truths that tests, by their places, can have together, and with them at `ACT` whether the act happened.
+
+    `None` where there are too many.
+    """
+    groups = list(answered(tests, conduct_on))
+    if prod(map(len, groups)) > MOST_COMBINATIONS:
+        return None
+    return (dict(truth for answer in answers for truth in answer.items()) for answers in product(*groups))
+
+
 # --- bases ----------------------------------------------------------------------------------------------------------
 
 Force = tuple[Truth, bool]
