@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import localcontext
 from fractions import Fraction
 from typing import Any
@@ -30,7 +31,7 @@ from checker.reporting import mutation, proof
 from checker.site import Site
 from checker.solving.judgement import Judgement
 from checker.solving.sketch import Row, Sketch
-from checker.solving.terms import all_of, day_of, is_not, solver_package, term_of
+from checker.solving.terms import Held, all_of, day_of, is_not, ordinal, solver_package, term_of
 from checker.verifying import Case, Written, cases, load_example, verdicts
 
 __all__ = ["desk", "run"]
@@ -360,6 +361,46 @@ def test_a_dossier_that_is_given_shows_what_is_possible() -> None:
     late = made('not (approved_on < "2015-01-01")', name="R16.5-02")
     found = prover(made(), late, solves=False, given=[given]).pair(made(), late)
     assert (found.answer, found.means, found.named) == (POSSIBLE, Means.DOSSIER, "档案.json")
+
+
+# --- days -----------------------------------------------------------------------------------------------------------
+
+DAYS = [
+    *map(
+        date.fromisoformat,
+        ["1949-01-01", "1999-12-31", "2000-02-29", "2019-03-01", "2020-01-31", "2024-02-29", "2100-02-28"],
+    )
+]
+
+
+@pytest.mark.parametrize("day", DAYS, ids=date.isoformat)
+def test_days_are_moved_and_counted_as_values_does(day: date) -> None:
+    policy = shipped_policy()
+    sketch = Sketch(policy.schema, policy.parameters, policy.statute, most=1)
+    expressions = Judgement(sketch, EARLY.rule).expressions
+    open_day = sketch.fresh_day()
+    goals = []
+    for months in (-13, -1, 0, 1, 11, 12, 13, 24, 48, 960, 1200):
+        moved = expressions.moved(Held(value=open_day), Held(value=Fraction(months)), 1)
+        there = values.months_after(day, months)
+        assert day_of(there) == expressions.moved(Held(value=day_of(day)), Held(value=Fraction(months)), 1).value
+        goals += [moved.value.place == day_of(there).place, is_not(moved.unknown)]
+        goals.append(ordinal(moved.value) - ordinal(open_day) == (there - day).days)
+    solver = solver_package().Solver()
+    solver.add(*map(term_of, sketch.known_facts()), open_day.place == day_of(day).place)
+    assert solver.check() == solver_package().sat
+    solver.add(is_not(all_of(*goals)))
+    assert solver.check() == solver_package().unsat
+
+
+def test_there_are_no_other_days_than_those_of_the_calendar() -> None:
+    policy = shipped_policy()
+    for year, month, number in ((2021, 2, 29), (2100, 2, 29), (2020, 2, 30), (2020, 4, 31), (2020, 13, 1), (0, 1, 1)):
+        sketch = Sketch(policy.schema, policy.parameters, policy.statute, most=1)
+        day = sketch.fresh_day()
+        solver = solver_package().Solver()
+        solver.add(*map(term_of, sketch.known_facts()), day.year == year, day.month == month, day.number == number)
+        assert solver.check() == solver_package().unsat
 
 
 # --- no proof is wrong ----------------------------------------------------------------------------------------------
