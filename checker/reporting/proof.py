@@ -170,7 +170,7 @@ def as_json(proofs: Proofs) -> str:
         kind: {answer: count(results, answer) for answer in Answer}
         for kind, results in (("rules", proofs.single), ("pairs", proofs.pairs))
     }
-    found = {"solver": proofs.solved, "counts": counts, "results": told}
+    found = {"solver": proofs.solved, "findings": len(proofs.findings), "counts": counts, "results": told}
     return msgspec.json.format(_ENCODER.encode(found), indent=2).decode() + "\n"
 
 
