@@ -379,7 +379,9 @@ def test_a_basis_makes_no_difference_if_on_every_day_another_does_as_well(
     assert are_same(other, one, document) is is_so
 
 
-@pytest.mark.parametrize("name", ["R16.4-01", "R18.3-03", "R18.7-04"])
+@pytest.mark.parametrize(
+    "name", ["R18.3-03", *(pytest.param(each, marks=pytest.mark.thorough) for each in ("R16.4-01", "R18.7-04"))]
+)
 def test_what_is_called_the_same_gives_the_same_verdicts(name: str) -> None:
     policy = shipped_policy()
     rule = rule_of(policy, name).rule
