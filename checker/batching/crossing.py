@@ -268,7 +268,7 @@ def _of_firm(uscc: str, paid: list[Paid], digests: Sequence[Digest]) -> Iterator
     for each in paid:
         payment = each[1]
         if payment.cny >= LEAST_SAME_CNY:
-            shared.setdefault(("金额 {0}元", f"{payment.cny.normalize():,f}"), []).append(each)
+            shared.setdefault(("金额 {0}元", _told(payment.cny)), []).append(each)
         if payment.project:
             shared.setdefault(("项目名称“{0}”", payment.project), []).append(each)
         for text in payment.promises:
@@ -279,19 +279,16 @@ def _of_firm(uscc: str, paid: list[Paid], digests: Sequence[Digest]) -> Iterator
             places = tuple((nth, payment.at) for nth, payment in near)
             found.setdefault(places, (near, []))[1].append(worded.format(value))
     for near, same in found.values():
-        yield _lead(
-            LeadKind.PAYMENT,
-            [f"收款人统一社会信用代码 {uscc}", *sorted(same)],
-            [
-                _side(
-                    digests[nth],
-                    payment.at,
-                    payment.label,
-                    f"{payment.day.isoformat()}支付{payment.cny.normalize():,f}元",
-                )
-                for nth, payment in near
-            ],
-        )
+        sides = [_side(digests[nth], payment.at, payment.label, _paid(payment)) for nth, payment in near]
+        yield _lead(LeadKind.PAYMENT, [f"收款人统一社会信用代码 {uscc}", *sorted(same)], sides)
+
+
+def _paid(payment: Payment) -> str:
+    return f"{payment.day.isoformat()}支付{_told(payment.cny)}元"
+
+
+def _told(number: Decimal) -> str:
+    return f"{number.normalize():,f}"
 
 
 def _near(alike: list[Paid], digests: Sequence[Digest]) -> Iterator[list[Paid]]:
@@ -381,9 +378,9 @@ def _unlike(held: Digest, line: Line, file: str) -> Iterator[Lead]:
         extent = "" if is_whole else "（档案不完整，至少有这么多）"
         yield _lead(
             LeadKind.TOTAL,
-            [f"{title}：档案{ours.normalize():,f}{extent}，汇总表{theirs.normalize():,f}"],
+            [f"{title}：档案{_told(ours)}{extent}，汇总表{_told(theirs)}"],
             [
-                _side(held, "/parcels", title, f"{ours.normalize():,f}{extent}"),
+                _side(held, "/parcels", title, f"{_told(ours)}{extent}"),
                 Side(
                     name=file,
                     dossier="",
@@ -391,7 +388,7 @@ def _unlike(held: Digest, line: Line, file: str) -> Iterator[Lead]:
                     zone_name="",
                     pointer=f"{line.place} {key}",
                     label=title,
-                    told=f"{theirs.normalize():,f}",
+                    told=_told(theirs),
                 ),
             ],
         )

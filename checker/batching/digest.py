@@ -26,7 +26,7 @@ from checker.batching.identifiers import (
 )
 from checker.dossier.loading import Dossier
 from checker.model import Amount, Finding, Grade, RegisterState, Report, Verdict
-from checker.values import UNKNOWN, Range
+from checker.values import UNKNOWN
 
 MOST_MARKS = 20_000
 """How many identifiers of one kind a digest keeps."""
@@ -289,12 +289,8 @@ def _marks(root: Any) -> Iterator[tuple[MarkKind, Mark | None]]:
                 known = document_no(text)
                 label = _label(each.batch_id, each.name)
                 issuer = plain_name(_text(paper.issuer_name))[:LONGEST_LABEL]
-                mark = (
-                    None
-                    if known is None
-                    else Mark(MarkKind.APPROVAL_NO, known, f"/land_approvals/{nth}", label, issuer)
-                )
-                yield MarkKind.APPROVAL_NO, mark
+                kind, at = MarkKind.APPROVAL_NO, f"/land_approvals/{nth}"
+                yield kind, None if known is None else Mark(kind, known, at, label, issuer)
 
 
 def _kept(found: Iterator[tuple[MarkKind, Mark | None]], skipped: Counter[str]) -> Iterator[Mark]:
@@ -318,7 +314,7 @@ def _payments(root: Any, skipped: Counter[str]) -> tuple[Payment, ...]:
         if linked == (None, None) or not _text(each.payee_uscc).strip() or (cny is not None and cny <= 0):
             continue
         code = credit_code(each.payee_uscc)
-        if code is None or cny is None or not isinstance(each.paid_on, date) or isinstance(each.paid_on, Range):
+        if code is None or cny is None or not isinstance(each.paid_on, date):
             skipped["payment"] += 1
             continue
         agreement, parcel = linked

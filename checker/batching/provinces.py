@@ -1,7 +1,7 @@
 """The provinces by their codes: 34 at the level of a province, in the order of GB/T 2260—2007.
 
-Source: GB/T 2260—2007 中华人民共和国行政区划代码, whose codes of this level have not changed since; a test compares them
-with `cn/loc` of python-stdnum. A dossier has all six digits, of which the last four are zeros.
+Source: GB/T 2260—2007 中华人民共和国行政区划代码, whose codes of this level have not changed since; a
+test compares them with `cn/loc` of python-stdnum. A dossier has all six digits, of which the last four are zeros.
 """
 
 from types import MappingProxyType
