@@ -124,6 +124,7 @@ class Repeated:
 
     zone: str
     names: tuple[str, ...]
+    dossiers: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,7 @@ def _repeated(digests: Iterable[Digest]) -> Iterator[Repeated]:
         names[each.zone].append(each.name)
     for zone, held in sorted(names.items()):
         if len(held) > 1:
-            yield Repeated(zone=zone, names=tuple(held[:MOST_SIDES]))
+            yield Repeated(zone=zone, names=tuple(held[:MOST_SIDES]), dossiers=len(held))
 
 
 def _lead(kind: LeadKind, same: Sequence[str], sides: Sequence[Side]) -> Lead:

@@ -134,8 +134,9 @@ class Digest:
 
     `totals` are the pairs of rule and subject by verdict, `clauses` the same for each norm that a rule checks, `rules`
     for each rule. `grades` are the findings by grade. The `amount` is that of the violations, of each group the
-    largest; None where none has an amount. `step` is the heaviest step of the ladder that is proposed. `skipped`
-    counts the identifiers that are not kept: of no known form, or too many.
+    largest; None where none has an amount. `step` is the heaviest step of the ladder that is proposed
+    on what is proved, `step_to_verify` a heavier one that rests on suspicions. `skipped` counts the identifiers that
+    are not kept: of no known form, or too many.
     """
 
     name: str
@@ -156,7 +157,7 @@ class Digest:
     grades: Mapping[str, Mapping[Verdict, int]]
     amount: Amount | None
     step: str
-    step_is_proved: bool
+    step_to_verify: str
     papers: tuple[Paper, ...]
     supplied: Supplied | None
     marks: tuple[Mark, ...]
@@ -169,7 +170,8 @@ def digest(name: str, report: Report, dossier: Dossier) -> Digest:
     root = dossier.root
     code = root.zone.province_code
     skipped: Counter[str] = Counter()
-    first = report.adjudication.proposals[0] if report.adjudication.proposals else None
+    proposed = report.adjudication.proposals
+    heaviest = next((place for place, each in enumerate(proposed) if each.is_proved), len(proposed))
     return Digest(
         name=name,
         dossier=report.dossier.id,
@@ -188,8 +190,8 @@ def digest(name: str, report: Report, dossier: Dossier) -> Digest:
         rules={each.id: dict(each.totals) for each in report.rules},
         grades=_grades(report.findings),
         amount=_amount(report),
-        step="" if first is None else first.rung.value,
-        step_is_proved=first is not None and first.is_proved,
+        step=proposed[heaviest].rung.value if heaviest < len(proposed) else "",
+        step_to_verify=proposed[0].rung.value if heaviest else "",
         papers=tuple(
             Paper(each.document, len(each.findings), len(each.settles), each.weight)
             for each in report.requests[:MOST_PAPERS]
