@@ -42,21 +42,29 @@ from checker.batching.crossing import (
 from checker.batching.digest import MOST_MARKS, Digest, Mark, MarkKind, Supplied, digest, read, written
 from checker.batching.page import MOST_HEATED
 from checker.batching.provinces import PROVINCES
-from checker.batching.summary import FORMATS, Failure, FailureKind, Summary, read_totals, summarise
+from checker.batching.summary import FORMATS, Failure, Summary, Why, lacking, read_totals, summarise
 from checker.batching.totals import Line, Totals
 from checker.checking import check
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
-from checker.errors import DossierError, MisuseError
+from checker.errors import DossierError, MisuseError, Place, Problem
 from checker.model import Amount, Finding, Proposal, Report, Rung, Verdict
 from checker.policy.loading import Policy
 from checker.resources import folder
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NAMES = ("dossier", "clean", "incomplete", "mapped", "shandong")
-SCHEMA = jsonschema.Draft202012Validator(json.loads((folder("schemas") / "summary.schema.json").read_bytes()))
+RAW_SCHEMA = json.loads((folder("schemas") / "summary.schema.json").read_bytes())
+SCHEMA = jsonschema.Draft202012Validator(RAW_SCHEMA)
+
+
+def failed(name: str, why: Why, *messages: str) -> Failure:
+    problems = tuple(Problem(message=each, place=Place(file=name)) for each in messages)
+    return Failure(name=name, source=f"档案/{name}", why=why, tries=1, problems=problems)
+
+
 FAILURES = (
-    Failure(name="坏的.json", kind=FailureKind.UNREADABLE, message="不是有效的 JSON"),
-    Failure(name="久的.json", kind=FailureKind.TIMEOUT, message="超过300秒"),
+    failed("坏的.json", Why.INVALID, "没有这个字段", "日期不对", "数值不对", "编号重复"),
+    failed("久的.json", Why.TIMEOUT, "超过300秒"),
 )
 HOSTILE = "=1+1<script>alert(1)</script>\"'&\u202e]]>@SUM(A1)"
 ACCUSING = ("违反", "违规", "违法", "认定为", "骗取")
@@ -333,6 +341,8 @@ def test_a_summary_is_what_it_was(golden: Compare, name: str) -> None:
 
 
 def test_json_keeps_to_its_schema() -> None:
+    reasons = RAW_SCHEMA["properties"]["failures"]["items"]["properties"]["why"]["enum"]
+    assert set(reasons) == set(Why)
     held = plain(whole())
     assert held["dossiers"] == len(held["rows"]) == 7
     assert {each["name"] for each in held["failures"]} == {"坏的.json", "久的.json"}
@@ -354,6 +364,7 @@ def test_the_workbook_has_its_sheets_and_numbers() -> None:
     assert len(held["各规则"]) == len(whole().rules) + 1
     assert len(held["条款×开发区"][0]) == len(whole().norms) + 2
     assert [row[0] for row in held["未完成"][1:]] == ["坏的.json", "久的.json"]
+    assert held["未完成"][1][3] == "没有这个字段；日期不对；数值不对；另有1处"
     assert {row[1] for row in held["跨区线索"][1:]} == {"线索"}
 
 
@@ -369,7 +380,7 @@ def hostile() -> Summary:
         policy_named=HOSTILE,
     )
     other = replace(held, zone="Z2", marks=tuple(each._replace(label=HOSTILE) for each in held.marks))
-    failure = Failure(name=HOSTILE, kind=FailureKind.CRASH, message=HOSTILE)
+    failure = failed(HOSTILE, Why.DIED, HOSTILE)
     return summarise([held, other], [failure], shipped_policy())
 
 
@@ -407,6 +418,8 @@ def test_parquet_reads_back_as_the_totals() -> None:
 
 def test_without_its_library_parquet_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setattr("checker.batching.summary.find_spec", lambda _: None)
+    assert list(lacking()) == ["parquet"]
     with pytest.raises(MisuseError, match=r"zonecheck\[parquet\]"):
         FORMATS["parquet"](whole())
 
@@ -754,6 +767,14 @@ def approval(number: str | None, issuer: str | None = None, field: str = "*") ->
 def test_batches_of_land_on_the_same_approval(one: dict[str, Any], other: dict[str, Any], is_lead: bool) -> None:
     found = crossing(dossier("Z1", **one), dossier("Z2", **other)).leads
     assert [each.kind for each in found] == [LeadKind.APPROVAL_NO] * is_lead
+
+
+def test_a_batch_on_two_shared_approvals_is_two_leads() -> None:
+    one = approval("鲁政土字〔2020〕12号")
+    one["evidence"].append({"doc_id": "D2", "doc_no": "鲁政土字〔2020〕13号"})
+    one["land_approvals"][0]["sources"]["*"].append("D2")
+    leads = crossing(dossier("Z1", **one), dossier("Z2", **one)).leads
+    assert len({each.id for each in leads}) == len(leads) == 2
 
 
 def test_a_paper_without_an_issuer_belongs_to_no_one_where_two_issue_the_same_number() -> None:

@@ -183,7 +183,7 @@ def _repeated(digests: Iterable[Digest]) -> Iterator[Repeated]:
 def _lead(kind: LeadKind, same: Sequence[str], sides: Sequence[Side]) -> Lead:
     places = "\n".join(f"{each.zone} {each.dossier} {each.name} {each.pointer}" for each in sides)
     return Lead(
-        id=hashlib.sha256(f"{kind}\n{places}".encode()).hexdigest()[:12],
+        id=hashlib.sha256("\n".join((kind, *same, places)).encode()).hexdigest()[:12],
         kind=kind,
         same=tuple(same),
         sides=tuple(sides[:MOST_SIDES]),

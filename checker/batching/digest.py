@@ -43,38 +43,6 @@ _OF_APPROVAL = ("*", "kind", "name", "approved_on", "approver_level")
 """The fields of a batch of land that its approval itself proves; a ledger proves the others."""
 
 
-class FailureKind(StrEnum):
-    """Why a dossier of a run has no digest; the order is that of weight."""
-
-    DISAGREEMENT = "disagreement"
-    CRASH = "crash"
-    POLICY = "policy"
-    UNREADABLE = "unreadable"
-    TIMEOUT = "timeout"
-    NOT_RUN = "not_run"
-
-    @property
-    def label(self) -> str:
-        """The Chinese word of a kind of failure."""
-        return {
-            "disagreement": "程序内部两种算法不一致",
-            "crash": "程序意外终止",
-            "policy": "政策包不能使用",
-            "unreadable": "档案读不了或者不合格",
-            "timeout": "超过时限",
-            "not_run": "没有运行",
-        }[self]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A dossier of a run that was not checked: nothing is known of it, and it counts as nothing."""
-
-    name: str
-    kind: FailureKind
-    message: str
-
-
 class MarkKind(StrEnum):
     """What identifies something that two zones can both have entered."""
 

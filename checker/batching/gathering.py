@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from checker.batching.crossing import Crossing, cross
-from checker.batching.digest import NO_GRADE, Digest, Failure, FailureKind, added, written
+from checker.batching.digest import NO_GRADE, Digest, added, written
+from checker.batching.failure import Failure, Why
 from checker.batching.provinces import PROVINCES, province_name
 from checker.batching.totals import Totals
 from checker.language.tree import Constant, Node
@@ -21,6 +22,8 @@ from checker.policy.loading import Policy
 
 MOST_PAPERS = 200
 """How many papers are listed, the most wanted first."""
+MOST_PROBLEMS, LONGEST_MESSAGE = 3, 1000
+"""How many problems of a dossier that was not checked are told, and in how many characters."""
 ELSEWHERE = "其他"
 """The article of a rule that the pack given does not have."""
 UNNAMED_LEVEL = "级别不详"
@@ -184,6 +187,16 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A dossier of the run that was not checked: nothing is known of it, and it counts as nothing."""
+
+    name: str
+    source: str
+    why: Why
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyUse:
     """A policy pack that dossiers were checked with; `is_given` for the one that the run was given."""
 
@@ -223,7 +236,7 @@ class Summary:
     papers_more: int
     steps: Mapping[str, tuple[int, int]]
     histograms: tuple[Histogram, ...]
-    failures: tuple[Failure, ...]
+    failures: tuple[Unfinished, ...]
     crossing: Crossing
 
     @property
@@ -245,7 +258,6 @@ def summarise(
     articles = _articles(held, policy, titles)
     rows = _ranked([_row(each, articles, titles) for each in held])
     papers = tuple(_papers(held))
-    weights = {kind: place for place, kind in enumerate(FailureKind)}
     return Summary(
         policy=policy.stamp,
         policies=_policies(held, policy.stamp),
@@ -269,9 +281,19 @@ def summarise(
             for rung in Rung
         },
         histograms=_histograms(rows),
-        failures=tuple(sorted(failures, key=lambda each: (weights[each.kind], each.name, each.message))),
+        failures=tuple(
+            sorted(map(_unfinished, failures), key=lambda each: (each.why, each.name, each.source, each.message))
+        ),
         crossing=cross(held, totals),
     )
+
+
+def _unfinished(failed: Failure) -> Unfinished:
+    """Give a failure with the first of its problems on one line."""
+    blocking = [each for each in failed.problems if each.blocking] or list(failed.problems)
+    more = f"；另有{len(blocking) - MOST_PROBLEMS}处" if len(blocking) > MOST_PROBLEMS else ""
+    told = "；".join(each.message for each in blocking[:MOST_PROBLEMS])[:LONGEST_MESSAGE]
+    return Unfinished(name=failed.name, source=failed.source, why=failed.why, message=f"{told}{more}")
 
 
 def _grade(grade: Node) -> str:

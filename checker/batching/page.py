@@ -10,7 +10,16 @@ from typing import NamedTuple
 from checker.batching.crossing import LeadKind
 from checker.batching.gathering import UNNAMED_LEVEL, GroupRow, Summary, Tally, ZoneRow
 from checker.batching.provinces import province_name
-from checker.batching.telling import amount_told, called_level, grade_told, percent, skipped_told, step_told, steps_told
+from checker.batching.telling import (
+    amount_told,
+    called_level,
+    grade_told,
+    percent,
+    skipped_told,
+    step_told,
+    steps_told,
+    why_told,
+)
 from checker.model import Grade, Verdict
 from checker.reporting.columns import fit
 from checker.reporting.environment import script, template
@@ -146,6 +155,7 @@ def render(summary: Summary) -> bytes:
         rules=summary.rules[:MOST_SHOWN_RULES],
         rules_more=max(len(summary.rules) - MOST_SHOWN_RULES, 0),
         percent=percent,
+        why_told=why_told,
         papers=summary.papers[:MOST_SHOWN_PAPERS],
         papers_more=max(len(summary.papers) - MOST_SHOWN_PAPERS, 0) + summary.papers_more,
         failures=summary.failures[:MOST_SHOWN_FAILURES],

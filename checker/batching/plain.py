@@ -53,7 +53,8 @@ def _document(summary: Summary) -> Object:
             for each in summary.histograms
         ],
         "failures": [
-            {"name": each.name, "kind": each.kind.value, "message": each.message} for each in summary.failures
+            {"name": each.name, "source": each.source, "why": each.why.value, "message": each.message}
+            for each in summary.failures
         ],
         "crossing": _crossing(summary.crossing),
     }

@@ -3,15 +3,17 @@
 The library of a format is imported when it is used.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from types import MappingProxyType
 
-from checker.batching.digest import Failure, FailureKind
+from checker.batching.columns import INSTALL
+from checker.batching.failure import Failure, Why
 from checker.batching.gathering import Summary, summarise
 from checker.batching.totals import Totals, read_totals
 
-__all__ = ["ENDINGS", "FORMATS", "Failure", "FailureKind", "Summary", "Totals", "read_totals", "summarise"]
+__all__ = ["ENDINGS", "FORMATS", "Failure", "Summary", "Totals", "Why", "lacking", "read_totals", "summarise"]
 
 _MODULES = {"html": "page", "xlsx": "workbook", "json": "plain", "parquet": "columns"}
 
@@ -30,3 +32,8 @@ ENDINGS: MappingProxyType[str, str] = MappingProxyType({name: name for name in _
 FORMATS: MappingProxyType[str, Callable[[Summary], bytes]] = MappingProxyType(
     {name: _lazily(name) for name in _MODULES}
 )
+
+
+def lacking() -> Mapping[str, str]:
+    """Give the formats that can't be written here for want of a library, each with how to install it."""
+    return {} if find_spec("pyarrow") is not None else {"parquet": INSTALL}

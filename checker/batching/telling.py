@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from checker.batching.crossing import Crossing, LeadKind
+from checker.batching.failure import Why
 from checker.batching.gathering import LEVELS
 from checker.model import Amount, Grade, Rung
 
@@ -82,6 +83,20 @@ def steps_told(steps: Mapping[str, tuple[int, int]]) -> Iterator[tuple[str, int]
 def called_level(level: str) -> str:
     """Word the level of a zone; empty where it is not known."""
     return LEVELS.get(level, level)
+
+
+_WHY = {
+    Why.UNREADABLE: "读不了",
+    Why.INVALID: "档案不合格",
+    Why.DIED: "程序意外终止",
+    Why.TIMEOUT: "超过时限",
+    Why.DEFECT: "程序内部算法不一致",
+}
+
+
+def why_told(why: Why) -> str:
+    """Word why a dossier was not checked."""
+    return _WHY.get(why, why.value)
 
 
 _SKIPPED = {

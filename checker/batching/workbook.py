@@ -7,7 +7,16 @@ from decimal import Decimal
 from checker.batching.crossing import LeadKind
 from checker.batching.gathering import UNNAMED_LEVEL, GroupRow, Summary, Tally, ZoneRow
 from checker.batching.provinces import province_name
-from checker.batching.telling import amount_told, called_level, grade_told, percent, skipped_told, step_told, steps_told
+from checker.batching.telling import (
+    amount_told,
+    called_level,
+    grade_told,
+    percent,
+    skipped_told,
+    step_told,
+    steps_told,
+    why_told,
+)
 from checker.model import Grade, Verdict
 from checker.papers.sheets import Cell, Heading, Sheet, Workbook
 from checker.papers.xlsx_writer import render as as_xlsx
@@ -33,8 +42,8 @@ def render(summary: Summary) -> bytes:
                 _sheet("跨区线索", _LEADS, _leads(summary)),
                 _sheet(
                     "未完成",
-                    (("档案", 40), ("原因", 24), ("说明", 90)),
-                    ((each.name, each.kind.label, each.message) for each in summary.failures),
+                    (("档案", 40), ("来源", 40), ("原因", 24), ("说明", 90)),
+                    ((each.name, each.source, why_told(each.why), each.message) for each in summary.failures),
                 ),
             ),
         )
