@@ -130,7 +130,7 @@ def render(summary: Summary) -> bytes:
         parts=_parts(summary.tally),
         shares=(
             ("违反占适用事项", percent(summary.tally.violation_share)),
-            ("疑似、资料不足如果都属实，至多", percent(summary.tally.most_violation_share)),
+            ("疑似、资料不足的如果都违反，至多", percent(summary.tally.most_violation_share)),
             ("违反占已能判定的", percent(summary.tally.decided_violation_share)),
             ("资料不足占适用事项", percent(summary.tally.undetermined_share)),
         ),

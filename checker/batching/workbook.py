@@ -81,7 +81,7 @@ def _overview(summary: Summary) -> Iterator[tuple[Cell, ...]]:
     for verdict in Verdict:
         yield f"{verdict.label}（项）", tally.of(verdict)
     yield "违反占适用事项", percent(tally.violation_share)
-    yield "疑似、资料不足如果都属实，至多", percent(tally.most_violation_share)
+    yield "疑似、资料不足的如果都违反，至多", percent(tally.most_violation_share)
     yield "违反占已能判定的", percent(tally.decided_violation_share)
     yield "资料不足占适用事项", percent(tally.undetermined_share)
     yield "违反涉及金额（同一事项取最大的一项）", amount_told(summary.amount)
