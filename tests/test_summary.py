@@ -39,7 +39,7 @@ from checker.batching.crossing import (
     LeadKind,
     cross,
 )
-from checker.batching.digest import MOST_MARKS, Digest, Mark, MarkKind, Supplied, digest, read, written
+from checker.batching.digest import MOST_MARKS, Digest, Mark, MarkKind, Payment, Supplied, digest, read, written
 from checker.batching.page import MOST_HEATED
 from checker.batching.provinces import PROVINCES
 from checker.batching.summary import FORMATS, Failure, Summary, Why, lacking, read_totals, summarise
@@ -737,7 +737,7 @@ def test_a_unit_on_the_same_land_is_the_same_parcel(other: str | None, is_lead: 
 
 @pytest.mark.parametrize("number", ["450103001001GB00001", UNIT.lower(), UNIT + "1", "无", UNIT.replace("W", "X")])
 def test_a_unit_number_of_another_form_is_refused(number: str) -> None:
-    with pytest.raises(DossierError, match="real_estate_unit_no"):
+    with pytest.raises(DossierError, match="的写法不对"):
         dossier("Z1", parcels=parcels({"real_estate_unit_no": number}))
 
 
@@ -876,6 +876,38 @@ def test_payments_of_one_zone_are_no_lead_and_stretches_of_time_are_told_apart()
         ["Z1", "Z1", "Z1", "Z2"],
         ["Z3", "Z4"],
     ]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_near_payments_are_those_that_a_plain_search_finds(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - made-up payments
+    start = date(2010, 1, 1)
+    spent: dict[str, list[Payment]] = {f"Z{nth}": [] for nth in range(3)}
+    for nth in range(dice.randint(2, 14)):
+        day = start + timedelta(
+            days=dice.choice((0, 1, WINDOW_DAYS, WINDOW_DAYS + 1, 3 * WINDOW_DAYS)) + dice.randint(0, 1)
+        )
+        payment = Payment(FIRM, day, Decimal(10_000), f"/expenditures/{nth}", "", "", ())
+        spent[dice.choice(list(spent))].append(payment)
+    held = [
+        replace(of_example("clean"), zone=zone, name=zone, marks=(), payments=tuple(payments))
+        for zone, payments in spent.items()
+    ]
+    expected = {
+        (zone, each.at)
+        for zone, payments in spent.items()
+        for each in payments
+        if any(
+            abs((each.day - other.day).days) <= WINDOW_DAYS
+            for elsewhere, others in spent.items()
+            if elsewhere != zone
+            for other in others
+        )
+    }
+    leads = cross(held).leads
+    assert sum(len(each.sides) + each.others for each in leads) == len(expected)
+    assert {(side.zone, side.pointer) for each in leads for side in each.sides} <= expected
+    assert all(each.zones > 1 for each in leads)
 
 
 def table(zone: str = "Z1", as_of: str = "", **figures: object) -> Totals:

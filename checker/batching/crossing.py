@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
-from checker.batching.digest import Digest, Mark, MarkKind, Payment
+from checker.batching.digest import LONGEST_TEXT, Digest, Mark, MarkKind, Payment
 from checker.batching.totals import FIGURES, Line, Totals
 
 STANDING = "lead"
@@ -221,6 +221,8 @@ def _marks(digests: Sequence[Digest]) -> Iterator[Lead]:
         for mark in each.marks:
             shared.setdefault((mark.kind, mark.value), []).append((nth, mark))
     for (kind, value), held in shared.items():
+        if len(held) == 1:
+            continue
         for alike in _of_one_issuer(held):
             if len({digests[nth].zone for nth, _ in alike}) > 1:
                 yield _lead(LeadKind(kind.value), [_WORDED[kind].format(value)], list(_sides(alike, digests)))
@@ -247,6 +249,8 @@ def _sides(held: list[tuple[int, Mark]], digests: Sequence[Digest]) -> Iterator[
 
 
 Paid = tuple[int, Payment]
+_QUOTED = {True: "“{0}”", False: f"的前{LONGEST_TEXT}字“{{0}}”"}
+"""How a text is told that is whole, and one of which a digest keeps the beginning."""
 
 
 def _payments(digests: Sequence[Digest]) -> Iterator[Lead]:
@@ -271,9 +275,11 @@ def _of_firm(uscc: str, paid: list[Paid], digests: Sequence[Digest]) -> Iterator
         if payment.cny >= LEAST_SAME_CNY:
             shared.setdefault(("金额 {0}元", _told(payment.cny)), []).append(each)
         if payment.project:
-            shared.setdefault(("项目名称“{0}”", payment.project), []).append(each)
+            shared.setdefault(("项目名称" + _QUOTED[len(payment.project) < LONGEST_TEXT], payment.project), []).append(
+                each
+            )
         for text in payment.promises:
-            shared.setdefault(("承诺内容“{0}”", text), []).append(each)
+            shared.setdefault(("承诺内容" + _QUOTED[len(text) < LONGEST_TEXT], text), []).append(each)
     found: dict[tuple[tuple[int, str], ...], tuple[list[Paid], list[str]]] = {}
     for (worded, value), alike in shared.items():
         for near in _near(alike, digests):

@@ -30,12 +30,12 @@ from checker.values import UNKNOWN
 
 MOST_MARKS = 20_000
 """How many identifiers of one kind a digest keeps."""
-MOST_PAYMENTS = 5_000
+MOST_PAYMENTS = 2_000
 """How many payments to firms a digest keeps, the largest first."""
 MOST_PAPERS = 30
 """How many of the papers that a report asks for a digest keeps, the most wanted first."""
 MOST_PROMISES = 3
-LONGEST_LABEL, LONGEST_TEXT = 60, 120
+LONGEST_LABEL, LONGEST_TEXT = 60, 80
 """The characters of a name, and of a text to compare, that a digest keeps."""
 NO_GRADE = "none"
 _FOUND = (Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED)

@@ -5,6 +5,7 @@ violations, a share of violations has the end it could reach, and a zone of whic
 not ranked.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -252,7 +253,7 @@ def summarise(
 
     The order of digests and failures does not matter: the same ones give the same summary.
     """
-    held = sorted(digests, key=lambda each: (each.zone, each.name, written(each)))
+    held = sorted(digests, key=lambda each: (each.zone, each.name, hashlib.sha256(written(each)).digest()))
     titles = {each.rule.id: (each.rule.title, each.rule.clauses[0].heading) for each in policy.rules}
     norms = _norms(held, policy)
     articles = _articles(held, policy, titles)
