@@ -1,14 +1,18 @@
 """How the numbers of a summary are worded for people, on the page and in the workbook alike."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from checker.batching.crossing import Crossing, LeadKind
 from checker.batching.failure import Why
 from checker.batching.gathering import LEVELS
 from checker.model import Amount, Grade, Rung
 
-_UNITS = ((Decimal(10) ** 8, "亿元"), (Decimal(10) ** 4, "万元"), (Decimal(1), "元"))
+_UNITS = (
+    (Decimal(10) ** 8, "亿元", Decimal("0.0001")),
+    (Decimal(10) ** 4, "万元", Decimal("0.01")),
+    (Decimal(1), "元", Decimal("0.01")),
+)
 
 
 def percent(value: Decimal | None) -> str:
@@ -29,14 +33,16 @@ def percent(value: Decimal | None) -> str:
     return f"{told.to_integral_value() if told == told.to_integral_value() else told}%"
 
 
-def sum_told(value: Decimal) -> str:
-    """Word a sum in the largest unit that it reaches, with two decimals at most.
+def sum_told(value: Decimal, rounding: str = ROUND_HALF_UP) -> str:
+    """Word a sum in the largest unit that it reaches, to ten thousand, a hundred, or a cent.
 
     >>> sum_told(Decimal(236500000)), sum_told(Decimal("1234.5")), sum_told(Decimal(0))
-    ('2.37亿元', '1,234.5元', '0元')
+    ('2.365亿元', '1,234.5元', '0元')
+    >>> sum_told(Decimal(19999)), sum_told(Decimal(19999), ROUND_FLOOR)
+    ('2万元', '1.99万元')
     """
-    size, word = next(((size, word) for size, word in _UNITS if abs(value) >= size), _UNITS[-1])
-    told = (value / size).quantize(Decimal("0.01"))
+    size, word, places = next((each for each in _UNITS if abs(value) >= each[0]), _UNITS[-1])
+    told = (value / size).quantize(places, rounding)
     return f"{f'{told:,f}'.rstrip('0').rstrip('.') if told else '0'}{word}"
 
 
@@ -52,8 +58,8 @@ def amount_told(amount: Amount | None) -> str:
     if low is not None and low == high:
         return sum_told(low)
     if high is None:
-        return "—" if not low else f"至少{sum_told(low)}"
-    return f"{sum_told(low)}至{sum_told(high)}" if low else f"至多{sum_told(high)}"
+        return "—" if not low else f"至少{sum_told(low, ROUND_FLOOR)}"
+    return f"{sum_told(low, ROUND_FLOOR)}至{sum_told(high)}" if low else f"至多{sum_told(high)}"
 
 
 def grade_told(grade: str) -> str:
