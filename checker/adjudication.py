@@ -169,12 +169,13 @@ def _group(name: str, on: str, key: str, found: Sequence[Finding], view: View) -
         clause=found[0].clauses[0].id,
         verdict=found[0].verdict,
         grade=min((each.grade for each in found), key=_WEIGHT.__getitem__),
-        amount=_largest([each.amount for each in found if each.amount is not None]),
+        amount=largest([each.amount for each in found if each.amount is not None]),
         findings=tuple(each.id for each in found),
     )
 
 
-def _largest(amounts: Sequence[Amount]) -> Amount | None:
+def largest(amounts: Sequence[Amount]) -> Amount | None:
+    """Give the largest of amounts about one matter, between ends; `None` where there are none."""
     if not amounts:
         return None
     lows = [each.low_cny for each in amounts if each.low_cny is not None]

@@ -12,6 +12,7 @@ from decimal import localcontext
 from checker import values
 from checker.checking import look
 from checker.evidence import Witness
+from checker.language.tree import Attribute, Compare, Constant, IsNone, Node, Sort
 from checker.model import PolicyStamp, Truth
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.treatment import TreatedNorm, Treatment, treated
@@ -25,19 +26,21 @@ class Shown:
     """An elementary test or an exemption of a rule, and the examples that show it true, false or unknown.
 
     An exemption is true where a paper proves it, unknown where it is merely claimed, false where nobody claims it or
-    it does not cover the case. One that is `at_most_risk` is never proved.
+    it does not cover the case. One that is `at_most_risk` is never proved. A test that is `always_known` asks only what
+    somebody claims: what nobody claims is none, and not unknown.
     """
 
     wording: str
     is_exemption: bool
     is_soft: bool
     at_most_risk: bool
+    always_known: bool = False
     examples: Mapping[Truth, tuple[str, ...]]
 
     @property
     def possible(self) -> tuple[Truth, ...]:
         """The truths that it can have."""
-        return TRUTHS[1:] if self.at_most_risk else TRUTHS
+        return TRUTHS[1:] if self.at_most_risk else TRUTHS[:2] if self.always_known else TRUTHS
 
     @property
     def never(self) -> tuple[Truth, ...]:
@@ -131,6 +134,7 @@ def _rule(policy: Policy, compiled: CompiledRule) -> RuleCoverage:
                     is_exemption=False,
                     is_soft=rule.is_soft(test),
                     at_most_risk=False,
+                    always_known=_is_always_known(test),
                     examples=examples,
                 )
                 for test, examples in zip(rule.tests, tests, strict=True)
@@ -147,6 +151,16 @@ def _rule(policy: Policy, compiled: CompiledRule) -> RuleCoverage:
             ),
         ),
     )
+
+
+def _is_always_known(test: Node) -> bool:
+    """Say whether a test asks only whether something is claimed, or which of some words the claim is."""
+    match test:
+        case IsNone(value=Attribute(field=asked)):
+            return asked.claim
+        case Compare(operator="==", left=Attribute(field=asked), right=Constant()):
+            return asked.claim and test.left.type.sort is Sort.TEXT
+    return False
 
 
 def _truths(policy: Policy, compiled: CompiledRule, case: Case) -> tuple[Truth, ...]:

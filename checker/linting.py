@@ -307,7 +307,8 @@ _TABLE = (
         number="L22",
         title="写了两次的条款、依据",
         weight=Weight.ERROR,
-        why="同一条款、同一法规（if 也相同）写了两次，报告就引两次；第二次多半想写的是别的条。",
+        why="同一条款、同一法规（if 也相同）写了两次，或者已是依据的条又列为参见，报告就引两次；"
+        "第二次多半想写的是别的条。",
         way_out="合为一项，几条写在一个 articles 里；各及于一类对象的，分别写 if。",
         example="basis 先后两项都是 {statute: fangdichan-2019}",
         look=_of_rules(objections.doubled_entries),
@@ -386,6 +387,16 @@ _TABLE = (
         "54号文自身只有标明 own_duty: true 的条款才能作依据。",
         way_out="逐字核对原文；法规、条先在 statutes.yaml 登记，见过内容的条才登记。",
         example="articles: [第九十九条] —— statutes.yaml 没有登记",
+    ),
+    Check(
+        number="L31",
+        title="用不上的代替值",
+        weight=Weight.ERROR,
+        why="if_none 只管“无”。算式、函数、合计里的字段为“无”，结果是不明而不是“无”，外面的代替值永远用不上；"
+        "写的人却以为空白已经处理了。必填的字段不会是“无”，也一样。",
+        way_out="if_none 写在可能为“无”的那个字段上。",
+        example="if_none(due - paid_cny, 0) —— 应当写 due - if_none(paid_cny, 0)",
+        look=_of_rules(objections.needless_substitutes),
     ),
 )
 CHECKS: Mapping[str, Check] = MappingProxyType({each.number: each for each in _TABLE})

@@ -5,7 +5,7 @@ verdict on every combination of truths is the same rule in other words. Whatever
 is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import localcontext
@@ -13,7 +13,7 @@ from decimal import localcontext
 from checker import values
 from checker.dossier.loading import Dossier
 from checker.equivalence import are_same
-from checker.errors import PolicyError
+from checker.errors import DossierError, PolicyError
 from checker.facts import View
 from checker.judging import Judge
 from checker.ladder import Ground, Law, parts_of, read
@@ -22,19 +22,28 @@ from checker.policy.law import Parameter
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.mutants import ANY_PAPER, Mutant, mutants
 from checker.policy.rules import Rule, load_rule
+from checker.solving.sameness import say_the_same
+from checker.solving.terms import is_installed
 from checker.values import Value
-from checker.verifying import cases, disagreements, load_example, verdict_in, verdicts
+from checker.verifying import Written, cases, disagreements, load_example, verdict_in, verdicts
+
+Thinking = Callable[[Policy, Rule, Rule], Written | None]
+"""Gives a dossier on which two versions of a rule may give different verdicts, where it thinks of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """What became of the mutants of a rule; `refused` ones do not load, `equivalent` ones are the same rule."""
+    """What became of the mutants of a rule; `refused` ones do not load, `equivalent` ones are the same rule.
+
+    Where it was asked for, `telling` has for each survivor a dossier on which its verdict is another, if there is one.
+    """
 
     rule: str
     killed: int
     refused: int
     equivalent: tuple[Mutant, ...]
     survivors: tuple[Mutant, ...]
+    telling: tuple[Written | None, ...] = ()
 
     @property
     def made(self) -> int:
@@ -42,16 +51,17 @@ class Score:
         return self.killed + len(self.equivalent) + len(self.survivors)
 
 
-def mutate(policy: Policy, compiled: CompiledRule) -> Score:
+def mutate(policy: Policy, compiled: CompiledRule, think: Thinking | None = None) -> Score:
     """Look which mutants of a rule its examples kill.
 
+    With a way to *think* of dossiers that tell rules apart, each is tried on the survivors that read the same figures.
     Raise `PolicyError` where the examples do not even agree with the rule.
     """
     if problems := list(disagreements(policy, compiled)):
         raise PolicyError(problems)
-    stage = _Stage(policy, compiled)
+    stage = Stage(policy, compiled)
     rule, killed, refused = compiled.rule, 0, 0
-    equivalent, survivors = [], []
+    equivalent, survivors, telling = [], [], []
     for mutant in mutants(rule, policy.parameters, policy.figures):
         source = replace(rule.source, value=mutant.written)
         try:
@@ -61,11 +71,28 @@ def mutate(policy: Policy, compiled: CompiledRule) -> Score:
             continue
         if stage.kills(mutated, mutant.figures):
             killed += 1
-        elif not mutant.figures and are_same(rule, mutated, policy.statute):
+        elif not mutant.figures and _is_the_same(rule, mutated, policy):
             equivalent.append(mutant)
         else:
             survivors.append(mutant)
-    return Score(rule=rule.id, killed=killed, refused=refused, equivalent=tuple(equivalent), survivors=tuple(survivors))
+            if think is not None:
+                written = None if mutant.figures else think(policy, rule, mutated)
+                telling.append(written if written is not None and stage.tells(written, mutated) else None)
+    return Score(
+        rule=rule.id,
+        killed=killed,
+        refused=refused,
+        equivalent=tuple(equivalent),
+        survivors=tuple(survivors),
+        telling=tuple(telling),
+    )
+
+
+def _is_the_same(rule: Rule, mutated: Rule, policy: Policy) -> bool:
+    """Say whether a mutant is proved to be the same rule: by all truths together, or by the solver if there is one."""
+    return are_same(rule, mutated, policy.statute, policy.parameters) or (
+        is_installed() and say_the_same(rule, mutated, policy.parameters)
+    )
 
 
 class _Reading(Judge):
@@ -89,18 +116,31 @@ class _Sight(View):
         return doc_id == ANY_PAPER or super().paper(doc_id, day)
 
 
-class _Stage:
+class Stage:
     """The examples of a rule, read once; that which killed last is tried first."""
 
     def __init__(self, policy: Policy, compiled: CompiledRule) -> None:
-        self.policy = policy
+        self.policy, self.compiled = policy, compiled
         found = [(case, load_example(case.dossier, policy.schema)) for case in cases(compiled, policy.schema)]
         self.scenes = [(case, dossier, self.sight(dossier, case.as_of, {})) for case, dossier in found]
 
     def sight(self, dossier: Dossier, as_of: date, figures: Mapping[str, Parameter]) -> View:
+        """Give what a check with these figures sees of a dossier."""
         policy = self.policy
         parameters = {**policy.parameters, **figures}
         return _Sight(dossier, policy.schema, parameters, policy.statute, as_of, words=policy.words)
+
+    def tells(self, written: Written, mutated: Rule) -> bool:
+        """Say whether a dossier tells a mutant from the rule."""
+        try:
+            dossier = load_example(written, self.policy.schema)
+        except DossierError:
+            return False
+        sight = self.sight(dossier, dossier.root.meta.as_of_date, {})
+        other = CompiledRule(rule=mutated, schema=self.policy.schema)
+        with localcontext(values.EXACT):
+            here = verdicts(self.policy, sight, self.compiled)
+            return here != verdicts(replace(self.policy, judge=_Reading(mutated.law)), sight, other)
 
     def kills(self, mutated: Rule, figures: Mapping[str, Parameter]) -> bool:
         """Say whether some example tells a mutant from the rule."""

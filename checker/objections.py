@@ -33,7 +33,7 @@ from checker.language.tree import (
 )
 from checker.model import Verdict
 from checker.policy.editions import gaps, in_force_within, instruments, overlaps, passed_over, replaced
-from checker.policy.mutants import expressions
+from checker.policy.lint import can_be_none
 from checker.policy.rules import FALSE, Entry, Rule
 from checker.study import COMPARED, Pack, Study, joined, joints, without_part
 from checker.values import Range, Value, bounds
@@ -238,6 +238,21 @@ def _hull(one: Value, other: Value) -> Value:
     )
 
 
+def needless_substitutes(study: Study) -> Iterator[Problem]:
+    """Look for a value in the place of none where there is never none."""
+    for pointer, part in study.parts():
+        match part:
+            case Call(function=function, arguments=(value, instead)) if function.name == "if_none" and not can_be_none(
+                value, study.rule.lets
+            ):
+                yield study.problem(
+                    pointer,
+                    f"代替值 {study.read(instead)} 用不上：{study.read(value)}不会是“无”",
+                    "if_none 写在可能为“无”的字段上，不写在算式、函数、合计外面；必填的字段不用写",
+                    part,
+                )
+
+
 # --- units ----------------------------------------------------------------------------------------------------------
 
 
@@ -357,11 +372,18 @@ def strange_units(pack: Pack) -> Iterator[Problem]:
 # --- facts ----------------------------------------------------------------------------------------------------------
 
 
+_DECIDES = ("/when", "/violated", "/suspected", "/conduct_on", "/basis")
+"""What the verdict is read from; an open exemption has a paper of its own to ask for."""
+
+
 def facts_without_paper(study: Study) -> Iterator[Problem]:
     """Look for facts that a verdict may wait for, and of which nobody is told in which paper they are."""
+    roots = {pointer: tree for pointer, tree in study.roots.items() if pointer.startswith(_DECIDES)}
+    used = {each.name for tree in roots.values() for each in study.below(tree) if isinstance(each, Let)}
     told = set()
-    for pointer, tree in expressions(study.rule).items():
-        for part in () if pointer.startswith("/exempt") else tree.walk():
+    trees = {pointer: tree for pointer, tree in study.trees.items() if pointer.removeprefix("/let/") in used} | roots
+    for pointer, tree in trees.items():
+        for part in tree.walk():
             name = path_text(part) or ""
             if name and name not in told and _is_unasked(part, name, study):
                 told.add(name)
@@ -436,12 +458,12 @@ def bases_never_in_force(study: Study) -> Iterator[Problem]:
     rule = study.rule
     for index, each in enumerate(rule.basis):
         days = study.days_where(each.condition)
-        if each.statute.in_force(days) is False:
+        if _is_empty(days) or each.statute.in_force(days) is False:
             message = f"{each.statute.id} 在这项依据所及的日子（{_days_told(days)}）从不有效"
             yield study.problem(f"/basis/{index}", message, "删去它，或者核对 when、if 和施行日")
     judged = _judged_days(study, rule.basis)
     for index, each in enumerate(rule.see):
-        if each.statute.in_force(judged) is False:
+        if _is_empty(judged) or each.statute.in_force(judged) is False:
             message = f"{each.statute.id} 在这条规则有依据的日子（{_days_told(judged)}）从不有效"
             yield study.problem(f"/see/{index}", message, "删去它，或者换成那时有效的版本")
 
@@ -455,6 +477,10 @@ def _judged_days(study: Study, basis: Iterable[Entry]) -> Range:
     low = max((each for each in (first, study.days.low) if each), default=None)
     high = min((each for each in (last, study.days.high) if each), default=None)
     return Range(low, high)
+
+
+def _is_empty(days: Range) -> bool:
+    return days.low is not None and days.high is not None and days.low > days.high
 
 
 def _days_told(days: Range) -> str:
@@ -499,7 +525,7 @@ def _is_decided_before(begins: date, place: int, study: Study) -> bool:
     low, high = study.days.low, min(each for each in (begins - _DAY, study.days.high) if each)
     basis = [each for each in study.rule.basis if in_force_within(each.statute, low, high)]
     scene = study.beside(*(each.condition for each in basis))
-    if scene is None or (low and low > high):
+    if scene is None:
         return False
     concerned = 0
     for formula in scene.formulas:
@@ -521,6 +547,12 @@ def doubled_entries(study: Study) -> Iterator[Problem]:
     for key, entries in (("basis", rule.basis), ("see", rule.see)):
         names = [each.statute.id for each in entries]
         yield from _doubled(study, key, [(each.statute.id, each.condition) for each in entries], names)
+    for index, each in enumerate(rule.see):
+        for other in rule.basis:
+            is_same = (each.statute, each.condition) == (other.statute, other.condition)
+            if is_same and set(each.articles) <= set(other.articles):
+                message = f"{each.statute.id} 已经是依据，不必再列为参见"
+                yield study.problem(f"/see/{index}", message, "删去它，或者写明依据以外的条")
 
 
 def _doubled(study: Study, key: str, held: Sequence[object], names: Sequence[str]) -> Iterator[Problem]:

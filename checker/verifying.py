@@ -414,13 +414,24 @@ def _name(value: Any, entity: Entity | None, name: str) -> None:
 
 
 def _declaration(declaration: Any, path: str, written: Written, own_day: date) -> Written:
+    whole = whole_declaration(written, path, own_day.isoformat())
+    if declaration is not True and not isinstance(declaration, dict):
+        raise ValueError(path)
+    return whole | (declaration if isinstance(declaration, dict) else {})
+
+
+def whole_declaration(written: Written, path: str, day: str) -> Written:
+    """Declare that a register of a written dossier is complete on a day."""
+    count = len(written_records(written, path))
+    return {"complete": True, "as_of": day, "count": count, "signatory": "台账管理人"}
+
+
+def written_records(written: Written, path: str) -> list[Any]:
+    """Give the records of a register of a written dossier, those of all parents together."""
     rows: list[Any] = [written]
     for step in path.split("."):
         rows = [row for holder in rows if isinstance(holder, dict) for row in holder.get(step) or ()]
-    if declaration is not True and not isinstance(declaration, dict):
-        raise ValueError(path)
-    whole = {"complete": True, "as_of": own_day.isoformat(), "count": len(rows), "signatory": "台账管理人"}
-    return whole | (declaration if isinstance(declaration, dict) else {})
+    return rows
 
 
 def load_example(dossier: Written, schema: DossierSchema) -> Dossier:

@@ -196,6 +196,18 @@ def test_an_exemption_is_shown_proved_claimed_and_not_claimed_and_one_for_others
     assert judged.never == ()
 
 
+def test_the_examples_show_every_truth_that_a_test_can_have() -> None:
+    assert [each for each in coverage().rules if each.lacking] == []
+
+
+def test_what_somebody_claims_is_never_unknown_but_a_day_of_it_may_be_known_to_the_month() -> None:
+    shown = {each.wording: each for rule in coverage().rules for each in rule.shown}
+    claimed = next(each for wording, each in shown.items() if "合一的行政区类型 为 “市辖区”" in wording)
+    assert (claimed.possible, claimed.examples[None]) == ((True, False), ())
+    [fact] = [each for each in shown.values() if each.wording == "批准机关层级 低于 “县级人民政府”"]
+    assert None in fact.possible
+
+
 def test_a_truth_that_no_example_shows_any_more_is_listed_and_counted() -> None:
     assert shown_of("规划类型 为").never == ()
     fewer = without("类型未填", "类型未填但由市政府批准", "与县合一有文件")

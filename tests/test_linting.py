@@ -1,5 +1,6 @@
 """The numbered checks of a rule pack: what each objects to, at which place, and what it leaves alone."""
 
+import contextlib
 import json
 import random
 import re
@@ -23,6 +24,7 @@ from checker.linting import CHECKS, Weight, lint
 from checker.model import Truth, Verdict
 from checker.policy.law import load_parameters, load_statutes
 from checker.policy.loading import CompiledRule, Policy
+from checker.policy.mutants import mutants
 from checker.policy.rules import load_rule
 from checker.policy.source import Source, parse_yaml
 from checker.reporting.linting import EXPLANATIONS, FORMATS, Linted
@@ -342,6 +344,22 @@ CASES = (
         "zone.name_zh",
         {WHEN: f'{WHEN} and zone.name_zh != "甲"', "ask:\n": "ask:\n  zone.name_zh: 批准设立的文件\n"},
     ),
+    of_rule(
+        "L16",
+        PLANS,
+        {
+            "let:\n": """let:\n  named: zone.name_zh == "甲"\n""",
+            "labels:\n": "labels:\n  named: 名称\n",
+            WHEN: f"{WHEN} or named",
+        },
+        "/let/named",
+        "zone.name_zh",
+        {
+            "let:\n": """let:\n  named: zone.name_zh == "甲"\n""",
+            "labels:\n": "labels:\n  named: 名称\n",
+            'kind == "county"\n    paper': 'kind == "county" and named\n    paper',
+        },
+    ),
     of_file(
         "L17",
         STATUTES,
@@ -393,6 +411,22 @@ CASES = (
     ),
     of_rule(
         "L20",
+        GRANTS,
+        {
+            CONTRACT: 'when: contract_signed_on >= "2022-01-01" and supply_method in',
+            JIESHI: JIESHI.replace("}", """, if: 'contract_signed_on < "2022-01-01"'}"""),
+            GRANTED: "",
+        },
+        "/basis/0",
+        "{statute: sifa-2020",
+        {
+            CONTRACT: 'when: contract_signed_on > "2021-12-31" and supply_method in',
+            JIESHI: JIESHI.replace("}", """, if: 'contract_signed_on < "2022-01-02"'}"""),
+            GRANTED: "",
+        },
+    ),
+    of_rule(
+        "L20",
         FEES,
         {"{statute: yusuan-2014}": "{statute: xianzhi-1999-5}"},
         "/see/0",
@@ -415,6 +449,14 @@ CASES = (
         "/basis/2",
         "{statute: sifa-2020",
         {JIESHI: JIESHI + JIESHI.replace("}", """, if: 'grantor_kind == "nr_branch"'}""")},
+    ),
+    of_rule(
+        "L22",
+        GRANTS,
+        {"when: supply": "see: [{statute: sifa-2020, articles: [第二条]}]\nwhen: supply"},
+        "/see/0",
+        "{statute: sifa-2020",
+        {"when: supply": "see: [{statute: sifa-2020, articles: [第三条]}]\nwhen: supply"},
     ),
     of_rule("L22", GRANTS, {'clauses: ["18.7"]': 'clauses: ["18.7", "18.7"]'}, "/clauses/1", '"18.7"', {}),
     of_rule(
@@ -443,6 +485,14 @@ CASES = (
         {},
     ),
     of_rule("L28", GRANTS, {"expect: exempt": "expect: risk"}, "/examples/cases", "- {", {}),
+    of_rule(
+        "L31",
+        FEES,
+        {V: "violated: if_none(paid - total_price_cny, 0) < due"},
+        "/violated",
+        "if_none(paid",
+        {V: "violated: paid - if_none(total_price_cny, 0) < due"},
+    ),
 )
 
 
@@ -491,8 +541,23 @@ def test_rules_that_ask_the_same_are_told_at_the_later_one() -> None:
     assert twins("let:\n  due: sum(", "let:\n  due: 0 + sum(") == []
 
 
+def test_no_slip_of_the_pen_upsets_a_check() -> None:
+    policy = shipped_policy()
+    [fees] = draft(FEES).policy().rules
+    looked = 0
+    for mutant in mutants(fees.rule, policy.parameters, policy.figures):
+        source = replace(fees.rule.source, value=mutant.written)
+        with contextlib.suppress(PolicyError):
+            rule = load_rule(source, FEES, policy.library, policy.schema)
+            one = replace(policy, rules=(CompiledRule(rule=rule, schema=policy.schema),))
+            assert isinstance(lint(one), tuple)
+            looked += 1
+    assert looked > 40
+
+
 # --- what loading refuses -------------------------------------------------------------------------------------------
 
+NESTED = "(paid < 1 if " * 15 + "paid < due" + " else paid < 2)" * 15
 REFUSED = (
     ("L02", FEES, {"  payments: 土地": "  payment: 土地"}, "规则没有用到 payment"),
     ("L02", FEES, {"labels:\n": "labels:\n  spare: 备用\n"}, "没有名为 spare 的 let"),
@@ -509,6 +574,7 @@ REFUSED = (
     ("L11", FEES, {V: "violated: months_after(as_of, param.idle.fee_years) < as_of"}, "以 months 计"),
     ("L11", FEES, {V: "violated: zone.planned_construction_area_ha < area_sqm"}, "单位不同：ha 与 sqm"),
     ("L23", FEES, {V: f"{V} and " + " and ".join(f"area_sqm > {n}" for n in range(9))}, "最多9个"),
+    ("L23", FEES, {V: "violated: " + NESTED}, "装不下"),
     ("L24", FEES, {"{days: 30}": "{days: -5}"}, "时限写作"),
     ("L24", FEES, {"{days: 30}": "{days: 0}"}, "时限写作"),
     ("L24", FEES, {"{days: 30}": "{days: true}"}, "时限写作"),
@@ -626,6 +692,15 @@ def test_all_combinations_together_give_the_verdicts_of_each_alone(seed: int) ->
         for verdicts in every.verdicts(law)
     }
     assert [found] == expected
+    everywhere = [where for verdicts in every.verdicts(law) for where in verdicts.values()]
+    for place in range(tests):
+        others = [[*held[:place], None, *held[place + 1 :]] for held in product(truths, repeat=tests)]
+        depends = any(
+            len({bool(where & place_in(every, (*held[:place], truth, *held[place + 1 :]))) for truth in truths}) > 1
+            for where in everywhere
+            for held in others
+        )
+        assert any(every.decided_by(where, place, every.all) for where in everywhere) == depends
 
 
 def verdict_in(law: Law, ground: tuple[Truth, Truth, Truth], truths: tuple[Truth, ...]) -> Verdict:
@@ -657,7 +732,7 @@ def test_the_command_tells_people_and_programs(pack: Path, run: Run) -> None:
     assert (told.code, told.err) == (PolicyError.exit_code, "")
     assert f"rules/{FEES}.yaml:" in told.out
     assert "[L01 错误] 没有表达式用到 spare" in told.out
-    assert "1条规则，24项检查：错误1处，建议0处\n为什么、怎样改：zonecheck rules lint --explain L01\n" in told.out
+    assert "1条规则，25项检查：错误1处，建议0处\n为什么、怎样改：zonecheck rules lint --explain L01\n" in told.out
     whole = json.loads(run("rules", "lint", "--format", "json", "--policy", str(pack)).out)
     assert (whole["rules"], whole["errors"]) == (1, 1)
     assert {each["check"] for each in whole["remarks"]} == {"L01", "L03"}
@@ -686,4 +761,4 @@ def test_every_check_is_explained(number: str, run: Run) -> None:
 
 def test_both_formats_are_there_for_both_questions() -> None:
     assert FORMATS.keys() == EXPLANATIONS.keys()
-    assert FORMATS["text"](Linted(rules=2, remarks=())) == "2条规则，24项检查：没有发现问题\n"
+    assert FORMATS["text"](Linted(rules=2, remarks=())) == "2条规则，25项检查：没有发现问题\n"

@@ -5,15 +5,14 @@ work, and in whatever order it is finished, the same bytes come of it.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 
 from checker.batching import failure
 from checker.batching.failure import Failure, Why
 from checker.batching.sources import Entry, Found
-from checker.batching.store import Store, settle
+from checker.batching.store import Store
+from checker.batching.summary import ENDINGS, FORMATS, Totals, lacking, summarise
 from checker.batching.working import Drafted, Order, Outcome, Task, key_of
 from checker.errors import DossierError, Problem
 from checker.policy.loading import Policy
@@ -26,8 +25,7 @@ MOST_TRIES = 2
 FINAL = frozenset({Why.INVALID})
 """What would be the same at any other try."""
 
-SUMMARY = "checker.batching.summary"
-SUMMARIES = ("summary.html", "summary.xlsx", "summary.json", "summary.parquet")
+SUMMARIES = tuple(f"summary.{ending}" for ending in ENDINGS.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,25 +116,22 @@ class Desk:
         return Done(names=tuple(sorted(self._names)), kept=self._kept, failures=tuple(self._failures))
 
 
-def run(desk: Desk, store: Store, policy: Policy, work: Work) -> Done:
-    """Have every dossier checked, and write what is said of all together."""
+def run(desk: Desk, store: Store, policy: Policy, work: Work, totals: Totals | None = None) -> Done:
+    """Have every dossier checked, and write what is said of all together; *totals* is what a province says of them."""
     store.begin(SUMMARIES)
     for task, outcome in work(desk.next):
         desk.take(task, outcome)
     done = desk.done()
-    store.finish(done.names, failure.written(done.failures))
-    for name, data in summaries(store, done, policy).items():
-        settle(store.folder / name, [data])
+    store.finish(done.names, failure.written(done.failures), summaries(store, done, policy, totals))
     return done
 
 
-def summaries(store: Store, done: Done, policy: Policy) -> Mapping[str, bytes]:
-    """Say what all dossiers together come to, in each format, where the program knows how."""
-    if find_spec(SUMMARY) is None:
-        return {}
-    summary = import_module(SUMMARY)
-    made = summary.summarise(store.digests(done.names), done.failures, policy)
-    return {f"summary.{ending}": render(made) for ending, render in summary.FORMATS.items()}
+def summaries(store: Store, done: Done, policy: Policy, totals: Totals | None) -> Iterator[tuple[str, bytes]]:
+    """Say what all dossiers together come to, in each format that can be written here."""
+    made = summarise(store.digests(done.names), done.failures, policy, totals)
+    for name, render in FORMATS.items():
+        if name not in lacking():
+            yield f"summary.{ENDINGS[name]}", render(made)
 
 
 def codes(done: Done, store: Store) -> Iterator[int]:

@@ -6,7 +6,6 @@ is ever written under its own name: a draft beside it becomes the file.
 """
 
 import contextlib
-import json
 import os
 import sys
 import time
@@ -16,6 +15,8 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from checker.batching.digest import Digest, read
 from checker.console import misuse, unwritable
@@ -32,7 +33,6 @@ SELDOM = 1.0
 
 PIECE = 1024 * 1024
 WAY_OUT = "腾出空间或者改正权限，再用同一条命令继续"
-_DIGEST = b',"digest":'
 _numbers = count()
 
 
@@ -42,6 +42,19 @@ class Draft:
 
     file: str
     sha256: str
+
+
+class _Written(msgspec.Struct, frozen=True, kw_only=True):
+    """A line: the dossier, what it was made from, its reports with their digests, and what the run keeps of it."""
+
+    name: str
+    key: str
+    reports: dict[str, str]
+    digest: msgspec.Raw
+
+
+_WRITER = msgspec.json.Encoder()
+_READER = msgspec.json.Decoder(_Written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +120,10 @@ class Store:
         self._file.seek(0)
         at, line = 0, b"\n"
         for line in self._file:
-            head = _head(line)
-            if head is not None:
-                name, key, reports = head
-                self._lines[name] = _Line(key="" if fresh else key, reports=reports, at=at, size=len(line))
+            held = _read(line)
+            if held is not None:
+                key = "" if fresh else held.key
+                self._lines[held.name] = _Line(key=key, reports=held.reports, at=at, size=len(line))
             at += len(line)
         if fresh:
             self._file.truncate(0)
@@ -131,8 +144,7 @@ class Store:
         """Put the reports on a dossier in place, and write down that it is done."""
         assert self._file is not None
         reports = {f"{name}.{ENDINGS[form]}": each.sha256 for form, each in drafts.items()}
-        head = json.dumps({"name": name, "key": key, "reports": reports}, ensure_ascii=False).encode()
-        line = head[:-1] + _DIGEST + digest.rstrip(b"\n") + b"}\n"
+        line = _WRITER.encode(_Written(name=name, key=key, reports=reports, digest=msgspec.Raw(digest.strip()))) + b"\n"
         with _writing(self.folder):
             for file, each in zip(reports, drafts.values(), strict=True):
                 (self._reports / each.file).replace(self._reports / file)
@@ -163,7 +175,7 @@ class Store:
     def _written(self, names: Iterable[str]) -> Iterator[bytes]:
         assert self._file is not None
         for name in names:
-            yield _digest(self._line(name))
+            yield bytes(_READER.decode(self._line(name)).digest) + b"\n"
 
     def _line(self, name: str) -> bytes:
         assert self._file is not None
@@ -176,14 +188,16 @@ class Store:
             for path in (self._state / DIGESTS, self._state / FAILURES, *(self.folder / each for each in results)):
                 path.unlink(missing_ok=True)
 
-    def finish(self, names: Iterable[str], failures: bytes) -> None:
-        """Write what is done in the order of the names, without what earlier runs had done besides."""
+    def finish(self, names: Iterable[str], failures: bytes, results: Iterable[tuple[str, bytes]] = ()) -> None:
+        """Write what is done in the order of the names, without what earlier runs had done besides, and *results*."""
         ordered = sorted(names)
         assert self._file is not None
         with _writing(self.folder):
-            settle(self._state / DIGESTS, self._written(ordered))
-            settle(self._state / FAILURES, [failures])
-            settle(self._state / DONE, map(self._line, ordered))
+            _settle(self._state / DIGESTS, self._written(ordered))
+            _settle(self._state / FAILURES, [failures])
+            for name, data in results:
+                _settle(self.folder / name, [data])
+            _settle(self._state / DONE, map(self._line, ordered))
 
     def strangers(self, names: Iterable[str]) -> list[str]:
         """Name the files among the reports that are not those of the dossiers named."""
@@ -199,7 +213,7 @@ def _writing(folder: Path) -> Iterator[None]:
         raise unwritable(error.filename or str(folder), error, WAY_OUT) from error
 
 
-def settle(path: Path, pieces: Iterable[bytes]) -> None:
+def _settle(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file that is there as a whole or not at all, even if the power fails."""
     held = path.with_name(f"{DRAFT}{os.getpid()}-{path.name}")
     try:
@@ -224,20 +238,14 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _head(line: bytes) -> tuple[str, str, Mapping[str, str]] | None:
-    """Read what a line says of a dossier; `None` if it was not written as a whole."""
-    try:
-        held = json.loads(line) if line.endswith(b"\n") else None
-    except ValueError:
+def _read(line: bytes) -> _Written | None:
+    """Read a line; `None` if it was not written as a whole."""
+    if not line.endswith(b"\n"):
         return None
-    match held:
-        case {"name": str(name), "key": str(key), "reports": dict(reports), "digest": dict()}:
-            return name, key, {str(file): str(digest) for file, digest in reports.items()}
-    return None
-
-
-def _digest(line: bytes) -> bytes:
-    return line[line.index(_DIGEST) + len(_DIGEST) : -2] + b"\n"
+    try:
+        return _READER.decode(line)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _sum(path: Path) -> str:

@@ -13,8 +13,10 @@ import typer
 from checker.commands.checks import Format
 from checker.commands.options import CODES, AsOf, ModeOption, PolicyFolder
 from checker.console import counting, misuse, tell
+from checker.dossier.loading import read_dossier
 from checker.model import Mode
 from checker.resources import folder
+from checker.sheets.files import named
 from checker.site import Site, pack_folder, worst
 from checker.targets import is_folder
 
@@ -58,6 +60,10 @@ def batch_command(
     timeout: Annotated[
         float | None, typer.Option("--timeout", help="一份档案最多检查多少秒；默认不限", metavar="SECONDS")
     ] = None,
+    totals: Annotated[
+        Path | None,
+        typer.Option("--totals", help="省级汇总表（.csv、.xlsx、.json），与各区档案的合计核对", metavar="FILE"),
+    ] = None,
     *,
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="接着上一次做（默认）；或者不管以前的结果，全部重做")
@@ -75,6 +81,7 @@ def batch_command(
     from checker.batching.failure import told
     from checker.batching.sources import find
     from checker.batching.store import Store
+    from checker.batching.summary import read_totals
     from checker.batching.working import order_of
 
     if workers is not None and not 1 <= workers <= MOST_WORKERS:
@@ -86,6 +93,7 @@ def batch_command(
     if out.exists() and not is_folder(out):
         raise misuse(f"{out} 是文件，不是文件夹", "换一个 --out")
     wanted = tuple(dict.fromkeys(each.value for each in formats or [Format("json")]))
+    table = read_totals(read_dossier(totals), named(totals)) if totals is not None else None
     site = Site.load(policy)
     order = order_of(site, _placed(policy), as_of, mode, wanted)
     with contextlib.closing(Shelf()) as shelf:
@@ -103,7 +111,7 @@ def batch_command(
                 counting(total, "检查") as progress,
             ):
                 desk = running.Desk(found, store, order, tell=tell_failure, progress=progress)
-                done = running.run(desk, store, site.policy, work)
+                done = running.run(desk, store, site.policy, work, table)
             code = worst(running.codes(done, store)) if total else 0
             _conclude(done, store, out)
     raise typer.Exit(code)
@@ -148,6 +156,11 @@ def _conclude(done: "Done", store: "Store", out: Path) -> None:
     """Tell people what the run came to."""
     kept = f"，其中 {done.kept} 份以前已经做完，没有变化" if done.kept else ""
     tell(f"{len(done.names)} 份档案有报告{kept}：{out / 'reports'}")
+    from checker.batching.summary import lacking
+
+    tell(f"汇总：{out / 'summary.html'} 等")
+    for name, way_out in lacking().items():
+        tell(f"没有写 summary.{name}，缺少所需的库。\n  → {way_out}")
     if done.failures:
         tell(f"{len(done.failures)} 份没有结论：{out / 'batch' / 'failures.ndjson'}")
     strangers = store.strangers(done.names)

@@ -142,19 +142,26 @@ def rules_mutate_command(
         list[str] | None, typer.Argument(help="只变异这些规则；不写就变异全部", metavar="[RULE...]")
     ] = None,
     policy: PolicyFolder = None,
+    think: Annotated[bool, typer.Option("--think", help="让求解器想出识破存活变异体的档案")] = False,  # noqa: FBT002 - an option of the command
     wanted: Annotated[MutationFormat | None, typer.Option("--format", help="默认 text")] = None,
 ) -> None:
     """变异测试：在规则里逐处写错一点，看有没有示例与之不符。没有示例识破、也没有证明等价的，列为存活，退出码不是0。"""
     site = Site.load(policy, examples=False)
     chosen = tuple(dict.fromkeys(map(site.rule, rules))) if rules else site.policy.rules
-    scores = [mutate(site.policy, each) for each in progress(chosen, "变异", lambda each: each.rule.id)]
+    from checker.proving.comparing import thought_of
+    from checker.solving.terms import EXTRA, is_installed
+
+    if think and not is_installed():
+        raise misuse("没有安装求解器", f"pip install 'zonecheck[{EXTRA}]'")
+    thinking = thought_of if think else None
+    scores = [mutate(site.policy, each, thinking) for each in progress(chosen, "变异", lambda each: each.rule.id)]
     show(mutation.FORMATS[wanted.value if wanted else "text"](scores))
     if any(each.survivors for each in scores):
         raise typer.Exit(PolicyError.exit_code)
 
 
-class LintFormat(StrEnum):
-    """The formats of what the checks of a pack object to."""
+class AuthorFormat(StrEnum):
+    """The formats of what authors are told."""
 
     TEXT = "text"
     JSON = "json"
@@ -165,7 +172,7 @@ def rules_lint_command(
     rules: Annotated[
         list[str] | None, typer.Argument(help="只看这些规则；不写就看整个政策包", metavar="[RULE...]")
     ] = None,
-    wanted: Annotated[LintFormat, typer.Option("--format", help="格式")] = LintFormat.TEXT,
+    wanted: Annotated[AuthorFormat, typer.Option("--format", help="格式")] = AuthorFormat.TEXT,
     explain: Annotated[
         str | None, typer.Option("--explain", help="只说明一项检查：为什么、怎样改；all 是全部", metavar="NUMBER")
     ] = None,
@@ -185,6 +192,37 @@ def rules_lint_command(
     linted = Linted(rules=len(chosen) or len(held.rules), remarks=remarks)
     show(FORMATS[wanted](linted))
     if linted.errors:
+        raise typer.Exit(PolicyError.exit_code)
+
+
+@app.command("prove")
+def rules_prove_command(
+    rules: Annotated[list[str] | None, typer.Argument(help="只问这些规则；不写就问全部", metavar="[RULE...]")] = None,
+    pairs: Annotated[bool, typer.Option(help="问不问规则两两能否都符合")] = True,  # noqa: FBT002 - an option of the command
+    dossiers: Annotated[
+        list[Path] | None, typer.Option("--dossier", help="用来说明能同时符合的档案，可以写几个", metavar="DOSSIER")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="求解器每问至多几秒；默认2", min=0.01)] = 2.0,
+    policy: PolicyFolder = None,
+    wanted: Annotated[AuthorFormat, typer.Option("--format", help="默认 text")] = AuthorFormat.TEXT,
+) -> None:
+    """证明：判定能不能成立、不成立，规则能不能违反、符合，豁免能不能起作用、会不会吞没规则，两条规则能不能都符合。有不能的，退出码5。"""
+    from checker.proving.prover import Given, Prover
+    from checker.proving.results import Proofs
+    from checker.reporting.proof import FORMATS
+
+    Site.load(policy)  # what is shown by examples that disagree shows nothing
+    site = Site.load(policy, examples=False)
+    chosen = tuple(dict.fromkeys(map(site.rule, rules))) if rules else site.policy.rules
+    given = [Given(name=each.name, dossier=site.read(each)) for each in dossiers or ()]
+    prover = Prover(policy=site.policy, given=given, seconds=seconds)
+    results = [result for each in progress(chosen, "证明", lambda each: each.rule.id) for result in prover.rule(each)]
+    if pairs:
+        couples = list(prover.pairs(chosen, results))
+        results += [prover.pair(*each) for each in progress(couples, "证明", lambda each: each[0].rule.id)]
+    proofs = Proofs(results=tuple(results), solved=prover.solves)
+    show(FORMATS[wanted.value](proofs))
+    if proofs.findings:
         raise typer.Exit(PolicyError.exit_code)
 
 

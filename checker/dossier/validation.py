@@ -685,7 +685,9 @@ def _nearest_member(word: str, labels: Mapping[str, str]) -> str:
 def _wrong_pattern(schema: DossierSchema, path: tuple[str | int, ...], value: Any, _: Any) -> Wrong:
     here = spot(schema, path)
     day = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value)
-    if here.field is None or here.field.kind is not Kind.DAY:
+    if here.field is not None and here.field.kind is Kind.TEXT and here.field.description:
+        message, suggestion = f"{_shown(value)}的写法不对", here.field.description
+    elif here.field is None or here.field.kind is not Kind.DAY:
         message, suggestion = f"{_shown(value)}中有不允许的字符", "编号中不能有空格和 #"
     elif day is not None and here.field.full_day and day.group(3) is None:
         message, suggestion = (

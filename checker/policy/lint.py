@@ -60,7 +60,7 @@ def slips(tree: Node, guarded: frozenset[Path], lets: Lets) -> Iterator[Slip]:
                     yield from _without_order(operand, guarded, lets)
             case Compare(operator="==", left=left, right=right):
                 yield from _never_equal(part, left, right, lets)
-            case IsNone(value=value) if not _can_be_none(value, lets):
+            case IsNone(value=value) if not can_be_none(value, lets):
                 yield Slip(node=value, message="这里不会是“无”，这个判断没有意义")
 
 
@@ -133,18 +133,19 @@ def _operands(node: Node, lets: Lets) -> Iterator[tuple[Node, Node, Field]]:
 # --- tests that are always the same ---------------------------------------------------------------------------------
 
 
-def _can_be_none(node: Node, lets: Lets) -> bool:
+def can_be_none(node: Node, lets: Lets) -> bool:
+    """Say whether there may be known to be no such value; what is worked out of none is unknown, and not none."""
     match node:
         case Let(name=name):
-            return _can_be_none(lets[name], lets)
+            return can_be_none(lets[name], lets)
         case Attribute(base=base, field=described):
-            return described.nullable or described.claim or _can_be_none(base, lets)
+            return described.nullable or described.claim or can_be_none(base, lets)
         case Link(base=base, field=described):
-            return described.nullable or described.claim or _can_be_none(base, lets)
+            return described.nullable or described.claim or can_be_none(base, lets)
         case Choice(first=first, second=second):
-            return _can_be_none(first, lets) or _can_be_none(second, lets)
+            return can_be_none(first, lets) or can_be_none(second, lets)
         case Call(function=function, arguments=arguments) if function.guards_none and function.gives is None:
-            return _can_be_none(arguments[1], lets)
+            return can_be_none(arguments[1], lets)
     return not isinstance(node, AsOf | Arithmetic | Negative | Call | Constant | Quantifier | Variable)
 
 

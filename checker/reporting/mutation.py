@@ -1,8 +1,9 @@
 """What became of the mutants of rules, as text and as JSON."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
+
+import msgspec
 
 from checker.mutating import Score
 from checker.policy.mutants import Mutant
@@ -18,9 +19,11 @@ def _lines(scores: tuple[Score, ...]) -> Iterator[str]:
     for score in scores:
         yield f"{score.rule}\t{_numbers((score,))}"
         for word, found in (("存活", score.survivors), ("等价", score.equivalent)):
-            for each in found:
+            for index, each in enumerate(found):
                 yield f"    {word} {each.place}"
                 yield from wrap(f"{each.what}：{each.before} → {each.after}", indent=8)
+                if word == "存活" and any(score.telling[index : index + 1]):
+                    yield from wrap("求解器想出了一份识破它的档案，见 --format json 的 dossier", indent=8)
     if len(scores) > 1:
         yield f"共{len(scores)}条规则\t{_numbers(scores)}"
 
@@ -44,12 +47,15 @@ def as_json(scores: Iterable[Score]) -> str:
         {
             "rule": each.rule,
             **_sums((each,)),
-            "survivors": [_mutant(mutant) for mutant in each.survivors],
+            "survivors": [
+                {**_mutant(mutant), **({"dossier": each.telling[index]} if each.telling else {})}
+                for index, mutant in enumerate(each.survivors)
+            ],
             "equivalents": [_mutant(mutant) for mutant in each.equivalent],
         }
         for each in held
     ]
-    return json.dumps({**_sums(held), "rules": rules}, ensure_ascii=False, indent=2) + "\n"
+    return msgspec.json.format(_ENCODER.encode({**_sums(held), "rules": rules}), indent=2).decode() + "\n"
 
 
 def _sums(scores: tuple[Score, ...]) -> Mapping[str, int]:
@@ -75,4 +81,5 @@ def _mutant(mutant: Mutant) -> Mapping[str, object]:
     }
 
 
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
 FORMATS: Mapping[str, Callable[[Iterable[Score]], str]] = MappingProxyType({"text": text, "json": as_json})

@@ -53,6 +53,15 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", _SPACES.sub(" ", text))
 
 
+def without_hidden(text: str) -> str:
+    r"""Give *text* without controls and what nobody sees, for comparing.
+
+    >>> without_hidden("B\u200b001")
+    'B001'
+    """
+    return _HIDDEN.sub("", text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """What a report calls things; there is one such set of words for each mode."""

@@ -75,6 +75,7 @@ TEXTS = {
     "payee_hh_id": ("households-0", "households-1", "households-9"),
     "industry_code": ("2614", "3091", "3091", "3620"),
     "parcels.industry_code": ("C3484", "C3484", "D4420"),
+    "real_estate_unit_no": ("450103001001GB00001W00000000", "450103 001001 GB00002 F00010001"),
 }
 LISTS = {
     "pollutants": ("甲", "乙"),
