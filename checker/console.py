@@ -153,7 +153,7 @@ def remaining(seconds: float, done: int, left: int) -> str:
     >>> remaining(30.0, 10, 70), remaining(1.0, 4, 8), remaining(9000.0, 10, 70), remaining(1.0, 0, 5)
     ('，约剩 4 分', '，约剩 2 秒', '，约剩 17 小时 30 分', '')
     """
-    if not done:
+    if not (done and left):
         return ""
     whole = round(seconds / done * left)
     if whole < 60:

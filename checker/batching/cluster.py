@@ -107,7 +107,9 @@ class Cluster:
         self._limit = limit
         self._keep = keep
         self._seen = time.monotonic()
-        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what matters of it is told below, in words
+        for name in list(logging.root.manager.loggerDict):  # what matters of what they say is told below, in words
+            if name.startswith(("distributed", "tornado")):
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._config = dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})
         way_out = "核对 --cluster 的地址，例如 tcp://10.0.0.1:8786，以及调度器是否在运行"
         with warnings.catch_warnings():
@@ -116,17 +118,10 @@ class Cluster:
                 self._client = Client(address, timeout=CONNECT)
             except (OSError, ValueError) as error:
                 raise misuse(f"连不上集群 {address}", way_out) from error
-        with self._told_apart():
+        with contextlib.ExitStack() as of_no_use:
+            of_no_use.callback(self.close)
             self._look()
-
-    @contextlib.contextmanager
-    def _told_apart(self) -> Iterator[None]:
-        """Close the connection if it is of no use."""
-        try:
-            yield
-        except BaseException:
-            self.close()
-            raise
+            of_no_use.pop_all()
 
     def _look(self) -> None:
         """Make sure that the workers can do the work as it would be done here."""
@@ -161,7 +156,7 @@ class Cluster:
                 yield from self._heard(running)
                 if left is None:
                     left = next_task()
-        except CancelledError as error:
+        except (CancelledError, OSError) as error:
             raise misuse("与集群的连接断了", "集群恢复以后，用同一条命令继续") from error
         finally:
             self._client.cancel(list(running))

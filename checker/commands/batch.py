@@ -5,6 +5,7 @@ import math
 import os
 import sys
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from checker.batching.working import Order
 
 MOST_WORKERS = 256
+MOST_TOLD = 100
+"""So many dossiers without a report are told one by one; the list has them all."""
+
 EXTRA = "pip install 'zonecheck[cluster]'"
 
 app = typer.Typer()
@@ -100,9 +104,14 @@ def batch_command(
         found = find(sources, out, shelf)
         total = len(found.entries) + len(found.failures)
 
+        many = count(1)
+
         def tell_failure(failed: "Failure") -> None:
-            for line in told(failed):
+            number = next(many)
+            for line in told(failed) if number <= MOST_TOLD else ():
                 tell(line)
+            if number == MOST_TOLD:
+                tell("没有结论的很多，其余不再逐份说明，都在 failures.ndjson 里。")
 
         with Store.opened(out.absolute(), fresh=not resume) as store:
             size = min(workers or _processors(), max(1, len(found.entries)))
@@ -112,7 +121,7 @@ def batch_command(
             ):
                 desk = running.Desk(found, store, order, tell=tell_failure, progress=progress)
                 done = running.run(desk, store, site.policy, work, table)
-            code = worst(running.codes(done, store)) if total else 0
+            code = worst(running.codes(done, store))
             _conclude(done, store, out)
     raise typer.Exit(code)
 
