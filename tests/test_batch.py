@@ -479,7 +479,7 @@ def test_files_of_others_among_the_reports_are_told_and_left(tmp_path: Path) -> 
 
 
 @given(cut=st.integers(0, 2000), garbage=st.binary(max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_lines_that_were_cut_off_are_not_taken_for_done(
     cut: int, garbage: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

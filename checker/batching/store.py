@@ -244,7 +244,7 @@ def _read(line: bytes) -> _Written | None:
         return None
     try:
         return _READER.decode(line)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 
