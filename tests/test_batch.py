@@ -726,7 +726,7 @@ def cluster() -> Iterator[Any]:
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=60, host="127.0.0.1"
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=60, host="127.0.0.1"
         ) as held,
     ):
         yield held
@@ -779,6 +779,17 @@ def test_a_dossier_that_takes_too_long_on_a_cluster_costs_itself_alone(
     monkeypatch.setattr(pytest.importorskip("checker.batching.cluster"), "RESTART", 1.0)
     found = clustered(cluster, [b"sleep", b"work", b"work"], tmp_path, limit=2.0)
     assert found == {"t0": "timeout", "t1": "done", "t2": "done"}
+
+
+def test_a_cluster_without_workers_is_waited_for_and_then_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, distributed = pytest.importorskip("checker.batching.cluster"), pytest.importorskip("distributed")
+    for name in ("PATIENCE", "LOOK_AROUND"):
+        monkeypatch.setattr(module, name, 0.2)
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=60, host="127.0.0.1") as empty,
+        pytest.raises(MisuseError, match=r"集群上没有工作进程\n  → 启动工作进程"),
+    ):
+        clustered(empty, [b"work"], tmp_path)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "ftp://127.0.0.1:1"])

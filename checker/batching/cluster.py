@@ -125,8 +125,6 @@ class Cluster:
 
     def _look(self) -> None:
         """Make sure that the workers can do the work as it would be done here."""
-        if not self._addresses():
-            raise misuse("集群上没有工作进程", "先启动工作进程（dask worker），再用同一条命令")
         try:
             answers = self._client.run(self._ready, self._order)
         except (ImportError, AttributeError) as error:
@@ -139,16 +137,13 @@ class Cluster:
         """Leave the cluster as it was."""
         self._client.close()
 
-    def _addresses(self) -> list[str]:
-        return sorted(self._client.scheduler_info()["workers"])
-
     def outcomes(self, next_task: Callable[[], Task | None]) -> Iterator[tuple[Task, Outcome]]:
         """Work on tasks until there are none, as a `Pool` does."""
         running: dict[Future, _Running] = {}
         left = next_task()
         try:
             while left is not None or running:
-                free = self._workers() - len(running)
+                free = max(1, self._workers()) - len(running)  # some clusters start a worker when there is work
                 while left is not None and free > 0:
                     until = time.monotonic() + self._limit if self._limit is not None else None
                     running[self._given(left)] = _Running(task=left, until=until)
@@ -163,11 +158,11 @@ class Cluster:
 
     def _workers(self) -> int:
         """Count the workers; raise `MisuseError` if there have been none for long."""
-        number = len(self._addresses())
+        number = len(self._client.scheduler_info()["workers"])
         if number:
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > PATIENCE:
-            raise misuse("集群上已经没有工作进程", "启动工作进程以后，用同一条命令继续")
+            raise misuse("集群上没有工作进程", "启动工作进程（dask worker）以后，用同一条命令继续")
         return number
 
     def _given(self, task: Task) -> Future:

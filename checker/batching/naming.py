@@ -14,7 +14,7 @@ Parts = tuple[str, ...]
 """Where a dossier lies: the folders from the outermost one on, an archive among them, then the name of the file and,
 apart from it, its ending."""
 
-LONGEST = 120
+LONGEST = 180
 """So many bytes of UTF-8 a name may have; a file system allows 255 with the ending and what marks a draft."""
 DEEPEST = 4
 NAMELESS = "档案"
