@@ -287,7 +287,7 @@ def test_workers_that_never_get_ready_end_the_run(prepare: Callable[[], Any], er
 
 
 def test_a_worker_killed_in_the_middle_of_a_dossier_changes_nothing(tmp_path: Path) -> None:
-    for number in range(4):
+    for number in range(3):
         shutil.copy(REALISTIC, tmp_path / f"zone{number}.json")
     with started("zone*.json", "--out", "out", "--workers", "2", cwd=tmp_path) as running:
         until(lambda: len(list(lines_that_are_whole(tmp_path / "out"))) >= 1)
@@ -295,7 +295,7 @@ def test_a_worker_killed_in_the_middle_of_a_dossier_changes_nothing(tmp_path: Pa
         _, told = running.communicate(timeout=60)
     assert running.returncode == 1, told.decode()
     reports = tree(tmp_path / "out" / "reports")
-    assert list(reports) == [f"zone{number}.json" for number in range(4)]
+    assert list(reports) == [f"zone{number}.json" for number in range(3)]
     assert {name: data.replace(name.encode(), b"zone.json") for name, data in reports.items()} == dict.fromkeys(
         reports, reports["zone0.json"].replace(b"zone0.json", b"zone.json")
     )
@@ -502,6 +502,29 @@ def _parsed(line: bytes) -> Any:
         return json.loads(line)
     except ValueError:
         return None
+
+
+def test_a_run_that_ends_early_leaves_no_drafts(tmp_path: Path) -> None:
+    def interrupted() -> None:
+        with Store.opened(tmp_path, fresh=False):
+            draft(tmp_path, {"json": b"x"})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert list((tmp_path / "reports").iterdir()) == []
+
+
+@pytest.mark.parametrize("file", ["../kept.json", "/kept.json", "..", "", "a/../../kept.json"])
+def test_a_line_that_names_a_file_elsewhere_is_none(file: str, tmp_path: Path) -> None:
+    (tmp_path / "batch").mkdir()
+    (tmp_path / "kept.json").write_bytes(b"x")
+    line = {"name": "n", "key": "k", "reports": {file: hashlib.sha256(b"x").hexdigest()}, "digest": {}}
+    (tmp_path / "batch" / "done.ndjson").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    with Store.opened(tmp_path, fresh=False) as store:
+        assert not store.holds("n", "k")
+        store.drop("n")
+    assert (tmp_path / "kept.json").read_bytes() == b"x"
 
 
 def test_a_full_disk_ends_the_run_with_a_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

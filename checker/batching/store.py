@@ -106,8 +106,10 @@ class Store:
                 store._sweep()
                 store._file = held.enter_context((store._state / DONE).open("a+b"))
                 store._take_over(fresh=fresh)
-            yield store
-            store._sweep()
+            try:
+                yield store
+            finally:
+                store._sweep()
 
     def _sweep(self) -> None:
         """Take away drafts that became nothing."""
@@ -239,13 +241,14 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _read(line: bytes) -> _Written | None:
-    """Read a line; `None` if it was not written as a whole."""
+    """Read a line; `None` if it was not written as a whole, or names a file that lies elsewhere."""
     if not line.endswith(b"\n"):
         return None
     try:
-        return _READER.decode(line)
+        held = _READER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
+    return held if all(file and Path(file).name == file for file in held.reports) else None
 
 
 def _sum(path: Path) -> str:
