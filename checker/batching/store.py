@@ -113,8 +113,9 @@ class Store:
 
     def _sweep(self) -> None:
         """Take away drafts that became nothing."""
-        for each in self._reports.glob(f"{DRAFT}*"):
-            each.unlink(missing_ok=True)
+        for place in (self._reports, self._state, self.folder):
+            for each in place.glob(f"{DRAFT}*"):
+                each.unlink(missing_ok=True)
 
     def _take_over(self, *, fresh: bool) -> None:
         """Read the lines that are whole; one that was cut off says nothing. *Fresh*, only the names of files count."""
@@ -248,7 +249,7 @@ def _read(line: bytes) -> _Written | None:
         held = _READER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return held if all(file and Path(file).name == file for file in held.reports) else None
+    return held if all(file not in {"", ".."} and Path(file).name == file for file in held.reports) else None
 
 
 def _sum(path: Path) -> str:
