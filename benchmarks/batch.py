@@ -4,13 +4,15 @@
 
 Zones of real size and small dossiers; each run is a process of its own that starts from nothing. Beside it stands a
 plain loop: the same checks and reports in one process, with nothing kept and nobody watched. A run that finds all
-done is measured too. Wall time is told: read the ratios, and run it where nothing else does. Progress goes to standard
-error, the result, as Markdown, to standard output.
+done is measured too. Wall time means something only where nothing else runs; processor time, which is that of the run
+and its workers together, tells what a run costs besides the checks. Progress goes to standard error, the result, as
+Markdown, to standard output.
 """
 
 import argparse
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -36,9 +38,10 @@ LOOK = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One run: its seconds, and the peaks of memory in kilobytes, of the run itself and of its largest worker."""
+    """One run: its seconds, those of the processor, and the peaks of memory in kilobytes, its own and a worker's."""
 
     seconds: float
+    processor: float
     run: int
     worker: int
 
@@ -128,14 +131,26 @@ def show(title: str, place: Path, workers: Sequence[int]) -> None:
             tell(f"{title}: {name}")
             rows.append((name, measured(*command)))
         shutil.rmtree(out)
-    first = rows[0][1].seconds
+    first = rows[0][1]
     table(
-        ("", "s", "÷ plain loop", "dossiers/s", "records/s", "peak of the run, MB", "peak of a worker, MB"),
+        (
+            "",
+            "s",
+            "÷ plain loop",
+            "processor, s",
+            "÷ plain loop",
+            "dossiers/s",
+            "records/s",
+            "peak of the run, MB",
+            "peak of a worker, MB",
+        ),
         (
             [
                 name,
                 f"{each.seconds:,.1f}",
-                f"{each.seconds / first:.2f}",
+                f"{each.seconds / first.seconds:.2f}",
+                f"{each.processor:,.1f}",
+                f"{each.processor / first.processor:.2f}",
                 f"{count / each.seconds:,.1f}",
                 f"{held / each.seconds:,.0f}",
                 f"{each.run / MEGABYTE:,.0f}",
@@ -156,7 +171,7 @@ def records_in(folder: Path) -> int:
 
 def measured(*arguments: str | Path) -> Measured:
     """Run a program to its end, and look at its memory and that of its workers meanwhile."""
-    start = time.monotonic()
+    start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     peaks: dict[int, int] = {}
     with subprocess.Popen([sys.executable, *map(str, arguments)], cwd=ROOT, stderr=subprocess.PIPE) as running:
         while running.poll() is None:
@@ -165,8 +180,13 @@ def measured(*arguments: str | Path) -> Measured:
         assert running.stderr is not None
         told = running.stderr.read().decode()
     assert running.returncode in {0, 1, 3}, told
-    mine = peaks.pop(running.pid, 0)
-    return Measured(seconds=time.monotonic() - start, run=mine, worker=max(peaks.values(), default=0))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Measured(
+        seconds=time.monotonic() - start,
+        processor=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        run=peaks.pop(running.pid, 0),
+        worker=max(peaks.values(), default=0),
+    )
 
 
 def _peaks(process: int) -> Iterator[tuple[int, int]]:
