@@ -146,7 +146,7 @@ class Bench:
             return State(has_rule=False, has_subject=False)
         key = key_of(subject)
         if key not in found:
-            return State(has_subject=False)
+            return State(has_subject=is_register(subject))
         grade = self._grade(rule, key, wanted) if graded and found[key].is_finding else None
         return State(verdict=found[key], grade=grade)
 
@@ -237,7 +237,7 @@ class Bench:
 
         def is_enough(few: Sequence[Difference]) -> bool:
             self.trials += 1
-            return self.trials <= MOST_TRIALS and trial.verdict(few) == (target.verdict, target.has_subject)
+            return self.trials <= MOST_TRIALS and trial.verdict(few) is target.verdict
 
         few, is_smallest = fewest(relevant, is_enough)
         return Proof(exchanged=exchanged, entries=tuple(each.entry for each in few), is_smallest=is_smallest)
@@ -284,16 +284,16 @@ class _Trial:
     def look(self) -> View:
         return _look(self.policy, self.dossier, self.as_of, assumed=self.assumed)
 
-    def verdict(self, few: Sequence[Difference]) -> tuple[Verdict | None, bool]:
-        """Give the verdict with some entries exchanged, and whether there is such a subject."""
+    def verdict(self, few: Sequence[Difference]) -> Verdict | None:
+        """Give the verdict with some entries exchanged; nothing where there is no such subject."""
         with made(few), localcontext(values.EXACT):
             view = self.look()
             if self.chain is not None and self._is_there():
                 view.narrow(self.rule.each, self.chain)
             for pair in judge(self.policy, view, self.compiled):
                 if _key(view, pair) == self.key:
-                    return pair.verdict, True
-        return None, False
+                    return pair.verdict
+        return None
 
     def _is_there(self) -> bool:
         """Say whether the subject and the records above it are still in their lists."""
