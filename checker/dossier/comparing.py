@@ -244,7 +244,9 @@ def _declared(declaration: Any) -> str:
 
 
 def _named(entity: Entity, record: Any) -> str:
-    return entity.label_of(record) or THERE
+    """Name a whole record; where its id is all the name it has, say that it is there."""
+    label = entity.label_of(record)
+    return label if label and label != getattr(record, entity.fields[entity.id_field].attribute) else THERE
 
 
 def _worded(value: Any, field: Field) -> str:

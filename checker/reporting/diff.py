@@ -1,6 +1,6 @@
 """Two checks compared: for a terminal, for programs (`schemas/diff.schema.json`), and as a page."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,7 +16,9 @@ from checker.reporting.wording import visible
 
 SCHEMA_VERSION = "1.0"
 SHOWN = (Kind.REGRESSED, Kind.NEW, Kind.FIXED)
-"""What is told one by one in the text; the others are counted, and told on the page."""
+"""What the text tells with its causes."""
+NAMED = (Kind.MILDER, Kind.GONE)
+"""What the text tells in a line each, and the page with its causes; the others are only counted."""
 MOST_ENTRIES = 12
 """How many entries of one cause people are shown; JSON has them all."""
 
@@ -180,9 +182,9 @@ def _lines(diff: Diff) -> Iterator[str]:
             continue
         yield ""
         yield f"{kind.label}（{len(found)}）"
-        for each in found if kind in SHOWN else ():
-            yield from _change(each)
-        for each in () if kind in SHOWN else found:
+        for told, alike in _alike(found if kind in SHOWN else ()).items():
+            yield from _together(told, alike)
+        for each in found if kind in NAMED else ():
             yield from _wrapped(f"{_head(each)}{_aside(each)}", indent=2)
     yield ""
     yield "合计"
@@ -202,14 +204,24 @@ def _aside(change: Change) -> str:
     return f"（{told}）" if told else ""
 
 
-def _change(change: Change) -> Iterator[str]:
-    yield from _wrapped(f"{_head(change)}{_aside(change)}", indent=2)
-    for told in explained(change):
-        yield from _wrapped(told.heading, indent=4)
+def _alike(changes: Sequence[Change]) -> Mapping[tuple[Told, ...], list[Change]]:
+    """Put those together that have the same explanation."""
+    found: dict[tuple[Told, ...], list[Change]] = {}
+    for each in changes:
+        found.setdefault(explained(each), []).append(each)
+    return found
+
+
+def _together(explanations: tuple[Told, ...], changes: Sequence[Change]) -> Iterator[str]:
+    for each in changes:
+        yield from _wrapped(f"{_head(each)}{_aside(each)}", indent=2)
+    above = f"以上{len(changes)}项的" if len(changes) > 1 else ""
+    for told in explanations:
+        yield from _wrapped(f"{above}{told.heading}", indent=4)
         for head, listed in told.causes:
             yield from _wrapped(f"- {head}", indent=6)
-            for each in listed:
-                yield from _wrapped(f"- {each}", indent=8)
+            for each_entry in listed:
+                yield from _wrapped(f"- {each_entry}", indent=8)
 
 
 def _wrapped(text: str, *, indent: int = 0) -> Iterator[str]:
@@ -300,7 +312,7 @@ def as_html(diff: Diff) -> bytes:
     """Write it as one page that needs no script, no network and no second file."""
     page = template("diff.html.j2").render(
         diff=diff,
-        kinds=tuple((kind, diff.of(kind)) for kind in Kind if diff.of(kind)),
+        kinds=tuple((kind, diff.of(kind)) for kind in (*SHOWN, *NAMED) if diff.of(kind)),
         counts=tuple((kind, number) for kind, number in diff.counts.items()),
         old=named(diff.old),
         new=named(diff.new),
