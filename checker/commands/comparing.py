@@ -15,6 +15,7 @@ from checker.exchanging import Side
 from checker.model import Mode, PolicyStamp, Report
 from checker.policy.loading import Policy
 from checker.reporting.wording import visible
+from checker.resources import folder
 from checker.sheets import WORKBOOKS
 from checker.sheets.files import named
 from checker.site import Site, shipped_packs
@@ -159,7 +160,7 @@ class _Packs:
         """Give the pack of that id that ships with the program, if it is the very one that a report was made with."""
         if stamp.id not in shipped_packs():
             return None
-        policy = self.site(Path(stamp.id)).policy
+        policy = self.site(folder("policies") / stamp.id).policy
         return policy if policy.stamp.sha256 == stamp.sha256 else None
 
 
