@@ -190,10 +190,12 @@ class Bench:
 
     def _read(self, rule: str, wanted: frozenset[Exchange]) -> Policy | None:
         old, new = self.policies
+        if not wanted:
+            return replace(old, rules=(self.rules[0][rule],))
+        if wanted == frozenset(self.of_pack(rule)):
+            return replace(new, rules=(self.rules[1][rule],))
         own = self.policies[Exchange("rule", rule) in wanted]
         compiled = self.rules[Exchange("rule", rule) in wanted][rule]
-        if not wanted or wanted == frozenset(self.of_pack(rule)):
-            return replace(own, rules=(compiled,))
         figures_of = {each.id: new.parameters[each.id] for each in wanted if each.kind == "parameter"}
         editions_of = {each.id: new.statutes[each.id] for each in wanted if each.kind == "statute"}
         parameters = {**new.parameters, **old.parameters, **figures_of}

@@ -106,7 +106,13 @@ def receipt(
 
 
 def at_hand(
-    held: Receipt, dossier: Dossier, policy: Policy, program: Program, report: Report | None, files: Mapping[str, bytes]
+    held: Receipt,
+    dossier: Dossier,
+    policy: Policy,
+    program: Program,
+    *,
+    report: Report | None,
+    files: Mapping[str, bytes],
 ) -> Receipt:
     """Give the receipt that would be written now; without a *report* made again, as far as what goes into one."""
     return replace(
@@ -272,6 +278,8 @@ def compare(held: Receipt, now: Receipt, *, policy: bool) -> Iterator[Compared]:
     yield _compared("政策包", held.policy, now.policy, f"{way_out}，或者取回它的旧版本")
     yield _compared("参数", held.parameters, now.parameters, "政策包（或者它所扩展的）的 parameters.yaml 不同；同上")
     way_out = f"用 {held.program.name} {held.program.version} 复核；以下是现在的程序所得"
+    if held.program.version == now.program.version:
+        way_out = "版本号相同，程序文件不同：换回做报告时的安装再复核；以下是现在的程序所得"
     yield _compared("程序", held.program, now.program, way_out)
     if held.dossier != now.dossier:
         yield _compared("档案编号", held.dossier, now.dossier, "收据与档案不符")

@@ -54,7 +54,7 @@ def verify_command(
         with waiting(dossier):
             report = _made_again(site, loaded, held)
             again = dict(receipts.rendered(report, (each.format for each in held.reports)))
-    now = receipts.at_hand(held, loaded, site.policy, program, report, again)
+    now = receipts.at_hand(held, loaded, site.policy, program, report=report, files=again)
     found = [*receipts.compare(held, now, policy=policy is not None)]
     found += [receipts.of_file(name, data, held, again) for name, data in files]
     differing = sum(each.is_same is False for each in found)
