@@ -28,7 +28,7 @@ _PRESENCES = {
     Presence.NO_RULE: "没有这条规则",
     Presence.UNLISTED: "报告没有列出",
 }
-_HOW = {How.PROVED: "原因（已证明）", How.INFERRED: "原因（推断）", How.UNDETERMINED: "原因不能确定"}
+_HOW = {How.PROVED: "已证明", How.INFERRED: "推断", How.UNDETERMINED: "不能确定"}
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -91,10 +91,11 @@ def entries(held: Cause) -> tuple[str, ...]:
 
 
 class Told(NamedTuple):
-    """An explanation in words: a heading, and each cause with its entries."""
+    """An explanation in words: how it is known, what is to be said of that, and each cause with its entries."""
 
     how: str
-    heading: str
+    label: str
+    note: str
     causes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -105,14 +106,29 @@ def explained(change: Change) -> tuple[Told, ...]:
 
 
 def _told(held: Explanation, *, several: bool) -> Told:
-    heading = _HOW[held.how]
+    note = ""
     if several:
-        heading += "，单有这一样就足以改变结论"
+        note = "，单有这一样就足以改变结论"
     elif len(held.causes) > 1 and held.how is How.PROVED:
-        heading += "，几样合在一起"
+        note = "，几样合在一起"
     if held.because:
-        heading += f"：{held.because}"
-    return Told(held.how.value, heading, tuple((cause(each), entries(each)) for each in held.causes))
+        note += f"：{held.because}"
+    return Told(held.how.value, _HOW[held.how], note, tuple((cause(each), entries(each)) for each in held.causes))
+
+
+class Alike(NamedTuple):
+    """Changes of one kind that have the same explanations; these are told once."""
+
+    changes: tuple[Change, ...]
+    explanations: tuple[Told, ...]
+
+
+def alike(changes: Sequence[Change]) -> tuple[Alike, ...]:
+    """Put those together that have the same explanations, in the order of the first of each."""
+    found: dict[tuple[Told, ...], list[Change]] = {}
+    for each in changes:
+        found.setdefault(explained(each), []).append(each)
+    return tuple(Alike(tuple(held), told) for told, held in found.items())
 
 
 def counted(diff: Diff) -> str:
@@ -182,8 +198,8 @@ def _lines(diff: Diff) -> Iterator[str]:
             continue
         yield ""
         yield f"{kind.label}（{len(found)}）"
-        for told, alike in _alike(found if kind in SHOWN else ()).items():
-            yield from _together(told, alike)
+        for together in alike(found if kind in SHOWN else ()):
+            yield from _together(together)
         for each in found if kind in NAMED else ():
             yield from _wrapped(f"{_head(each)}{_aside(each)}", indent=2)
     yield ""
@@ -204,20 +220,12 @@ def _aside(change: Change) -> str:
     return f"（{told}）" if told else ""
 
 
-def _alike(changes: Sequence[Change]) -> Mapping[tuple[Told, ...], list[Change]]:
-    """Put those together that have the same explanation."""
-    found: dict[tuple[Told, ...], list[Change]] = {}
-    for each in changes:
-        found.setdefault(explained(each), []).append(each)
-    return found
-
-
-def _together(explanations: tuple[Told, ...], changes: Sequence[Change]) -> Iterator[str]:
-    for each in changes:
+def _together(held: Alike) -> Iterator[str]:
+    for each in held.changes:
         yield from _wrapped(f"{_head(each)}{_aside(each)}", indent=2)
-    above = f"以上{len(changes)}项的" if len(changes) > 1 else ""
-    for told in explanations:
-        yield from _wrapped(f"{above}{told.heading}", indent=4)
+    above = f"以上{len(held.changes)}项的" if len(held.changes) > 1 else ""
+    for told in held.explanations:
+        yield from _wrapped(f"{above}原因（{told.label}）{told.note}", indent=4)
         for head, listed in told.causes:
             yield from _wrapped(f"- {head}", indent=6)
             for each_entry in listed:
@@ -312,7 +320,7 @@ def as_html(diff: Diff) -> bytes:
     """Write it as one page that needs no script, no network and no second file."""
     page = template("diff.html.j2").render(
         diff=diff,
-        kinds=tuple((kind, diff.of(kind)) for kind in (*SHOWN, *NAMED) if diff.of(kind)),
+        kinds=tuple((kind, alike(diff.of(kind))) for kind in (*SHOWN, *NAMED) if diff.of(kind)),
         counts=tuple((kind, number) for kind, number in diff.counts.items()),
         old=named(diff.old),
         new=named(diff.new),
@@ -323,7 +331,6 @@ def as_html(diff: Diff) -> bytes:
         subject=subject,
         standing=standing,
         remark=remark,
-        explained=explained,
     )
     return page.encode()
 
