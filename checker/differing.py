@@ -7,7 +7,7 @@ from what the two reports say, and called so. What nothing shows is said to be u
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -438,9 +438,11 @@ def _causes(proof: Proof, pair: _Pair, sides: tuple[Side, Side], bench: Bench) -
     old, new = (each.report for each in sides)
     for each in proof.exchanged:
         if each == DATA:
-            yield Cause(kind=CauseKind.DATA, entries=proof.entries, is_smallest=proof.is_smallest)
+            detail = "" if proof.is_fewest else "项数太多，没有试完，所列的可能多于必要"
+            yield Cause(kind=CauseKind.DATA, detail=detail, entries=proof.entries, is_smallest=proof.is_smallest)
         elif each.kind == CauseKind.TIME:
-            yield _time(old, new)
+            time = _time(old, new)
+            yield time if proof.since is None else replace(time, detail=f"自{_day(proof.since)}起")
         else:
             yield _of_pack(each, bench.policies, pair.title)
 

@@ -79,13 +79,15 @@ class State(NamedTuple):
 class Proof:
     """Things that together turn the old verdict into the new one, and of the dossier the entries that are enough.
 
-    None of the entries can be left out, unless there were too many to try; `is_smallest` says that no smaller set
-    would do either.
+    None of the entries can be left out, unless there were too many to try (not `is_fewest`); `is_smallest` says that
+    no smaller set would do either. Where it is the day alone, `since` is the day on which the new verdict came about.
     """
 
     exchanged: tuple[Exchange, ...]
     entries: tuple[Entry, ...] = ()
+    is_fewest: bool = True
     is_smallest: bool = False
+    since: date | None = None
 
 
 class Bench:
@@ -229,20 +231,45 @@ class Bench:
     def _proof(
         self, rule: str, subject: Subject, exchanged: tuple[Exchange, ...], target: State, *, graded: bool
     ) -> Proof:
+        if graded:
+            return Proof(exchanged=exchanged)
+        if exchanged == (TIME,):
+            return Proof(exchanged=exchanged, since=self._since(rule, subject, target))
         policy = self._reading(rule, frozenset(exchanged)) if DATA in exchanged else None
-        if policy is None or graded or not policy.rules:
+        if policy is None or not policy.rules:
             return Proof(exchanged=exchanged)
         as_of, projected = self._days[TIME in exchanged]
-        trial = _Trial(self.dossiers[0], policy, as_of, subject, assumed=not projected)
-        relevant = [each for each in self.entries if each.part in trial.reads]
-        relevant.sort(key=lambda each: each.entry.record != subject.id)
+        trial = _Trial(self.dossiers[0], policy, subject, assumed=not projected)
 
         def is_enough(few: Sequence[Difference]) -> bool:
             self.trials += 1
-            return self.trials <= MOST_TRIALS and trial.verdict(few) is target.verdict
+            return self.trials <= MOST_TRIALS and trial.verdict(few, as_of) is target.verdict
 
+        relevant = [each for each in self.entries if each.part in trial.reads]
+        relevant.sort(key=lambda each: each.entry.record != subject.id)
         few, is_smallest = fewest(relevant, is_enough)
-        return Proof(exchanged=exchanged, entries=tuple(each.entry for each in few), is_smallest=is_smallest)
+        if not few:  # the rule may have read a part of the dossier that nobody thought of
+            few, is_smallest = fewest(self.entries, is_enough)
+        is_fewest = self.trials <= MOST_TRIALS
+        entries = tuple(each.entry for each in few)
+        return Proof(exchanged=exchanged, entries=entries, is_fewest=is_fewest, is_smallest=is_smallest and is_fewest)
+
+    def _since(self, rule: str, subject: Subject, target: State) -> date | None:
+        """Give the day between the checks on which the new verdict came about, if nothing else changed.
+
+        Where it came and went, it is one of these days; a day before its own a projected report has none.
+        """
+        policy = self._reading(rule, frozenset())
+        (first, was_projected), (last, is_projected) = self._days
+        if policy is None or was_projected or is_projected or first > last:
+            return None
+        trial = _Trial(self.dossiers[0], policy, subject, assumed=True)
+        if trial.verdict((), last) is not target.verdict:
+            return None
+        while (last - first).days > 1:
+            middle = first + (last - first) // 2
+            first, last = (first, middle) if trial.verdict((), middle) is target.verdict else (middle, last)
+        return last
 
     @cached_property
     def entries(self) -> tuple[Difference, ...]:
@@ -271,25 +298,25 @@ def pack_differences(
 
 
 class _Trial:
-    """One subject judged by one rule, with some entries of the new dossier in the old one."""
+    """One subject judged by one rule on some day, with some entries of the new dossier in the old one."""
 
-    def __init__(self, dossier: Dossier, policy: Policy, as_of: date, subject: Subject, *, assumed: bool) -> None:
+    def __init__(self, dossier: Dossier, policy: Policy, subject: Subject, *, assumed: bool) -> None:
         [self.compiled] = policy.rules
-        self.policy, self.dossier, self.as_of, self.assumed = policy, dossier, as_of, assumed
+        self.policy, self.dossier, self.assumed = policy, dossier, assumed
         self.rule: Rule = self.compiled.rule
         self.key = key_of(subject)
         self.reads = reads(self.rule) | PARTS
-        view = self.look()
+        view = self.look(dossier.root.meta.as_of_date)
         chains = () if is_register(subject) else view.chains(self.rule.each)
         self.chain = next((each for each in chains if view.key(self.rule.each, each) == self.key), None)
 
-    def look(self) -> View:
-        return _look(self.policy, self.dossier, self.as_of, assumed=self.assumed)
+    def look(self, as_of: date) -> View:
+        return _look(self.policy, self.dossier, as_of, assumed=self.assumed)
 
-    def verdict(self, few: Sequence[Difference]) -> Verdict | None:
+    def verdict(self, few: Sequence[Difference], as_of: date) -> Verdict | None:
         """Give the verdict with some entries exchanged; nothing where there is no such subject."""
         with made(few), localcontext(values.EXACT):
-            view = self.look()
+            view = self.look(as_of)
             if self.chain is not None and self._is_there():
                 view.narrow(self.rule.each, self.chain)
             for pair in judge(self.policy, view, self.compiled):

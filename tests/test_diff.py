@@ -18,6 +18,7 @@ import pytest
 from reference.program import PACK, shipped_policy
 from test_cli import Run, desk, run
 
+from checker import exchanging
 from checker.checking import check, fingerprint
 from checker.differing import CauseKind, Change, Diff, How, Kind, Presence, differ
 from checker.dossier.comparing import differences, made
@@ -326,6 +327,31 @@ def test_only_the_day_is_inferred_where_all_that_is_listed_is_the_same(place: Pa
     }
     proved = differ(before, after)
     assert [causes(each) for each in proved.changes] == [[{"time"}]] * len(proved.changes)
+
+
+def test_the_day_on_which_the_verdict_turned_is_told(place: Path) -> None:
+    """The deferral of P4 ends on 2025-05-31."""
+    policy = pack((ARREARS,), (), place)
+    each = found(differ(side(edited(), policy), side(edited(half_a_year_later), policy)), ARREARS, "P4")
+    [[told]] = [one.causes for one in each.explanations]
+    assert (told.before, told.after, told.detail) == ("2024年12月31日", "2025年6月30日", "自2025年6月1日起")
+
+
+def test_entries_that_there_was_no_time_to_leave_out_are_told_as_such(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchanging, "MOST_TRIALS", 2)
+    policy = pack((ARREARS,), (), place)
+
+    def much(dossier: dict[str, Any]) -> None:
+        for each in dossier["parcels"]:
+            each["area_sqm"] = each.get("area_sqm", 0) + 100
+
+    each = found(differ(side(edited(), policy), side(edited(paid_in_full, much), policy)), ARREARS, "P3")
+    [[told]] = [one.causes for one in each.explanations]
+    assert not told.is_smallest
+    assert len(told.entries) > 1
+    assert "可能多于必要" in told.detail
 
 
 def test_a_projected_report_differs_by_the_day_alone(place: Path) -> None:

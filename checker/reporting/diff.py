@@ -64,7 +64,7 @@ def cause(held: Cause) -> str:
     turned = f"{held.before or '无'} → {held.after or '无'}" if held.before or held.after else ""
     match held.kind:
         case CauseKind.DATA if held.entries:
-            return "档案改了"
+            return f"档案改了{f'（{held.detail}）' if held.detail else ''}"
         case CauseKind.DATA:
             return f"档案不同{f'（{turned}）' if turned else ''}，没有缩小到具体的项"
         case CauseKind.RULE:
