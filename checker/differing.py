@@ -21,7 +21,7 @@ from checker.language.wording import say_number
 from checker.model import Fact, Finding, Grade, InOrder, Missing, Report, Subject, TestNode, Verdict
 from checker.policy.law import Parameter, Statute
 from checker.policy.loading import Policy
-from checker.values import written_day
+from checker.values import Value, written_day
 
 
 class Kind(StrEnum):
@@ -487,17 +487,30 @@ def _figure(figure: Parameter) -> str:
     told = []
     for each in figure.values:
         value = "、".join(each.value) if isinstance(each.value, tuple) else say_number(each.value, figure.unit)
-        told.append(f"{written_day(each.first_day)}起{value}{'' if each.verified else '（待核实）'}")
+        told.append(f"{_as_known(each.first_day)}起{value}{'' if each.verified else '（待核实）'}")
     return "，".join(told)
 
 
 def _edition(statute: Statute) -> str:
     """Word the days of an edition, and what of it nobody has seen."""
-    last = "" if statute.last_day is None else f"至{written_day(statute.last_day)}"
+    last = "" if statute.last_day is None else f"至{_as_known(statute.last_day)}"
     unseen = [name for name, seen in (("文本", statute.text_seen), ("施行日", statute.first_day_seen)) if not seen]
-    first = written_day(statute.first_day) or "不详"
     remark = f"（{'、'.join(unseen)}未见）" if unseen else ""
-    return f"{first}起{last}{remark}"
+    return f"{_as_known(statute.first_day)}起{last}{remark}"
+
+
+def _as_known(day: Value) -> str:
+    """Word a day as precisely as it is known.
+
+    >>> from checker.values import Range
+    >>> _as_known(date(2009, 1, 2)), _as_known(Range(date(2009, 1, 1), date(2009, 12, 31)))
+    ('2009年1月2日', '2009年')
+    """
+    ends = written_day(day).split("/")
+    told = (
+        "".join(f"{int(part)}{unit}" for part, unit in zip(each.split("-"), "年月日", strict=False)) for each in ends
+    )
+    return "至".join(told) if ends[0] else "日期不详"
 
 
 # --- why, inferred --------------------------------------------------------------------------------------------------

@@ -177,6 +177,27 @@ def test_from_reports_alone_the_same_cause_is_inferred_and_called_so(cause: str,
     assert "只有" in one.because
 
 
+@pytest.mark.parametrize("cause", ["rule", "parameter", "statute"])
+def test_with_the_packs_at_hand_an_inference_is_as_exact_as_a_proof(cause: str, place: Path) -> None:
+    _, rules, texts, rule, subject, _ = ALONE[cause]
+    before, after = side(edited(), pack(rules, (), place)), side(edited(), pack(rules, texts, place))
+    one, other = (replace(reported(each), policy=each.policy) for each in (before, after))
+    inferred, proved = found(differ(one, other), rule, subject), found(differ(before, after), rule, subject)
+    assert [each.how for each in inferred.explanations] == [How.INFERRED]
+    assert [each.causes for each in inferred.explanations] == [each.causes for each in proved.explanations]
+
+
+def test_a_pack_at_hand_that_differs_elsewhere_is_not_inferred_either(place: Path) -> None:
+    rules = (ARREARS, LATE_FEES)
+    before = side(edited(), pack(rules, (), place))
+    after = side(edited(paid_in_full), pack(rules, (HARMLESS, ANOTHER_VERSION), place))
+    one, other = (replace(reported(each), policy=each.policy) for each in (before, after))
+    [explained] = found(differ(one, other), ARREARS, "P3").explanations
+    assert [each.kind for each in explained.causes] == [CauseKind.DATA]
+    [unknown] = found(differ(reported(before), reported(after)), ARREARS, "P3").explanations
+    assert unknown.how is How.UNDETERMINED
+
+
 def test_the_entry_that_made_the_difference_is_named(place: Path) -> None:
     policy = pack((ARREARS, LATE_FEES), (), place)
     each = found(differ(side(edited(), policy), side(edited(paid_in_full), policy)), ARREARS, "P3")

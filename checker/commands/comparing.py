@@ -144,13 +144,13 @@ class _Packs:
         """Give both checks with all that is at hand: what one has may be that of the other too."""
         dossiers = {each.dossier.sha256: each.dossier for each in (old, new) if each.dossier is not None}
         known = {each.site.policy.stamp.sha256: each.site.policy for each in (old, new) if each.site is not None}
-        can_prove = all(each.report.dossier.sha256 in dossiers for each in (old, new))
+        helps = all(each.report.dossier.sha256 in dossiers for each in (old, new))
+        helps = helps or old.report.policy.sha256 != new.report.policy.sha256
         one, other = (
             Side(
                 report=each.report,
                 dossier=dossiers.get(each.report.dossier.sha256),
-                policy=known.get(each.report.policy.sha256)
-                or (self._shipped(each.report.policy) if can_prove else None),
+                policy=known.get(each.report.policy.sha256) or (self._shipped(each.report.policy) if helps else None),
             )
             for each in (old, new)
         )
