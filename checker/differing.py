@@ -15,7 +15,19 @@ from types import MappingProxyType
 from checker.checking import fingerprint
 from checker.dossier.comparing import ABSENT, Entry
 from checker.errors import Place, Problem, ReportError
-from checker.exchanging import DATA, WITH_GRADE, Bench, Exchange, Proof, Side, State, is_register, pack_differences
+from checker.exchanging import (
+    AGE,
+    DATA,
+    TIME,
+    WITH_GRADE,
+    Bench,
+    Exchange,
+    Proof,
+    Side,
+    State,
+    is_register,
+    pack_differences,
+)
 from checker.impact import changed_keys
 from checker.language.wording import say_number
 from checker.model import Fact, Finding, Grade, InOrder, Missing, Report, Subject, TestNode, Verdict
@@ -440,7 +452,10 @@ def _causes(proof: Proof, pair: _Pair, sides: tuple[Side, Side], bench: Bench) -
         if each == DATA:
             detail = "" if proof.is_fewest else "项数太多，没有试完，所列的可能多于必要"
             yield Cause(kind=CauseKind.DATA, detail=detail, entries=proof.entries, is_smallest=proof.is_smallest)
-        elif each.kind == CauseKind.TIME:
+        elif each == AGE:
+            detail = "完整性声明没有续到新的基准日" if old.as_of < new.as_of else "完整性声明只须到较早的基准日"
+            yield replace(_time(old, new), id=AGE.id, detail=detail)
+        elif each == TIME:
             time = _time(old, new)
             yield time if proof.since is None else replace(time, detail=f"自{_day(proof.since)}起")
         else:

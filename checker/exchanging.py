@@ -15,7 +15,7 @@ from math import comb
 from typing import NamedTuple, TypeVar
 
 from checker import values
-from checker.checking import Pair, finding_of, judge
+from checker.checking import Pair, finding_of, judge, look
 from checker.curing import reads
 from checker.dossier.comparing import Difference, Entry, differences, made
 from checker.dossier.loading import Dossier
@@ -29,7 +29,7 @@ from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Rule, load_rule
 from checker.verifying import REGISTER
 
-MOST_AT_ONCE = 5
+MOST_AT_ONCE = 6
 """How many things that differ are exchanged in every combination; of more, one set that is enough is looked for."""
 
 MOST_TRIED = 400
@@ -63,7 +63,12 @@ class Exchange(NamedTuple):
     id: str = ""
 
 
-DATA, TIME = Exchange("data"), Exchange("time")
+DATA, TIME, AGE = Exchange("data"), Exchange("time"), Exchange("time", "declarations")
+"""The dossier; the day on which it is judged; and up to which day what is declared in it has to hold.
+
+Where the same dossier is judged later, declarations that nobody renewed no longer prove anything: that is another
+thing than that a day has passed by which something had to be done.
+"""
 
 
 class State(NamedTuple):
@@ -109,6 +114,7 @@ class Bench:
             {each.rule.id: each for each in new.policy.rules},
         )
         self.trials = 0
+        self._differing: dict[str, tuple[Exchange, ...]] = {}
         self._readings: dict[tuple[str, frozenset[Exchange]], Policy | None] = {}
         self._verdicts: dict[tuple[str, frozenset[Exchange]], Mapping[str, Verdict] | None] = {}
 
@@ -116,22 +122,38 @@ class Bench:
 
     def differing(self, rule: str) -> tuple[Exchange, ...]:
         """Give the things that differ between the checks and that the verdicts of a rule may depend on."""
-        found = []
-        if self.dossiers[0].sha256 != self.dossiers[1].sha256:
-            found.append(DATA)
-        found += self.of_pack(rule)
-        if self._days[0] != self._days[1]:
-            found.append(TIME)
-        return tuple(found)
+        if rule not in self._differing:
+            self._differing[rule] = tuple(self._differing_for(rule))
+        return self._differing[rule]
 
-    def of_pack(self, rule: str) -> Iterator[Exchange]:
-        """Give what of the pack differs for a rule: the rule itself, its figures, the editions among its bases."""
-        return pack_differences(self.policies, (self.rules[0].get(rule), self.rules[1].get(rule)), rule)
+    def _differing_for(self, rule: str) -> Iterator[Exchange]:
+        if self.entries:
+            yield DATA
+        yield from pack_differences(self.policies, (self.rules[0].get(rule), self.rules[1].get(rule)), rule)
+        if self._days[0] != self._days[1]:
+            yield TIME
+            yield from (AGE,) if self._can_age else ()
 
     @cached_property
     def _days(self) -> tuple[tuple[date, bool], tuple[date, bool]]:
         old, new = (each.report for each in self.sides)
         return (old.as_of, old.projected), (new.as_of, new.projected)
+
+    @cached_property
+    def _can_age(self) -> bool:
+        """Whether both reports are of days that their dossiers speak of: in a projected one nothing declared holds."""
+        return not any(projected for _, projected in self._days)
+
+    def _day(self, exchanged: Set[Exchange], *, is_mixed: bool) -> "_Day":
+        """Give the day of one of two checks.
+
+        But for what was said of declarations, a dossier is taken to hold on until a later day.
+        """
+        as_of, projected = self._days[TIME in exchanged]
+        if not self._can_age:
+            return _Day(as_of, assumed=is_mixed and not projected)
+        proved_on, _ = self._days[AGE in exchanged]
+        return _Day(as_of, assumed=True, proved_on=proved_on)
 
     # --- checking again
 
@@ -172,19 +194,14 @@ class Bench:
             return finding_of(policy, view, pair).grade
 
     def _view(self, policy: Policy, rule: str, exchanged: frozenset[Exchange]) -> View:
-        """Look at the dossier of one check on the day of one.
-
-        Where things are mixed the dossier is taken to hold on until a later day: that only the day is another is the
-        question, not what a dossier proves of days after its own.
-        """
+        """Look at the dossier of one check on the day of one."""
         dossier = self.dossiers[DATA in exchanged]
-        as_of, projected = self._days[TIME in exchanged]
         is_mixed = frozenset() < exchanged < frozenset(self.differing(rule))
-        return _look(policy, dossier, as_of, assumed=is_mixed and not projected)
+        return self._day(exchanged, is_mixed=is_mixed).look(policy, dossier)
 
     def _reading(self, rule: str, exchanged: frozenset[Exchange]) -> Policy | None:
         """Give a pack of one rule, as it reads with figures and editions exchanged; `None` where it makes no sense."""
-        wanted = frozenset(each for each in exchanged if each not in {DATA, TIME})
+        wanted = exchanged - {DATA, TIME, AGE}
         key = (rule, wanted)
         if key not in self._readings:
             self._readings[key] = self._read(rule, wanted)
@@ -194,7 +211,7 @@ class Bench:
         old, new = self.policies
         if not wanted:
             return replace(old, rules=(self.rules[0][rule],))
-        if wanted == frozenset(self.of_pack(rule)):
+        if wanted == frozenset(self.differing(rule)) - {DATA, TIME, AGE}:
             return replace(new, rules=(self.rules[1][rule],))
         own = self.policies[Exchange("rule", rule) in wanted]
         compiled = self.rules[Exchange("rule", rule) in wanted][rule]
@@ -238,12 +255,12 @@ class Bench:
         policy = self._reading(rule, frozenset(exchanged)) if DATA in exchanged else None
         if policy is None or not policy.rules:
             return Proof(exchanged=exchanged)
-        as_of, projected = self._days[TIME in exchanged]
-        trial = _Trial(self.dossiers[0], policy, subject, assumed=not projected)
+        day = self._day(frozenset(exchanged), is_mixed=True)
+        trial = _Trial(self.dossiers[0], policy, subject, day)
 
         def is_enough(few: Sequence[Difference]) -> bool:
             self.trials += 1
-            return self.trials <= MOST_TRIALS and trial.verdict(few, as_of) is target.verdict
+            return self.trials <= MOST_TRIALS and trial.verdict(few, day) is target.verdict
 
         relevant = [each for each in self.entries if each.part in trial.reads]
         relevant.sort(key=lambda each: each.entry.record != subject.id)
@@ -257,18 +274,20 @@ class Bench:
     def _since(self, rule: str, subject: Subject, target: State) -> date | None:
         """Give the day between the checks on which the new verdict came about, if nothing else changed.
 
-        Where it came and went, it is one of these days; a day before its own a projected report has none.
+        Where it came and went, it is one of these days; between projected reports none is looked for.
         """
         policy = self._reading(rule, frozenset())
-        (first, was_projected), (last, is_projected) = self._days
-        if policy is None or was_projected or is_projected or first > last:
+        (first, _), (last, _) = self._days
+        if policy is None or not self._can_age or first > last:
             return None
-        trial = _Trial(self.dossiers[0], policy, subject, assumed=True)
-        if trial.verdict((), last) is not target.verdict:
+        day = self._day(frozenset(), is_mixed=True)
+        trial = _Trial(self.dossiers[0], policy, subject, day)
+        if trial.verdict((), day._replace(as_of=last)) is not target.verdict:
             return None
         while (last - first).days > 1:
             middle = first + (last - first) // 2
-            first, last = (first, middle) if trial.verdict((), middle) is target.verdict else (middle, last)
+            is_now = trial.verdict((), day._replace(as_of=middle)) is target.verdict
+            first, last = (first, middle) if is_now else (middle, last)
         return last
 
     @cached_property
@@ -300,23 +319,20 @@ def pack_differences(
 class _Trial:
     """One subject judged by one rule on some day, with some entries of the new dossier in the old one."""
 
-    def __init__(self, dossier: Dossier, policy: Policy, subject: Subject, *, assumed: bool) -> None:
+    def __init__(self, dossier: Dossier, policy: Policy, subject: Subject, day: "_Day") -> None:
         [self.compiled] = policy.rules
-        self.policy, self.dossier, self.assumed = policy, dossier, assumed
+        self.policy, self.dossier = policy, dossier
         self.rule: Rule = self.compiled.rule
         self.key = key_of(subject)
         self.reads = reads(self.rule) | PARTS
-        view = self.look(dossier.root.meta.as_of_date)
+        view = day.look(policy, dossier)
         chains = () if is_register(subject) else view.chains(self.rule.each)
         self.chain = next((each for each in chains if view.key(self.rule.each, each) == self.key), None)
 
-    def look(self, as_of: date) -> View:
-        return _look(self.policy, self.dossier, as_of, assumed=self.assumed)
-
-    def verdict(self, few: Sequence[Difference], as_of: date) -> Verdict | None:
+    def verdict(self, few: Sequence[Difference], day: "_Day") -> Verdict | None:
         """Give the verdict with some entries exchanged; nothing where there is no such subject."""
         with made(few), localcontext(values.EXACT):
-            view = self.look(as_of)
+            view = day.look(self.policy, self.dossier)
             if self.chain is not None and self._is_there():
                 view.narrow(self.rule.each, self.chain)
             for pair in judge(self.policy, view, self.compiled):
@@ -337,8 +353,19 @@ class _Trial:
         )
 
 
-def _look(policy: Policy, dossier: Dossier, as_of: date, *, assumed: bool) -> View:
-    return View(dossier, policy.schema, policy.parameters, policy.statute, as_of, words=policy.words, assumed=assumed)
+class _Day(NamedTuple):
+    """The day of a check; *assumed*, a dossier holds on until then, and what it declares has to hold on `proved_on`."""
+
+    as_of: date
+    assumed: bool
+    proved_on: date | None = None
+
+    def look(self, policy: Policy, dossier: Dossier) -> View:
+        """Give what is seen of a dossier on that day."""
+        view = look(policy, dossier, self.as_of, assumed=self.assumed)
+        if self.proved_on is not None:
+            view.proved_on = self.proved_on
+        return view
 
 
 def _key(view: View, pair: Pair) -> str:

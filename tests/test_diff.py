@@ -358,6 +358,26 @@ def test_the_day_on_which_the_verdict_turned_is_told(place: Path) -> None:
     assert (told.before, told.after, told.detail) == ("2024年12月31日", "2025年6月30日", "自2025年6月1日起")
 
 
+def test_declarations_that_nobody_renewed_are_told_apart_from_a_day_that_passed(place: Path) -> None:
+    policy = pack((ARREARS,), (), place)
+
+    def later_and_no_more(dossier: dict[str, Any]) -> None:
+        dossier["meta"]["as_of_date"] = LATER
+
+    one, other = side(edited(), policy), side(edited(later_and_no_more), policy)
+    diff = differ(one, other)
+    assert found(diff, ARREARS, "parcels").kind is Kind.NEW
+    for each in diff.changes:
+        [explained] = each.explanations
+        assert {cause.kind for cause in explained.causes} == {CauseKind.TIME}
+    told = {cause.id for one in found(diff, ARREARS, "parcels").explanations for cause in one.causes}
+    assert told == {"declarations"}
+    back = differ(other, one)
+    assert {cause.kind for each in back.changes for one in each.explanations for cause in one.causes} == {
+        CauseKind.TIME
+    }
+
+
 def test_entries_that_there_was_no_time_to_leave_out_are_told_as_such(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -549,6 +569,29 @@ def test_the_entries_that_are_told_make_the_difference_and_none_can_be_left_out(
             assert not rest or verdict(with_entries(rest), each.id) != verdict(other.report, each.id)
         tried += 1
     assert tried
+
+
+def shaken(seed: int) -> dict[str, Any]:
+    """Disturb the example, take records out, let time pass, and renew some of the declarations."""
+    dice, raw = random.Random(seed), disturbed(seed)  # noqa: S311 - no secret
+    for name in ("parcels", "trips", "plan_changes", "expenditures"):
+        raw[name].pop(dice.randrange(len(raw[name])))
+    raw["meta"]["as_of_date"] = dice.choice(("2025-03-01", "2026-01-01", "2024-11-01"))
+    for name, declared in raw["meta"]["completeness"].items():
+        if dice.random() < 0.7:
+            declared["as_of"] = max(declared["as_of"], raw["meta"]["as_of_date"])
+            declared["count"] = len(raw[name]) if isinstance(raw.get(name), list) else declared["count"]
+    return raw
+
+
+@pytest.mark.parametrize("seed", [2, 4, 13])
+def test_whatever_changed_between_dossiers_everything_is_proved_down_to_the_entries(seed: int) -> None:
+    one, other = side(edited(), shipped_policy()), side(loaded(shaken(seed)), shipped_policy())
+    for there in (differ(one, other), differ(other, one)):
+        assert there.changes
+        assert {each.how for change in there.changes for each in change.explanations} == {How.PROVED}
+        told = [cause for change in there.changes for each in change.explanations for cause in each.causes]
+        assert all(cause.entries for cause in told if cause.kind is CauseKind.DATA)
 
 
 @pytest.mark.parametrize("name", PAIRS)
