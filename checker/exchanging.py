@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 from checker import values
 from checker.checking import Pair, finding_of, judge, look
 from checker.curing import reads
-from checker.dossier.comparing import Difference, Entry, differences, made
+from checker.dossier.comparing import Comparison, Difference, Entry
 from checker.dossier.loading import Dossier
 from checker.errors import PolicyError
 from checker.facts import View
@@ -127,7 +127,7 @@ class Bench:
         return self._differing[rule]
 
     def _differing_for(self, rule: str) -> Iterator[Exchange]:
-        if self.entries:
+        if self.compared.differences:
             yield DATA
         yield from pack_differences(self.policies, (self.rules[0].get(rule), self.rules[1].get(rule)), rule)
         if self._days[0] != self._days[1]:
@@ -256,17 +256,17 @@ class Bench:
         if policy is None or not policy.rules:
             return Proof(exchanged=exchanged)
         day = self._day(frozenset(exchanged), is_mixed=True)
-        trial = _Trial(self.dossiers[0], policy, subject, day)
+        trial = _Trial(self.compared, self.dossiers[0], policy, subject, day)
 
         def is_enough(few: Sequence[Difference]) -> bool:
             self.trials += 1
             return self.trials <= MOST_TRIALS and trial.verdict(few, day) is target.verdict
 
-        relevant = [each for each in self.entries if each.part in trial.reads]
+        relevant = [each for each in self.compared.differences if each.part in trial.reads]
         relevant.sort(key=lambda each: each.entry.record != subject.id)
         few, is_smallest = fewest(relevant, is_enough)
         if not few:  # the rule may have read a part of the dossier that nobody thought of
-            few, is_smallest = fewest(self.entries, is_enough)
+            few, is_smallest = fewest(self.compared.differences, is_enough)
         is_fewest = self.trials <= MOST_TRIALS
         entries = tuple(each.entry for each in few)
         return Proof(exchanged=exchanged, entries=entries, is_fewest=is_fewest, is_smallest=is_smallest and is_fewest)
@@ -281,7 +281,7 @@ class Bench:
         if policy is None or not self._can_age or first > last:
             return None
         day = self._day(frozenset(), is_mixed=True)
-        trial = _Trial(self.dossiers[0], policy, subject, day)
+        trial = _Trial(self.compared, self.dossiers[0], policy, subject, day)
         if trial.verdict((), day._replace(as_of=last)) is not target.verdict:
             return None
         while (last - first).days > 1:
@@ -291,10 +291,10 @@ class Bench:
         return last
 
     @cached_property
-    def entries(self) -> tuple[Difference, ...]:
+    def compared(self) -> Comparison:
         """The entries in which the dossiers differ."""
         old, new = self.dossiers
-        return differences(old.root, new.root, self.policies[1].schema)
+        return Comparison(old.root, new.root, self.policies[1].schema)
 
 
 def pack_differences(
@@ -319,9 +319,9 @@ def pack_differences(
 class _Trial:
     """One subject judged by one rule on some day, with some entries of the new dossier in the old one."""
 
-    def __init__(self, dossier: Dossier, policy: Policy, subject: Subject, day: "_Day") -> None:
+    def __init__(self, compared: Comparison, dossier: Dossier, policy: Policy, subject: Subject, day: "_Day") -> None:
         [self.compiled] = policy.rules
-        self.policy, self.dossier = policy, dossier
+        self.compared, self.policy, self.dossier = compared, policy, dossier
         self.rule: Rule = self.compiled.rule
         self.key = key_of(subject)
         self.reads = reads(self.rule) | PARTS
@@ -331,7 +331,7 @@ class _Trial:
 
     def verdict(self, few: Sequence[Difference], day: "_Day") -> Verdict | None:
         """Give the verdict with some entries exchanged; nothing where there is no such subject."""
-        with made(few), localcontext(values.EXACT):
+        with self.compared.made(few), localcontext(values.EXACT):
             view = day.look(self.policy, self.dossier)
             if self.chain is not None and self._is_there():
                 view.narrow(self.rule.each, self.chain)

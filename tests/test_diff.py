@@ -21,7 +21,7 @@ from test_cli import Run, desk, run
 from checker import exchanging
 from checker.checking import check, fingerprint
 from checker.differing import CauseKind, Change, Diff, How, Kind, Presence, differ
-from checker.dossier.comparing import differences, made
+from checker.dossier.comparing import Comparison
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.errors import DossierError, ReportError
 from checker.exchanging import Side, fewest, smallest_sets
@@ -310,7 +310,8 @@ def test_a_subject_that_is_new_or_gone_is_told_as_such(place: Path) -> None:
     assert (new.kind, gone.kind) == (Kind.NEW, Kind.GONE)
     assert new.before.presence is gone.after.presence is Presence.NO_SUBJECT
     [[told]] = [each.causes for each in new.explanations]
-    assert ("P99", "没有这条记录") in {(each.record, each.before) for each in told.entries}
+    assert [(each.record, each.before) for each in told.entries] == [("P99", "没有这条记录")]
+    assert told.is_smallest
 
 
 def test_a_register_that_is_complete_now_is_fixed_and_not_gone(place: Path) -> None:
@@ -323,6 +324,24 @@ def test_a_register_that_is_complete_now_is_fixed_and_not_gone(place: Path) -> N
     assert each.kind is Kind.FIXED
     [[told]] = [one.causes for one in each.explanations]
     assert [entry.pointer for entry in told.entries] == ["/meta/completeness/parcels"]
+
+
+def test_a_number_of_records_that_was_right_and_is_right_is_no_entry_of_its_own(place: Path) -> None:
+    old, new = edited().root, edited(one_parcel_more).root
+    compared = Comparison(old, new, dossier_schema())
+    [added] = compared.differences
+    with compared.made([added]):
+        assert old.meta.completeness["parcels"].count == len(old.parcels)
+        assert old.meta.completeness["parcels.payments"].count == new.meta.completeness["parcels.payments"].count
+
+    def miscounted(dossier: dict[str, Any]) -> None:
+        dossier["parcels"].pop()
+
+    policy = pack((ARREARS,), (), place)
+    diff = differ(side(edited(), policy), side(edited(miscounted), policy))
+    each = found(diff, ARREARS, "parcels")
+    [[told]] = [one.causes for one in each.explanations]
+    assert [entry.after for entry in told.entries] == ["没有这条记录"]
 
 
 def test_where_nothing_shows_the_cause_it_is_called_undetermined(place: Path) -> None:
@@ -599,11 +618,12 @@ def test_all_entries_together_make_the_new_dossier_of_the_old_one(name: str) -> 
     before, after = PAIRS[name]
     schema = dossier_schema()
     old, new = edited(*before).root, edited(*after).root
-    every = differences(old, new, schema)
+    compared = Comparison(old, new, schema)
+    every = compared.differences
     assert every
-    with made(every):
-        assert differences(old, new, schema) == ()
-    assert {each.entry for each in differences(old, new, schema)} == {each.entry for each in every}
+    with compared.made(every):
+        assert Comparison(old, new, schema).differences == ()
+    assert {each.entry for each in Comparison(old, new, schema).differences} == {each.entry for each in every}
 
 
 def test_what_proves_nothing_is_no_difference() -> None:
@@ -613,7 +633,7 @@ def test_what_proves_nothing_is_no_difference() -> None:
         dossier["attestations"] = [{"attestation_id": "A1", "note": "看过"}]
         dossier["meta"]["as_of_date"] = LATER
 
-    assert differences(edited().root, edited(retold).root, dossier_schema()) == ()
+    assert Comparison(edited().root, edited(retold).root, dossier_schema()).differences == ()
 
 
 def test_the_fewest_are_found_also_where_more_would_do() -> None:

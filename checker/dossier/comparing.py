@@ -4,7 +4,7 @@ Records are told by their ids, whatever their place in the file. What proves not
 records, the papers that are named as sources, what people attest, and the day that the dossier itself speaks of.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,6 +15,7 @@ import msgspec
 from msgspec import UNSET
 
 from checker.dossier.places import escaped, joined
+from checker.dossier.records import records
 from checker.dossier.schema import ATTESTATIONS, COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.language.wording import say_number
 from checker.model import MONTHS
@@ -50,29 +51,14 @@ class Entry:
 class Difference:
     """One entry that differs: `make` puts what the new dossier says into the old one, and gives what takes it back.
 
-    `part` is the block or register at the top of the dossier that it stands in.
+    `part` is the block or register at the top of the dossier that it stands in; where records come or go, it
+    `is_counted`.
     """
 
     part: str
     entry: Entry
     make: Callable[[], Undo]
-
-
-def differences(old: Any, new: Any, schema: DossierSchema) -> tuple[Difference, ...]:
-    """Give every entry in which the root record *new* differs from *old*."""
-    return tuple(_Comparison(old, new, schema).all())
-
-
-@contextmanager
-def made(chosen: Iterable[Difference]) -> Iterator[None]:
-    """Make some of the differences in the old dossier, and take them back whatever happens."""
-    undo: list[Undo] = []
-    try:
-        undo.extend(each.make() for each in chosen)
-        yield
-    finally:
-        for each in reversed(undo):
-            each()
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,34 +75,74 @@ class _Spot:
         return replace(self, before=self.before + step, after=self.after + step)
 
 
-class _Comparison:
+class Comparison:
+    """Two root records compared, the old one of which can be given some of what the new one says.
+
+    Where both declare the right number of records of a register, the number is right in between too: that it is
+    another one is no entry of its own.
+    """
+
     def __init__(self, old: Any, new: Any, schema: DossierSchema) -> None:
         self.old, self.new, self.schema = old, new, schema
+        self.counted = tuple(
+            path for path in self._declared(old) if self._is_right(old, path) and self._is_right(new, path)
+        )
+        self.differences = tuple(self._all())
 
-    def all(self) -> Iterator[Difference]:
+    @contextmanager
+    def made(self, chosen: Sequence[Difference]) -> Iterator[None]:
+        """Make some of the differences in the old dossier, and take them back whatever happens."""
+        undo: list[Undo] = []
+        try:
+            undo.extend(each.make() for each in chosen)
+            parts = {each.part for each in chosen if each.is_counted}
+            undo.extend(self._counting(path) for path in self.counted if path.partition(".")[0] in parts)
+            yield
+        finally:
+            for each in reversed(undo):
+                each()
+
+    def _declared(self, root: Any) -> Mapping[str, Any]:
+        return _mapping(getattr(root.meta, COMPLETENESS))
+
+    def _is_right(self, root: Any, path: str) -> bool:
+        declared = self._declared(root).get(path)
+        return declared is None or declared.count is UNSET or declared.count == len(records(root, path))
+
+    def _counting(self, path: str) -> Undo:
+        """Declare as many records as there are."""
+        declared = self._declared(self.old).get(path)
+        if declared is None or not isinstance(declared.count, int):
+            return lambda: None
+        return _setting(declared, "count", len(records(self.old, path)))()
+
+    def _all(self) -> Iterator[Difference]:
         for each in self.schema.root.fields.values():
             if each.name == ATTESTATIONS:
                 continue
-            yield from self.field(self.old, self.new, self.schema.root, each, _Spot(part=each.name))
-        yield from self.declarations()
+            yield from self._field(self.old, self.new, self.schema.root, each, _Spot(part=each.name))
+        yield from self._declarations()
 
-    def inside(self, old: Any, new: Any, entity: Entity, spot: _Spot) -> Iterator[Difference]:
+    def _inside(self, old: Any, new: Any, entity: Entity, spot: _Spot) -> Iterator[Difference]:
         for each in entity.fields.values():
             if not (spot.part == META and each.name in {COMPLETENESS, _SPEAKS_OF}):
-                yield from self.field(old, new, entity, each, spot)
+                yield from self._field(old, new, entity, each, spot)
 
-    def field(self, old: Any, new: Any, entity: Entity, field: Field, spot: _Spot) -> Iterator[Difference]:
+    def _field(self, old: Any, new: Any, entity: Entity, field: Field, spot: _Spot) -> Iterator[Difference]:
         was, now = getattr(old, field.attribute), getattr(new, field.attribute)
         here = spot.below(field.name)
         if field.kind is Kind.BLOCK and _is_record(was) and _is_record(now):
-            yield from self.inside(was, now, field.inner, here)
+            yield from self._inside(was, now, field.inner, here)
         elif field.kind is Kind.REGISTER and isinstance(was, list) and isinstance(now, list):
-            yield from self.register(old, now, field, here)
+            yield from self._register(old, now, field, here)
         elif not _same(was, now):
-            entry = self.entry(here, entity, field, _worded(was, field), _worded(now, field), gone=now is UNSET)
-            yield Difference(part=here.part, entry=entry, make=_setting(old, field.attribute, now))
+            entry = self._entry(here, entity, field, _worded(was, field), _worded(now, field), gone=now is UNSET)
+            is_counted = field.kind in {Kind.REGISTER, Kind.BLOCK}
+            yield Difference(
+                part=here.part, entry=entry, make=_setting(old, field.attribute, now), is_counted=is_counted
+            )
 
-    def register(self, holder: Any, now: list[Any], field: Field, spot: _Spot) -> Iterator[Difference]:
+    def _register(self, holder: Any, now: list[Any], field: Field, spot: _Spot) -> Iterator[Difference]:
         entity = field.inner
         attribute = entity.fields[entity.id_field].attribute
         was = getattr(holder, field.attribute)
@@ -128,7 +154,7 @@ class _Comparison:
             if name in places:
                 place = places[name]
                 here = replace(spot, before=f"{spot.before}/{number}", after=f"{spot.after}/{place}", ids=ids)
-                yield from self.inside(record, now[place], entity, here)
+                yield from self._inside(record, now[place], entity, here)
             else:
                 entry = Entry(
                     pointer=f"{spot.before}/{number}",
@@ -138,7 +164,9 @@ class _Comparison:
                     before=_named(entity, record),
                     after=NOT_THERE,
                 )
-                yield Difference(part=spot.part, entry=entry, make=_removing(holder, field.attribute, record))
+                yield Difference(
+                    part=spot.part, entry=entry, make=_removing(holder, field.attribute, record), is_counted=True
+                )
         for number, record in enumerate(now):
             name = getattr(record, attribute)
             if name not in known:
@@ -149,15 +177,21 @@ class _Comparison:
                     before=NOT_THERE,
                     after=_named(entity, record),
                 )
-                yield Difference(part=spot.part, entry=entry, make=_adding(holder, field.attribute, record))
+                yield Difference(
+                    part=spot.part, entry=entry, make=_adding(holder, field.attribute, record), is_counted=True
+                )
 
-    def declarations(self) -> Iterator[Difference]:
+    def _declarations(self) -> Iterator[Difference]:
         """Give the declarations of completeness that differ, each as a whole."""
         old, new = self.old.meta, self.new.meta
         was, now = (_mapping(getattr(each, COMPLETENESS)) for each in (old, new))
         for path in dict.fromkeys((*was, *now)):
             one, other = was.get(path), now.get(path)
-            if msgspec.to_builtins(one) == msgspec.to_builtins(other):
+            said = [{} if each is None else msgspec.to_builtins(each) for each in (one, other)]
+            if path in self.counted and all(said):
+                for each in said:
+                    each.pop("count", None)
+            if said[0] == said[1]:
                 continue
             register = self.schema.registers.get(path)
             entry = Entry(
@@ -170,7 +204,7 @@ class _Comparison:
             )
             yield Difference(part=META, entry=entry, make=_declaring(old, path, other))
 
-    def entry(self, spot: _Spot, entity: Entity, field: Field, before: str, after: str, *, gone: bool) -> Entry:
+    def _entry(self, spot: _Spot, entity: Entity, field: Field, before: str, after: str, *, gone: bool) -> Entry:
         label = f"{entity.label}·{field.label}" if entity.path else field.label
         pointer = spot.before if gone else spot.after
         record = joined(spot.ids) if spot.ids else ""
