@@ -421,6 +421,89 @@ def test_a_projected_report_differs_by_the_day_alone(place: Path) -> None:
     assert all(causes(each) == [{"time"}] for each in diff.changes)
 
 
+MILDER_ARREARS = (f"rules/{ARREARS}.yaml", "grade: S1", "grade: S2")
+REWORDED_ARREARS = (f"rules/{ARREARS}.yaml", "violated: paid < due", "violated: due > paid")
+MILDER_FEES = (f"rules/{LATE_FEES}.yaml", "grade: S2", "grade: S3")
+MILDER_REFUNDS = (f"rules/{REFUNDS}.yaml", "grade: S1", "grade: S2")
+DEARER = ("parameters.yaml", "value: 0.001\n", "value: 0.002\n")
+
+
+def begun() -> Text:
+    """Let an edition have come into force a day later."""
+    text = (PACK / "statutes.yaml").read_text(encoding="utf-8")
+    entry = text[text.index("- id: guobanfa-2006-100") :].partition("\n\n")[0]
+    [line] = [each for each in entry.splitlines() if each.startswith("  from: ")]
+    return "statutes.yaml", entry, entry.replace(line, "  from: 2006-12-18")
+
+
+def beside_the_point(dossier: dict[str, Any]) -> None:
+    dossier["zone"]["name_zh"] = "岚溪开发区"
+
+
+def test_a_graver_grade_is_worse_though_the_verdict_is_the_same(place: Path) -> None:
+    old, new = pack((ARREARS,), (MILDER_ARREARS,), place), pack((ARREARS,), (), place)
+    diff = differ(side(edited(), old), side(edited(), new))
+    each = found(diff, ARREARS, "P3")
+    assert (each.kind, each.before.verdict, each.after.verdict) == (
+        Kind.REGRESSED,
+        Verdict.VIOLATION,
+        Verdict.VIOLATION,
+    )
+    assert causes(each) == [{"rule"}]
+    assert each.explanations[0].causes[0].detail == "改了grade"
+    assert found(differ(side(edited(), new), side(edited(), old)), ARREARS, "P3").kind is Kind.MILDER
+
+
+def test_within_a_pack_one_thing_is_exchanged_at_a_time(place: Path) -> None:
+    """The rule says the same in other words; the figure alone makes the difference, and so does an edition."""
+    reworded = (f"rules/{LATE_FEES}.yaml", "limits:", "# limits\nlimits:")
+    old = pack((LATE_FEES, ARREARS), (), place)
+    new = pack((LATE_FEES, ARREARS), (NO_FEE, reworded, REWORDED_ARREARS), place)
+    diff = differ(side(edited(), old), side(edited(), new))
+    assert [(each.rule, causes(each)) for each in diff.changes] == [(LATE_FEES, [{"parameter"}])] * len(diff.changes)
+    assert diff.changes
+    other = (f"rules/{REFUNDS}.yaml", "title: ", "kind: violation\ntitle: ")
+    texts = (ended(), other)
+    diff = differ(side(edited(), pack((REFUNDS,), (), place)), side(edited(), pack((REFUNDS,), texts, place)))
+    assert causes(found(diff, REFUNDS, "X1")) == [{"statute"}]
+    both_needed = (f"rules/{LATE_FEES}.yaml", "grade: S2", "grade: S3")
+    new = pack((LATE_FEES,), (NO_FEE, both_needed), place)
+    diff = differ(side(edited(), pack((LATE_FEES,), (), place)), side(edited(), new))
+    assert causes(found(diff, LATE_FEES, "P3")) == [{"parameter"}]
+
+
+CLUES: Mapping[str, tuple[str, str, tuple[Text, ...], str]] = {
+    "rule": (ARREARS, "P3", (MILDER_ARREARS, REWORDED_ARREARS), "判定项不同"),
+    "parameter": (LATE_FEES, "P3", (MILDER_FEES, DEARER), ""),
+    "statute": (REFUNDS, "X1", (MILDER_REFUNDS, begun()), ""),
+}
+
+
+@pytest.mark.parametrize("cause", CLUES)
+def test_of_several_things_that_differ_what_the_findings_show_is_inferred(cause: str, place: Path) -> None:
+    rule, subject, texts, detail = CLUES[cause]
+    before = side(edited(), pack((rule,), (), place))
+    after = side(edited(beside_the_point), pack((rule,), texts, place))
+    [explained] = found(differ(reported(before), reported(after)), rule, subject).explanations
+    assert explained.how is How.INFERRED
+    assert "档案、政策包不同；这一项所列的内容有这些不同" in explained.because
+    assert cause in {each.kind.value for each in explained.causes}
+    [told] = [each for each in explained.causes if each.kind.value == cause]
+    assert told.detail == detail
+
+
+def test_what_is_missing_in_one_finding_alone_is_an_inferred_entry(place: Path) -> None:
+    policy = pack((ARREARS,), (MILDER_ARREARS,), place)
+
+    def told(dossier: dict[str, Any]) -> None:
+        parcel(dossier, "P6")["payment_schedule"][1]["due_on"] = "2024-12-20"
+
+    each = found(differ(reported(side(edited(), policy)), reported(side(edited(told), policy))), ARREARS, "P6")
+    [explained] = each.explanations
+    [cause] = explained.causes
+    assert any("（未填）" in {entry.before, entry.after} for entry in cause.entries)
+
+
 # --- what holds of all ----------------------------------------------------------------------------------------------
 
 PAIRS: Mapping[str, tuple[tuple[Edit, ...], tuple[Edit, ...]]] = {
@@ -637,6 +720,8 @@ def test_what_proves_nothing_is_no_difference() -> None:
 
 
 def test_the_fewest_are_found_also_where_more_would_do() -> None:
+    assert fewest(range(6), lambda few: {0, 1} <= {*few} or tuple(few) == (4,)) == ((4,), True)
+    assert fewest(range(100), lambda few: {7, 50, 93} <= {*few}) == ((7, 50, 93), False)
     assert fewest(range(50), lambda few: {3} <= {*few} or {10, 20} <= {*few}) == ((3,), True)
     assert fewest(range(5), lambda _: False) == ((), False)
     assert smallest_sets(range(7), lambda few: {1, 5} <= {*few}) == ((1, 5),)
@@ -707,6 +792,59 @@ def test_the_page_tells_the_worst_first_and_needs_nothing_else() -> None:
     assert heads == sorted(heads)
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
+
+
+TOLD: Mapping[str, tuple[str, str]] = {
+    "data": ("P3/2 缴款·缴款金额：8,000,000.00元 → 25,000,000.00元", "档案不同（岚溪-2024 → 岚溪-2024）"),
+    "rule": ("规则 R18.8-01：改了violated", "政策包：guobanfa-2014-54 1.0.0 → guobanfa-2014-54 1.0.0"),
+    "parameter": ("参数 landpay.penalty_per_day（迟缴土地价款的违约金日比例）：2007年1月1日起0.001", "政策包："),
+    "statute": ("法规 guobanfa-2006-100（", "政策包："),
+    "time": ("时间经过：检查基准日 2024年12月31日 → 2025年6月30日，自2025年6月1日起", "原因（"),
+}
+
+
+@pytest.mark.parametrize("cause", TOLD)
+def test_each_cause_is_told_in_words(cause: str, place: Path) -> None:
+    edit, rules, texts, *_ = ALONE[cause]
+    before, after = side(edited(), pack(rules, (), place)), side(edited(edit), pack(rules, texts, place))
+    proved, inferred = TOLD[cause]
+    for diff, piece, how in (
+        (differ(before, after), proved, "原因（已证明）"),
+        (differ(reported(before), reported(after)), inferred, "原因（推断）"),
+    ):
+        text = "".join(line.strip() for line in reporting.as_text(diff).decode().splitlines())
+        page = reporting.as_html(diff).decode()
+        assert piece.replace(" ", "") in text.replace(" ", "")
+        assert how in text or cause == "time"
+        assert piece in page or piece.startswith("原因")
+
+
+def test_what_a_change_does_not_mean_is_said_beside_it(place: Path) -> None:
+    policy = pack((ARREARS,), (), place)
+
+    def hidden(dossier: dict[str, Any]) -> None:
+        del parcel(dossier, "P3")["payments"][1]["amount_cny"]
+
+    def gone(dossier: dict[str, Any]) -> None:
+        dossier["parcels"] = [each for each in dossier["parcels"] if each["parcel_id"] != "P3"]
+
+    cases = ((hidden, "不等于已经整改"), (paid_in_full, ""), (gone, "不等于已经整改"))
+    for edit, remark in cases:
+        each = found(differ(side(edited(), policy), side(edited(edit), policy)), ARREARS, "P3")
+        assert remark in reporting.remark(each)
+        assert bool(remark) is bool(reporting.remark(each))
+    each = found(differ(reported(side(edited(), policy)), reported(side(edited(gone), policy))), ARREARS, "P3")
+    assert reporting.remark(each).startswith("报告没有写明") or each.kind is Kind.GONE
+
+
+def test_several_explanations_and_those_by_another_program_are_told(place: Path) -> None:
+    old, new = pack((ARREARS,), (), place), pack((ARREARS,), (STRICTER,), place)
+    one = side(edited(), old)
+    text = reporting.as_text(differ(one, side(edited(paid_in_full), new))).decode()
+    assert text.count("单有这一样就足以改变结论") == 2
+    milder = tuple(replace(each, verdict=Verdict.RISK) for each in one.report.findings)
+    text = reporting.as_text(differ(replace(one, report=replace(one.report, findings=milder)), one)).decode()
+    assert "同样的档案、政策包、基准日，本程序的结论不同" in text.replace("\n        ", "")
 
 
 def test_a_name_that_steers_a_terminal_or_a_page_does_not() -> None:
