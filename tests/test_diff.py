@@ -25,7 +25,7 @@ from checker.dossier.comparing import Comparison
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.errors import DossierError, ReportError
 from checker.exchanging import Side, fewest, smallest_sets
-from checker.model import Report, Verdict
+from checker.model import Grade, Report, Verdict
 from checker.policy.loading import Policy, read_policy
 from checker.reporting import diff as reporting
 from checker.reporting import json as saved_as
@@ -265,6 +265,16 @@ def test_a_report_by_another_program_is_told_from_what_this_one_finds(place: Pat
     assert (told.id, told.before, told.after) == ("zonecheck 0.0.1", "疑似，需核查", "违反")
     [inferred] = found(differ(reported(other), reported(old)), ARREARS, "P3").explanations
     assert [one.kind for one in inferred.causes] == [CauseKind.PROGRAM]
+
+
+def test_a_grade_that_nothing_explains_is_undetermined_even_with_everything_at_hand(place: Path) -> None:
+    one = side(edited(), pack((ARREARS,), (), place))
+    altered = tuple(replace(each, grade=Grade.A) for each in one.report.findings if each.subject.id == "P3")
+    diff = differ(replace(one, report=replace(one.report, findings=altered)), one)
+    each = found(diff, ARREARS, "P3")
+    assert each.kind is Kind.REGRESSED
+    [explained] = each.explanations
+    assert (explained.how, explained.causes) == (How.UNDETERMINED, ())
 
 
 def test_a_program_may_be_a_cause_beside_another(place: Path) -> None:
@@ -707,6 +717,26 @@ def test_all_entries_together_make_the_new_dossier_of_the_old_one(name: str) -> 
     with compared.made(every):
         assert Comparison(old, new, schema).differences == ()
     assert {each.entry for each in Comparison(old, new, schema).differences} == {each.entry for each in every}
+
+
+def test_a_drawing_a_list_and_a_declaration_are_worded() -> None:
+    raw = json.loads((EXAMPLES / "mapped.json").read_bytes())
+
+    def other(dossier: dict[str, Any]) -> None:
+        ring = dossier["geometries"][0]["shape"]["coordinates"][0]
+        ring[1][0] += 50
+        del dossier["meta"]["completeness"]["parcels"]
+        dossier["plans"][0]["sources"] = {"*": []}
+        dossier["trips"] = None
+
+    entries = [
+        each.entry for each in Comparison(loaded(raw).root, edited(other, of=raw).root, dossier_schema()).differences
+    ]
+    told = {each.pointer: (each.before, each.after) for each in entries}
+    assert set(told) == {"/geometries/0/shape", "/meta/completeness/parcels", "/trips"}
+    assert all("公顷的图形" in each for each in told["/geometries/0/shape"])
+    assert told["/meta/completeness/parcels"][1] == "没有声明"
+    assert told["/trips"][1] == "无"
 
 
 def test_what_proves_nothing_is_no_difference() -> None:
