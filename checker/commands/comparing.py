@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -11,7 +11,6 @@ import typer
 from checker.console import misuse, put, show, waiting, write
 from checker.dossier.loading import Dossier, read_dossier
 from checker.dossier.records import BOM
-from checker.exchanging import Side
 from checker.model import Mode, PolicyStamp, Report
 from checker.policy.loading import Policy
 from checker.reporting.wording import visible
@@ -20,6 +19,9 @@ from checker.sheets import WORKBOOKS
 from checker.sheets.files import named
 from checker.site import Site, shipped_packs
 from checker.targets import spare
+
+if TYPE_CHECKING:
+    from checker.exchanging import Side
 
 CODES = (
     "退出码：0 没有变坏的；1 有变坏或者新增的；2 命令写错；4 报告或者档案读不了；5 政策包不合格；6 程序错误；130 中断。"
@@ -140,8 +142,10 @@ class _Packs:
             )
         return _Given(report=report, dossier=held, site=site)
 
-    def completed(self, old: _Given, new: _Given) -> tuple[Side, Side]:
+    def completed(self, old: _Given, new: _Given) -> "tuple[Side, Side]":
         """Give both checks with all that is at hand: what one has may be that of the other too."""
+        from checker.exchanging import Side
+
         dossiers = {each.dossier.sha256: each.dossier for each in (old, new) if each.dossier is not None}
         known = {each.site.policy.stamp.sha256: each.site.policy for each in (old, new) if each.site is not None}
         helps = all(each.report.dossier.sha256 in dossiers for each in (old, new))

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker import __version__, receipts
+from checker import __version__
 from checker.commands.checks import period_of
 from checker.console import misuse, show, waiting
 from checker.dossier.loading import Dossier, read_dossier
@@ -17,6 +17,9 @@ from checker.reporting.wording import visible
 from checker.resources import folder, own_files
 from checker.sheets.files import named
 from checker.site import Site, shipped_packs
+
+if TYPE_CHECKING:
+    from checker.receipts import Compared, Receipt
 
 CODES = "退出码：0 全部相同；1 有不同；2 命令写错；4 收据、档案或者报告读不了；5 政策包不合格；6 程序错误；130 中断。"
 
@@ -42,6 +45,8 @@ def verify_command(
     ] = None,
 ) -> None:
     """Verify a receipt; the help is told at the top."""
+    from checker import receipts
+
     held = receipts.read(read_dossier(receipt), named(receipt))
     files = [(named(each), read_dossier(each)) for each in reports or ()]
     if policy is None and held.policy.id not in shipped_packs():
@@ -65,7 +70,7 @@ def verify_command(
     raise typer.Exit(1 if differing else 0)
 
 
-def _made_again(site: Site, dossier: Dossier, held: receipts.Receipt) -> Report:
+def _made_again(site: Site, dossier: Dossier, held: "Receipt") -> Report:
     """Check again as the receipt says; the report names the version that it names, so that only the rest can differ."""
     day = datetime.combine(held.as_of, time())
     period = period_of(held.horizon) if held.horizon else None
@@ -76,7 +81,7 @@ def _made_again(site: Site, dossier: Dossier, held: receipts.Receipt) -> Report:
 _MARKS = {True: "相同", False: "不同", None: "未比"}
 
 
-def _lines(held: receipts.Compared) -> list[str]:
+def _lines(held: "Compared") -> list[str]:
     told = wrap(visible(f"{_MARKS[held.is_same]}  {held.what}：{held.told}"), hang=6)
     way_out = wrap(visible(f"→ {held.way_out}"), indent=6, hang=3) if held.way_out else ()
     return [*told, *way_out]
