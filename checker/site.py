@@ -91,18 +91,29 @@ class Site:
     ) -> Report:
         """Check the dossier in a file, and look ahead as far as *horizon*; with *cures*, what would put each right."""
         with waiting(path):
-            dossier = self.read(path)
-            report = self.report(dossier, as_of, mode)
-            if cures:
-                found = tuple(self.cured(dossier, report, each) for each in report.findings)
-                report = replace(report, findings=found)
-            if horizon is None:
-                return report
-            if report.projected:
-                raise misuse("推算的报告不能再向前看", "去掉 --as-of，或者用档案自己的基准日以前的日期")
-            end = values.shift_months(report.as_of, horizon.months) or date.max
-            days = (end - report.as_of).days + horizon.days
-            return replace(report, ahead=foresee(self.policy, dossier, as_of=report.as_of, days=days))
+            return self.checked(self.read(path), as_of, mode, horizon, cures=cures)
+
+    def checked(
+        self,
+        dossier: Dossier,
+        as_of: datetime | None,
+        mode: Mode,
+        horizon: Period | None = None,
+        *,
+        cures: bool = False,
+    ) -> Report:
+        """Do the same with a dossier that was read."""
+        report = self.report(dossier, as_of, mode)
+        if cures:
+            found = tuple(self.cured(dossier, report, each) for each in report.findings)
+            report = replace(report, findings=found)
+        if horizon is None:
+            return report
+        if report.projected:
+            raise misuse("推算的报告不能再向前看", "去掉 --as-of，或者用档案自己的基准日以前的日期")
+        end = values.shift_months(report.as_of, horizon.months) or date.max
+        days = (end - report.as_of).days + horizon.days
+        return replace(report, ahead=foresee(self.policy, dossier, as_of=report.as_of, days=days))
 
     def read(self, path: Path) -> Dossier:
         """Load the dossier in a file."""
