@@ -11,7 +11,7 @@ from types import TracebackType
 import typer
 from typer.exceptions import TyperException
 
-from checker.commands import checks, comparing, dossiers, papers, receipts, rendering, rules
+from checker.commands import batch, checks, comparing, dossiers, papers, receipts, rendering, rules
 from checker.console import tell, tell_problems
 from checker.errors import ZonecheckError
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
@@ -24,9 +24,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _family in (checks.app, rendering.app, papers.app, receipts.app, comparing.app):
+for _family in (checks.app, rendering.app, receipts.app, papers.app):
     app.add_typer(_family)
 app.add_typer(dossiers.app, name="dossier", rich_help_panel="档案")
+for _family in (batch.app, comparing.app):
+    app.add_typer(_family)
 app.add_typer(rules.app, name="rules", rich_help_panel="规则作者")
 
 

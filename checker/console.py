@@ -8,6 +8,7 @@ import errno
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -59,7 +60,7 @@ def put(data: bytes) -> None:
     except OSError as error:
         _mute(sys.stdout)
         if not isinstance(error, BrokenPipeError):
-            raise _unwritable("标准输出", error) from error
+            raise unwritable("标准输出", error) from error
 
 
 def _mute(stream: TextIO) -> None:
@@ -75,7 +76,7 @@ def write(path: Path, data: bytes) -> None:
         else:
             _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
-        raise _unwritable(str(path), error, "换一个 --out") from error
+        raise unwritable(str(path), error, "换一个 --out") from error
     tell(f"已写入 {path}")
 
 
@@ -89,7 +90,8 @@ def _replace(path: Path, data: bytes) -> None:
         held.unlink(missing_ok=True)
 
 
-def _unwritable(where: str, error: OSError, suggestion: str = "") -> MisuseError:
+def unwritable(where: str, error: OSError, suggestion: str = "") -> MisuseError:
+    """Give the error of a place that can't be written to."""
     why = UNWRITABLE.get(error.errno or 0) or reason(error)
     return MisuseError([Problem(message=f"写不进去：{why}", place=Place(file=where), suggestion=suggestion)])
 
@@ -109,6 +111,55 @@ def progress(items: Sequence[_Item], doing: str, name: Callable[[_Item], str]) -
             bar.update(task, description=escape(f"{doing} {visible(name(each))}"))
             yield each
             bar.advance(task)
+
+
+SELDOM = 10.0
+"""Where nobody watches a terminal, how far a long run is stands in a line of its own every so many seconds."""
+
+
+@contextlib.contextmanager
+def counting(total: int, doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Let people see how far a run is: they are told how many are done, and how many of these took work.
+
+    At a terminal a bar is painted, else a line is written now and then; both estimate the time that is left.
+    """
+    started = told = time.monotonic()
+
+    def left(done: int, worked: int) -> str:
+        return remaining(time.monotonic() - started, worked, total - done)
+
+    if not sys.stderr.isatty():
+
+        def say(done: int, worked: int) -> None:
+            nonlocal told
+            if time.monotonic() - told >= SELDOM and done < total:
+                told = time.monotonic()
+                tell(f"{doing} {done}/{total}{left(done, worked)}")
+
+        yield say
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task(doing, total=total, left="")
+        yield lambda done, worked: bar.update(task, completed=done, left=left(done, worked))
+
+
+def remaining(seconds: float, done: int, left: int) -> str:
+    """Estimate how long what is left will take, when *done* took so many seconds.
+
+    >>> remaining(30.0, 10, 70), remaining(1.0, 4, 8), remaining(9000.0, 10, 70), remaining(1.0, 0, 5)
+    ('，约剩 4 分', '，约剩 2 秒', '，约剩 17 小时 30 分', '')
+    """
+    if not (done and left):
+        return ""
+    whole = round(seconds / done * left)
+    if whole < 60:
+        return f"，约剩 {whole} 秒"
+    hours, minutes = divmod(-(-whole // 60), 60)
+    return f"，约剩 {hours} 小时 {minutes} 分" if hours else f"，约剩 {minutes} 分"
 
 
 @contextlib.contextmanager

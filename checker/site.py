@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import localcontext
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker import values
 from checker.catalogues import ZH, interface
@@ -30,6 +31,9 @@ from checker.sheets import files as spreadsheets
 from checker.sheets.cells import with_cells
 from checker.targets import is_folder
 from checker.verifying import load_remembered
+
+if TYPE_CHECKING:
+    from checker.batching.digest import Digest
 
 POLICY = "guobanfa-2014-54"
 SERIOUSNESS = (6, 5, 4, 2, 1, 3, 0)
@@ -193,8 +197,8 @@ def _held(where: Path, told: DossierSchema, *, examples: bool) -> Policy:
     return policy
 
 
-def exit_code_of(report: Report) -> int:
-    """Give the exit code that says what a report found."""
+def exit_code_of(report: "Report | Digest") -> int:
+    """Give the exit code that says what a report found, or what its digest keeps of that."""
     if report.totals[Verdict.VIOLATION] or report.totals[Verdict.RISK]:
         return 1
     return 3 if report.totals[Verdict.UNDETERMINED] else 0

@@ -30,6 +30,10 @@ SENTENCES: tuple[tuple[str, Callable[..., tuple[str, str]]], ...] = (
         ),
     ),
     (
+        r"Invalid value for '(.*?)': Input should be a valid (?:integer|number).*",
+        lambda name: (f"{name} 后面要写一个数", ""),
+    ),
+    (
         r"Invalid value for '(.*?)': (?:Value error, )?'(.*)' does not match the formats? .*",
         lambda name, value: (f"{name} 的 {value} 不是日期", "写作 2024-12-31"),
     ),

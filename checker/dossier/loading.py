@@ -1,10 +1,11 @@
 """From a file to a dossier: the bytes, every problem at once, and the doubts that remain."""
 
+import contextlib
 import errno
 import hashlib
 import json
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -87,19 +88,33 @@ def read_dossier(path: Path) -> bytes:
 
     A pipe or a device is refused before it is opened, because reading it might never end.
     """
-    try:
+    with refusing(path):
+        size = size_of(path)
+        if size > LARGEST:
+            _refuse(
+                path,
+                f"文件过大（{size // 1024 // 1024} MB），上限 {LARGEST // 1024 // 1024} MB",
+                "按年度或者台账拆分",
+            )
+        return path.read_bytes()
+
+
+def size_of(path: Path) -> int:
+    """Give the size of a regular file; raise `DossierError` for anything else."""
+    with refusing(path):
         state = path.stat()
         if stat.S_ISDIR(state.st_mode):
             _refuse(path, "这是文件夹，不是文件", "指定其中的一个档案文件")
         if not stat.S_ISREG(state.st_mode):
             _refuse(path, "这不是普通文件（管道或者设备）", "先存成文件")
-        if state.st_size > LARGEST:
-            _refuse(
-                path,
-                f"文件过大（{state.st_size // 1024 // 1024} MB），上限 {LARGEST // 1024 // 1024} MB",
-                "按年度或者台账拆分",
-            )
-        return path.read_bytes()
+        return state.st_size
+
+
+@contextlib.contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Word what the system refuses of a file; raise `DossierError`."""
+    try:
+        yield
     except OSError as error:
         message, suggestion = REFUSALS.get(error.errno or 0, (f"无法读取：{reason(error)}", ""))
         if error.errno == errno.ENOENT and path.is_symlink():

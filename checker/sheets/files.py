@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from checker.dossier.loading import Dossier, load_dossier, read_dossier
@@ -26,20 +26,30 @@ LARGEST_MAP = 512 * 1024 * 1024
 
 def load(path: Path, schema: DossierSchema) -> Dossier:
     """Load a dossier from its file: JSON, or a workbook that is read in memory."""
-    if path.suffix.lower() in WORKBOOKS:
+    data = read_dossier(path)
+    return load_data(data, named(path), schema, None if is_workbook(path.name) else map_beside(path))
+
+
+def load_data(data: bytes, name: str, schema: DossierSchema, cells: bytes | None = None) -> Dossier:
+    """Load a dossier from the bytes of a file of that name; *cells* is the map that lay beside it."""
+    if is_workbook(name):
         from checker.sheets.importing import import_tables
         from checker.sheets.workbook import tables
 
-        data = read_dossier(path)
-        imported = import_tables(tables(data, named(path)), named(path), schema)
+        imported = import_tables(tables(data, name), name, schema)
         return replace(imported.dossier, sha256=sha256(data).hexdigest(), cells=imported.cells)
-    dossier = load_dossier(read_dossier(path), named(path), schema)
-    return replace(dossier, cells=cells_beside(path, dossier.sha256))
+    dossier = load_dossier(data, name, schema)
+    return dossier if cells is None else replace(dossier, cells=read_cells(cells, dossier.sha256))
+
+
+def is_workbook(name: str) -> bool:
+    """Say whether a file of that name is read as a workbook."""
+    return PurePath(name).suffix.lower() in WORKBOOKS
 
 
 def contents(path: Path, schema: DossierSchema) -> Mapping[str, Any]:
     """Give a valid dossier, JSON or a workbook, as plain objects and lists, its numbers with every digit."""
-    if path.suffix.lower() in WORKBOOKS:
+    if is_workbook(path.name):
         data = import_files([path], schema).data
     else:
         data = read_dossier(path)
@@ -126,10 +136,14 @@ def beside(dossier: Path) -> Path:
 
 def cells_beside(dossier: Path, digest: str) -> Cells | None:
     """Give the cells that belong to a dossier; `None` where it has none, or was changed since."""
+    held = map_beside(dossier)
+    return None if held is None else read_cells(held, digest)
+
+
+def map_beside(dossier: Path) -> bytes | None:
+    """Read the map of cells beside a dossier, whatever is in it; `None` where there is none that can be read."""
     path = beside(dossier)
     try:
-        if not path.is_file() or path.stat().st_size > LARGEST_MAP:
-            return None
-        return read_cells(path.read_bytes(), digest)
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= LARGEST_MAP else None
     except OSError:
         return None

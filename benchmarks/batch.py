@@ -1,0 +1,193 @@
+"""How fast a run over many dossiers is, and how much memory it takes, with one worker and with more.
+
+    python -m benchmarks.batch --zones 230 --parcels 400 --small 2500 --workers 1 2
+
+Zones of real size and small dossiers; each run is a process of its own that starts from nothing. Beside it stands a
+plain loop: the same checks and reports in one process, with nothing kept and nobody watched. A run that finds all
+done is measured too. Wall time is told: read the ratios, and run it where nothing else does. Progress goes to standard
+error, the result, as Markdown, to standard output.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stdnum.cn.uscc import calc_check_digit
+
+from benchmarks.__main__ import table, tell
+from benchmarks.workload import ROOT, write_dossier
+from checker.dossier.records import records
+from checker.model import Mode
+from checker.reporting import FORMATS
+from checker.site import Site
+
+SMALL = ROOT / "examples" / "dossier.json"
+MEGABYTE = 1024
+LOOK = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One run: its seconds, and the peaks of memory in kilobytes, of the run itself and of its largest worker."""
+
+    seconds: float
+    run: int
+    worker: int
+
+
+def main() -> None:
+    """Measure and print, or be the plain loop."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.batch", description=__doc__.partition("\n")[0])
+    parser.add_argument("--zones", type=int, default=230, help="how many zones of real size")
+    parser.add_argument("--parcels", type=int, default=400, help="how many parcels each of them has")
+    parser.add_argument("--small", type=int, default=2_500, help="how many small dossiers")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--plain", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.plain is not None:
+        plain(arguments.plain)
+        return
+    with tempfile.TemporaryDirectory(prefix="zonecheck-") as name:
+        folder = Path(name)
+        tell("making dossiers")
+        sets = {
+            f"{arguments.zones} zones of {arguments.parcels} parcels": zones(
+                folder / "zones", arguments.zones, arguments.parcels
+            ),
+            f"{arguments.small:,} small dossiers": small(folder / "small", arguments.small),
+        }
+        print(f"## Runs over many dossiers (Python {sys.version.split()[0]}, {os.cpu_count()} processors)\n")
+        for title, place in sets.items():
+            show(title, place, arguments.workers)
+
+
+def zones(folder: Path, number: int, parcels: int) -> Path:
+    """Write dossiers of zones of real size, each with identifiers of its own: zones do not share parcels or firms."""
+    folder.mkdir()
+    made = write_dossier(folder / "made", parcels)
+    text = made.read_text(encoding="utf-8")
+    shutil.rmtree(made.parent)
+    for each in range(number):
+        (folder / f"zone{each:04}.json").write_text(_of_its_own(text, each), encoding="utf-8")
+    return folder
+
+
+def _of_its_own(text: str, number: int) -> str:
+    """Give a dossier the names and identifiers of zone *number*."""
+
+    def firm(found: re.Match[str]) -> str:
+        code = f"{found[1][:2]}{100_000 + number}{found[1][8:]}"
+        return f'"{code}{calc_check_digit(code)}"'
+
+    text = text.replace('"Z54"', f'"Z{number:04}"').replace("栖", chr(0x4E00 + number))
+    text = re.sub(r'"[0-9]{6}([0-9]{4}[A-Z][0-9]{5})"', rf'"{110_000 + number}\1"', text)
+    return re.sub(r'"(9[0-9A-Z]{16})[0-9A-Z]"', firm, text)
+
+
+def small(folder: Path, number: int) -> Path:
+    """Write small dossiers."""
+    folder.mkdir()
+    text = SMALL.read_text(encoding="utf-8")
+    for each in range(number):
+        (folder / f"small{each:05}.json").write_text(text.replace('"Z01"', f'"S{each:05}"'), encoding="utf-8")
+    return folder
+
+
+def plain(folder: Path) -> None:
+    """Check every dossier of a folder, one after the other, and write its report."""
+    site = Site.load(None)
+    out = folder.with_name(f"{folder.name}-plain")
+    out.mkdir()
+    for path in sorted(folder.iterdir()):
+        report = site.report(site.read(path), None, Mode.INSPECTION)
+        (out / path.name).write_bytes(FORMATS["json"](report))
+
+
+def show(title: str, place: Path, workers: Sequence[int]) -> None:
+    """Measure the runs over one folder and print them."""
+    count, held = len(list(place.iterdir())), records_in(place)
+    size = sum(each.stat().st_size for each in place.iterdir())
+    print(f"### {title}: {size / 1e6:,.0f} MB, {held:,} records\n")
+    rows: list[tuple[str, Measured]] = []
+    tell(f"{title}: plain loop")
+    rows.append(("plain loop", measured("-m", "benchmarks.batch", "--plain", place)))
+    shutil.rmtree(place.with_name(f"{place.name}-plain"))
+    for number in workers:
+        out = place.with_name(f"{place.name}-out")
+        command = ("-m", "checker", "batch", place, "--out", out, "--workers", str(number))
+        for again in (False, True) if number == workers[-1] else (False,):
+            name = f"{number} worker{'s' * (number > 1)}{', all done before' * again}"
+            tell(f"{title}: {name}")
+            rows.append((name, measured(*command)))
+        shutil.rmtree(out)
+    first = rows[0][1].seconds
+    table(
+        ("", "s", "÷ plain loop", "dossiers/s", "records/s", "peak of the run, MB", "peak of a worker, MB"),
+        (
+            [
+                name,
+                f"{each.seconds:,.1f}",
+                f"{each.seconds / first:.2f}",
+                f"{count / each.seconds:,.1f}",
+                f"{held / each.seconds:,.0f}",
+                f"{each.run / MEGABYTE:,.0f}",
+                f"{each.worker / MEGABYTE:,.0f}" if each.worker else "",
+            ]
+            for name, each in rows
+        ),
+    )
+
+
+def records_in(folder: Path) -> int:
+    """Count the records of all dossiers."""
+    site = Site.load(None)
+    paths = sorted(folder.iterdir())
+    root = site.read(paths[0]).root  # the others have as many
+    return len(paths) * sum(len(records(root, each)) for each in site.schema.registers)
+
+
+def measured(*arguments: str | Path) -> Measured:
+    """Run a program to its end, and look at its memory and that of its workers meanwhile."""
+    start = time.monotonic()
+    peaks: dict[int, int] = {}
+    with subprocess.Popen([sys.executable, *map(str, arguments)], cwd=ROOT, stderr=subprocess.PIPE) as running:
+        while running.poll() is None:
+            peaks |= dict(_peaks(running.pid))
+            time.sleep(LOOK)
+        assert running.stderr is not None
+        told = running.stderr.read().decode()
+    assert running.returncode in {0, 1, 3}, told
+    mine = peaks.pop(running.pid, 0)
+    return Measured(seconds=time.monotonic() - start, run=mine, worker=max(peaks.values(), default=0))
+
+
+def _peaks(process: int) -> Iterator[tuple[int, int]]:
+    """Give the peak of memory of a process and of those it started, as far as the system tells."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return
+    for each in (process, *map(int, children)):
+        peak = _status(each).get("VmHWM", "").split()
+        if peak:
+            yield each, int(peak[0])
+
+
+def _status(process: int) -> Mapping[str, str]:
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    return dict(line.split(":", 1) for line in lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,284 @@
+"""Where the dossiers of a run are: files, folders, patterns, archives, and files with a dossier a line.
+
+Everything is found before anything is checked, so that each dossier has its name; the bytes are read when it is its
+turn. What can't be a source is a failure of its own, and the run goes on without it.
+"""
+
+import glob
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from checker.batching import archives
+from checker.batching.archives import Member, Shelf
+from checker.batching.failure import Failure, Why
+from checker.batching.naming import Parts, names
+from checker.dossier.loading import read_dossier, refusing, size_of
+from checker.errors import DossierError, Place, Problem
+from checker.sheets import WORKBOOKS
+from checker.sheets.cells import ENDING as MAP
+from checker.sheets.files import is_workbook, map_beside, named
+
+DOSSIERS = (".json", *sorted(WORKBOOKS))
+LINED = (".ndjson", ".jsonl")
+READ = (*DOSSIERS, *LINED, *archives.ARCHIVES)
+"""The endings of the files that a run reads."""
+
+LONGEST_LINE = 64 * 1024 * 1024
+MOST = 100_000
+"""So many dossiers are checked in one run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The bytes of a dossier, and those of the map of cells that lies beside an imported one."""
+
+    data: bytes
+    cells: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One dossier of a run, not read yet.
+
+    `name` tells it from all others of the run; `source` is where people find it; `file` is the name its report gives.
+    """
+
+    name: str
+    source: str
+    file: str
+    fetch: Callable[[], Content]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """All the dossiers of a run, in the order in which they are best read, and the sources that give none."""
+
+    entries: tuple[Entry, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lying:
+    """A dossier that was found, before it has a name."""
+
+    parts: Parts
+    source: str
+    file: str
+    fetch: Callable[[], Content]
+
+
+def find(sources: Sequence[str], without: Path, shelf: Shelf) -> Found:
+    """Find the dossiers of *sources*; what lies in the folder *without*, which the run itself writes, is none.
+
+    Each file is taken once, however often it is named.
+    """
+    lying: dict[Parts, _Lying] = {}
+    refused: dict[Parts, tuple[str, DossierError]] = {}
+    files: dict[str, Path] = {}
+    out = Path(os.path.realpath(without))
+    for source in sources:
+        try:
+            for each in _meant(source, out):
+                real = os.path.realpath(each)
+                files[real] = min(files.get(real, each), each)
+        except DossierError as error:
+            refused[_parts(source)] = (source, error)
+    for real, path in sorted(files.items()):
+        try:
+            held = {each.parts: each for each in _dossiers(path, shelf)}
+            if not held:
+                raise _none(str(path), "里面没有档案", "核对这个文件")
+        except DossierError as error:
+            refused[_parts(real)] = (str(path), error)
+            continue
+        lying |= held
+        if len(lying) > MOST:
+            raise _none(str(path), f"一次检查 {MOST:,} 份以上的档案", "分几次检查，各用一个 --out")
+    called = names([*lying, *(each for each in refused if each not in lying)])
+    return Found(
+        entries=tuple(
+            Entry(name=called[parts], source=each.source, file=each.file, fetch=each.fetch)
+            for parts, each in lying.items()
+        ),
+        failures=tuple(
+            Failure(name=called[parts], source=_shown(source), why=Why.UNREADABLE, tries=1, problems=error.problems)
+            for parts, (source, error) in refused.items()
+        ),
+    )
+
+
+def _shown(path: str | Path) -> str:
+    return str(path).encode("utf-8", "backslashreplace").decode()
+
+
+def _parts(path: str | Path) -> Parts:
+    full = Path(os.path.realpath(path))
+    return (*full.parts[1:-1], *_named(full.name))
+
+
+def _named(name: str) -> tuple[str, str]:
+    """Part the name of a file from its ending."""
+    ending = next((each for each in READ if name.lower().endswith(each)), "")
+    return (name[: len(name) - len(ending)], ending) if len(name) > len(ending) else (name, "")
+
+
+# --- the disk -------------------------------------------------------------------------------------------------------
+
+
+def _meant(source: str, without: Path) -> Iterator[Path]:
+    """Give the files that one source means."""
+    path = Path(source)
+    with refusing(path):
+        is_there, is_folder = os.path.lexists(path), path.is_dir()
+    if is_folder:
+        found = list(_below(path, without))
+        if not found:
+            raise _none(source, "这个文件夹里没有档案", f"能读的文件：{'、'.join(READ)}")
+        yield from found
+    elif not is_there and glob.has_magic(source):
+        matching = [Path(each) for each in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - a pattern may begin anywhere
+        files = [each for each in matching if each.is_file() and _is_meant(each.name) and not _is_in(each, without)]
+        if not files:
+            raise _none(source, "没有与它相符的档案", f"核对写法；能读的文件：{'、'.join(READ)}")
+        yield from files
+    elif not source.lower().endswith(READ) and is_there:
+        raise _none(source, "看不出是什么文件", f"能读的文件：{'、'.join(READ)}")
+    elif _is_in(path, without):
+        raise _none(source, "这个文件在 --out 的文件夹里，会被结果覆盖", "换一个 --out")
+    else:
+        size_of(path)
+        yield path
+
+
+def _below(folder: Path, without: Path) -> Iterator[Path]:
+    """Give the dossiers in a folder and in those below it; links to folders are not followed."""
+    refused: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=refused.append):
+        folders[:] = sorted(
+            each for each in folders if not each.startswith(".") and not _is_in(Path(place, each), without)
+        )
+        yield from (Path(place, each) for each in sorted(files) if _is_meant(each))
+    if refused:
+        with refusing(Path(refused[0].filename or folder)):
+            raise refused[0]
+
+
+def _is_meant(name: str) -> bool:
+    """Say whether a file in a folder is a dossier or holds some; locks and maps of cells are none."""
+    lower = name.lower()
+    return lower.endswith(READ) and not lower.endswith(MAP) and not name.startswith((".", "~$"))
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(folder)
+
+
+def _none(source: str, message: str, suggestion: str) -> DossierError:
+    return DossierError([Problem(message=message, place=Place(file=_shown(source)), suggestion=suggestion)])
+
+
+# --- what lies in a file --------------------------------------------------------------------------------------------
+
+
+def _dossiers(path: Path, shelf: Shelf) -> Iterator[_Lying]:
+    name = path.name.lower()
+    if archives.is_archive(name):
+        yield from _in_archive(path, shelf)
+    elif name.endswith(LINED):
+        yield from _in_lines(path)
+    else:
+        yield _Lying(parts=_parts(path), source=_shown(path), file=named(path), fetch=_Whole(path=path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whole:
+    """A dossier that is a file."""
+
+    path: Path
+
+    def __call__(self) -> Content:
+        data = read_dossier(self.path)
+        return Content(data=data, cells=None if is_workbook(self.path.name) else map_beside(self.path))
+
+
+def _in_archive(path: Path, shelf: Shelf) -> Iterator[_Lying]:
+    found = archives.members(path)
+    maps = {each.path: each for each in found if each.path.lower().endswith(MAP)}
+    for each in archives.wanted(found, (*DOSSIERS, *LINED)):
+        if each.path in maps:
+            continue
+        if each.path.lower().endswith(LINED):
+            raise _none(f"{_shown(path)}!{each.path}", "压缩包里的这种文件不读", "先解压，再指定它")
+        inside = PurePath(each.path)
+        beside = maps.get(str(inside.with_name(f"{inside.stem}{MAP}")))
+        yield _Lying(
+            parts=(*_parts(path)[:-1], *inside.parts[:-1], *_named(inside.name)),
+            source=f"{_shown(path)}!{each.path}",
+            file=inside.name,
+            fetch=_Packed(shelf=shelf, path=path, member=each, beside=beside),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Packed:
+    """A dossier in an archive."""
+
+    shelf: Shelf
+    path: Path
+    member: Member
+    beside: Member | None
+
+    def __call__(self) -> Content:
+        cells = self.shelf.read(self.path, self.beside) if self.beside is not None else None
+        return Content(data=self.shelf.read(self.path, self.member), cells=cells)
+
+
+def _in_lines(path: Path) -> Iterator[_Lying]:
+    size_of(path)
+    *folders, stem, ending = _parts(path)
+    with refusing(path), path.open("rb") as stream:
+        for number, at, size in _lines(stream):
+            yield _Lying(
+                parts=(*folders, f"{stem}-{number:06}", ending),
+                source=f"{_shown(path)}:{number}",
+                file=f"{named(path)}#{number}",
+                fetch=_Line(path=path, number=number, at=at, size=size),
+            )
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, int, int]]:
+    """Give the number, the place and the length of each line that is not blank, holding no more than a piece of it."""
+    number, at = 0, 0
+    while piece := stream.readline(LONGEST_LINE + 1):
+        number, size, is_blank = number + 1, len(piece), not piece.strip()
+        while not piece.endswith(b"\n") and (piece := stream.readline(LONGEST_LINE)):
+            size += len(piece)
+            is_blank = False
+        if not is_blank:
+            yield number, at, size
+        at += size
+        if number > MOST:
+            raise _none(stream.name, f"有 {MOST:,} 行以上", "分成几个文件")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A dossier that is a line of a file."""
+
+    path: Path
+    number: int
+    at: int
+    size: int
+
+    def __call__(self) -> Content:
+        if self.size > LONGEST_LINE:
+            message = f"这一行有 {self.size // 1024 // 1024} MB，上限 {LONGEST_LINE // 1024 // 1024} MB"
+            place = Place(file=_shown(self.path), line=self.number)
+            raise DossierError([Problem(message=message, place=place, suggestion="把这份档案单独存成文件")])
+        with refusing(self.path), closing(self.path.open("rb")) as stream:
+            stream.seek(self.at)
+            return Content(data=stream.read(self.size).rstrip(b"\r\n"))
