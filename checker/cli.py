@@ -5,30 +5,58 @@ The exit code says what was found; over several dossiers the most serious one wi
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 import typer
 from typer.exceptions import TyperException
 
-from checker.commands import batch, checks, dossiers, papers, rendering, rules
 from checker.console import tell, tell_problems
 from checker.errors import ZonecheckError
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.usage import misuse_of
 
-app = typer.Typer(
-    name="zonecheck",
-    help="国家级经济技术开发区合规检查：按国办发〔2014〕54号逐条检查园区档案，出具检查报告和整改通知书。",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
+FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "checks": ("check", "explain"),
+        "rendering": ("render",),
+        "receipts": ("verify",),
+        "papers": ("notice", "ledger", "self-report", "checklist"),
+        "dossiers": ("dossier",),
+        "batch": ("batch",),
+        "comparing": ("diff",),
+        "rules": ("rules",),
+    }
 )
-for _family in (checks.app, rendering.app, papers.app):
-    app.add_typer(_family)
-app.add_typer(dossiers.app, name="dossier", rich_help_panel="档案")
-app.add_typer(batch.app)
-app.add_typer(rules.app, name="rules", rich_help_panel="规则作者")
+"""The modules of the commands, in the order of the help, with the words that ask for each."""
+GROUPS: Mapping[str, str] = MappingProxyType({"dossier": "档案", "rules": "规则作者"})
+"""The words that begin several commands, with what the help calls them."""
+
+
+def command_line(arguments: Sequence[str] = ()) -> typer.Typer:
+    """Put the commands together; where *arguments* begin with the word of one, no more than is needed for it.
+
+    Loading all of them takes longer than a check of a small dossier.
+    """
+    app = typer.Typer(
+        name="zonecheck",
+        help="国家级经济技术开发区合规检查：按国办发〔2014〕54号逐条检查园区档案，出具检查报告和整改通知书。",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(lambda: None)
+    asked = [module for module, words in FAMILIES.items() if arguments[:1] and arguments[0] in words]
+    for module in asked or FAMILIES:
+        family = import_module(f"checker.commands.{module}").app
+        [word, *_] = FAMILIES[module]
+        if word in GROUPS:
+            app.add_typer(family, name=word, rich_help_panel=GROUPS[word])
+        else:
+            app.add_typer(family)
+    return app
 
 
 def main() -> None:
@@ -52,7 +80,7 @@ def main() -> None:
 def _run() -> int:
     """Run the command, and give the exit code."""
     try:
-        command = typer.main.get_command(app)  # `app()` would put its own hook in place of ours
+        command = typer.main.get_command(command_line(sys.argv[1:]))  # calling it would put its own hook in ours' place
         code = command.main(prog_name="zonecheck", standalone_mode=False)
     except ZonecheckError as error:
         tell_problems(error)

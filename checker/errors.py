@@ -147,6 +147,12 @@ class ReportError(ZonecheckError):
     exit_code = 4
 
 
+class ReceiptError(ZonecheckError):
+    """A receipt that cannot be read, or is not as the program wrote it."""
+
+    exit_code = 4
+
+
 class PolicyError(ZonecheckError):
     """A policy pack that does not load: a malformed rule, a quote that is not in the document, a failing example."""
 

@@ -4,7 +4,7 @@ A rule gives other verdicts only if something changed that its verdict depends o
 reads, an edition among its bases. Only such rules are judged.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import localcontext
@@ -16,6 +16,7 @@ from checker.language.tree import ParameterValue
 from checker.model import Verdict
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.mutants import SILENT, expressions
+from checker.policy.rules import Rule
 from checker.verifying import verdicts
 
 NO_RULE = "没有这条规则"
@@ -72,13 +73,10 @@ def _why(old: Policy, one: CompiledRule | None, new: Policy, other: CompiledRule
     if one is None or other is None:
         yield "新增规则" if one is None else "删去规则"
         return
-    here, there = one.rule.source.value, other.rule.source.value
-    changed = [
-        key for key in dict.fromkeys((*here, *there)) if key not in _MUTE and here.get(key, ...) != there.get(key, ...)
-    ]
+    changed = changed_keys(one.rule, other.rule)
     if changed:
         yield f"规则改了{'、'.join(changed)}"
-    for name in sorted(_figures(one) & _figures(other)):
+    for name in sorted(figures(one.rule) & figures(other.rule)):
         if old.parameters[name] != new.parameters[name]:
             yield f"参数{name}改了"
     statutes = [{each.statute.id: each.statute for each in held.rule.basis} for held in (one, other)]
@@ -89,11 +87,20 @@ def _why(old: Policy, one: CompiledRule | None, new: Policy, other: CompiledRule
         yield "文件自身的编号改了"
 
 
-_MUTE = frozenset({*SILENT, "examples", "title", "labels", "clauses"})
+MUTE = frozenset({*SILENT, "examples", "title", "labels", "clauses"})
+"""The keys of a rule that no verdict depends on."""
 
 
-def _figures(compiled: CompiledRule) -> set[str]:
-    trees = expressions(compiled.rule).values()
+def changed_keys(one: Rule, other: Rule, mute: Set[str] = MUTE) -> tuple[str, ...]:
+    """Give the keys, but for *mute* ones, under which two versions of a rule say different things."""
+    here, there = one.source.value, other.source.value
+    keys = (key for key in dict.fromkeys((*here, *there)) if key not in mute)
+    return tuple(key for key in keys if here.get(key, ...) != there.get(key, ...))
+
+
+def figures(rule: Rule) -> set[str]:
+    """Give the ids of the figures that the verdict of a rule depends on."""
+    trees = expressions(rule).values()
     return {each.id for tree in trees for each in tree.walk() if isinstance(each, ParameterValue)}
 
 

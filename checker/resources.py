@@ -3,6 +3,7 @@
 Only this module knows that a wheel keeps them inside the package, and a checkout beside it.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -21,3 +22,15 @@ def folder(name: str) -> Path:
             f" nor {places[1]} (a checkout); install it again"
         )
     return found
+
+
+def own_files() -> Iterator[tuple[str, bytes]]:
+    """Give the program's own files by their names in a checkout: its modules, schemas and templates, but no pack."""
+    package = Path(__file__).resolve().parent
+    found = {f"checker/{path.relative_to(package).as_posix()}": path for path in package.rglob("*.py")}
+    for name in ("reports", "schemas"):
+        place = folder(name)
+        held = (path for path in place.rglob("*") if path.is_file())
+        found |= {f"{name}/{path.relative_to(place).as_posix()}": path for path in held}
+    for name in sorted(found):
+        yield name, found[name].read_bytes()

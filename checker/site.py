@@ -1,5 +1,6 @@
 """What one run works with, between the files and the check, and what its exit code says."""
 
+import contextlib
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from checker.errors import Place, PolicyError, Problem
 from checker.foresight import foresee
 from checker.model import Finding, Mode, Report, Verdict
 from checker.policy.loading import CompiledRule, Policy, read_policy
+from checker.policy.pack import digest_of
 from checker.remembering import Memory, cache_folder
 from checker.reporting import wording
 from checker.reporting.wording import visible
@@ -86,27 +88,36 @@ class Site:
                 suggestion=f"核对 --policy 后的路径；随附的政策包：{'、'.join(shipped_packs())}",
             )
             raise PolicyError([problem])
-        if not examples:
-            return cls(schema=described, policy=read_policy(where, told))
-        return cls(schema=described, policy=load_remembered(where, told, Memory(cache_folder())))
+        return cls(schema=described, policy=_held(where, told, examples=examples))
 
     def check(
         self, path: Path, as_of: datetime | None, mode: Mode, horizon: Period | None = None, *, cures: bool = False
     ) -> Report:
         """Check the dossier in a file, and look ahead as far as *horizon*; with *cures*, what would put each right."""
         with waiting(path):
-            dossier = self.read(path)
-            report = self.report(dossier, as_of, mode)
-            if cures:
-                found = tuple(self.cured(dossier, report, each) for each in report.findings)
-                report = replace(report, findings=found)
-            if horizon is None:
-                return report
-            if report.projected:
-                raise misuse("推算的报告不能再向前看", "去掉 --as-of，或者用档案自己的基准日以前的日期")
-            end = values.shift_months(report.as_of, horizon.months) or date.max
-            days = (end - report.as_of).days + horizon.days
-            return replace(report, ahead=foresee(self.policy, dossier, as_of=report.as_of, days=days))
+            return self.checked(self.read(path), as_of, mode, horizon, cures=cures)
+
+    def checked(
+        self,
+        dossier: Dossier,
+        as_of: datetime | None,
+        mode: Mode,
+        horizon: Period | None = None,
+        *,
+        cures: bool = False,
+    ) -> Report:
+        """Do the same with a dossier that was read."""
+        report = self.report(dossier, as_of, mode)
+        if cures:
+            found = tuple(self.cured(dossier, report, each) for each in report.findings)
+            report = replace(report, findings=found)
+        if horizon is None:
+            return report
+        if report.projected:
+            raise misuse("推算的报告不能再向前看", "去掉 --as-of，或者用档案自己的基准日以前的日期")
+        end = values.shift_months(report.as_of, horizon.months) or date.max
+        days = (end - report.as_of).days + horizon.days
+        return replace(report, ahead=foresee(self.policy, dossier, as_of=report.as_of, days=days))
 
     def read(self, path: Path) -> Dossier:
         """Load the dossier in a file."""
@@ -160,6 +171,30 @@ class Site:
         verdict = pairs[found]
         why = f"。不适用的原因：{reasons}" if verdict is Verdict.NOT_APPLICABLE and len(state.inapplicable) == 1 else ""
         return f"{rule.id}@{found} {rule.title}：{wording.WORDS[report.mode].verdicts[verdict]}{why}\n"
+
+
+_HELD: dict[tuple[str, bool], Policy] = {}
+"""The packs that this process has loaded, by their digests, and whether their examples were only read; the last few."""
+MOST_HELD = 4
+
+
+def _held(where: Path, told: DossierSchema, *, examples: bool) -> Policy:
+    """Give a pack that was loaded before and has not changed, or load it.
+
+    What is told in another language is loaded anew: a digest says nothing of translations.
+    """
+    key = None
+    if told.language == ZH:
+        with contextlib.suppress(PolicyError, OSError):
+            key = digest_of(where), examples
+    if key in _HELD:
+        return _HELD[key]
+    policy = load_remembered(where, told, Memory(cache_folder())) if examples else read_policy(where, told)
+    if key is not None and policy.stamp.sha256 == key[0]:
+        for old in [*_HELD][: max(0, len(_HELD) + 1 - MOST_HELD)]:
+            del _HELD[old]
+        _HELD[key] = policy
+    return policy
 
 
 def exit_code_of(report: "Report | Digest") -> int:

@@ -9,12 +9,26 @@ import pytest
 import reports_sample as sample
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from reference.program import shipped_policy
 
+from checker.checking import check
+from checker.differing import differ
+from checker.dossier.loading import dossier_schema, load_dossier
+from checker.exchanging import Side
 from checker.model import Mode
 from checker.papers import self_report
 from checker.papers.formats import PAPERS
 from checker.papers.notice import notices, render
 from checker.reporting import FORMATS
+from checker.reporting.diff import as_html
+from checker.resources import folder
+
+
+def side(name: str) -> Side:
+    """Check an example, to be compared with another one."""
+    path = folder("examples") / name
+    return Side(report=check(shipped_policy(), load_dossier(path.read_bytes(), name, dossier_schema())))
+
 
 PAGES = {
     "report": FORMATS["html"](sample.report()),
@@ -22,6 +36,7 @@ PAGES = {
     "clean": FORMATS["html"](sample.clean()),
     "mapped": FORMATS["html"](sample.mapped()),
     "english": FORMATS["html"](sample.mapped(), "en"),
+    "diff": as_html(differ(*map(side, ("dossier.json", "incomplete.json")))),
     "self-report": PAPERS["html"](self_report.paper(sample.report(mode=Mode.SELF_AUDIT))),
     **{f"notice-{each.party.value}": render(each) for each in notices(sample.report())},
 }

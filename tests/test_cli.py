@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 from reference.program import shipped_policy
 
@@ -575,3 +576,28 @@ def test_json_on_a_terminal_gives_it_no_orders(desk: Path) -> None:
     assert "\u202e" not in shown
     assert "\x9b" not in shown
     assert json.loads(shown)["zone"]["name"] == "甲\u202e乙\x9b区"
+
+
+# --- what is loaded -------------------------------------------------------------------------------------------------
+
+
+def test_a_word_loads_the_commands_that_it_begins_and_no_others() -> None:
+    every = typer.main.get_command(cli.command_line()).commands  # type: ignore[attr-defined]
+    words = [word for words in cli.FAMILIES.values() for word in words]
+    assert sorted(every) == sorted(words)
+    for word in words:
+        held = typer.main.get_command(cli.command_line([word, "--help"])).commands  # type: ignore[attr-defined]
+        [family] = [each for each in cli.FAMILIES.values() if word in each]
+        assert sorted(held) == sorted(family)
+    assert cli.GROUPS.keys() == {"dossier", "rules"}
+
+
+def test_a_check_loads_nothing_that_only_other_commands_need() -> None:
+    code = (
+        "import sys; from checker import cli; cli.command_line(['check']);"
+        "print(*(each for each in sys.modules if each.startswith('checker.')))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {each.split(".")[1] for each in loaded} & {"mutating", "proving", "solving", "batching", "differing"}
+    assert "checker.papers.notice" not in loaded
+    assert "checker.commands.rules" not in loaded

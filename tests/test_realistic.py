@@ -32,11 +32,14 @@ Accusations = Counter[tuple[str, str, str]]
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, int], bytes]:
     found = {}
     for parcels, seed in ZONES:
-        out = tmp_path_factory.mktemp(f"zone-{parcels}")
-        size = ["--parcels", str(parcels), "--seed", str(seed)]
-        subprocess.run([sys.executable, str(REALISTIC / "generate.py"), *size, "--out", str(out)], check=True)
-        found[parcels, seed] = (out / "dossier.json").read_bytes()
+        found[parcels, seed] = generated(tmp_path_factory.mktemp(f"zone-{parcels}"), parcels, seed)
     return found
+
+
+def generated(out: Path, parcels: int, seed: int) -> bytes:
+    size = ["--parcels", str(parcels), "--seed", str(seed)]
+    subprocess.run([sys.executable, str(REALISTIC / "generate.py"), *size, "--out", str(out)], check=True)
+    return (out / "dossier.json").read_bytes()
 
 
 @cache
@@ -70,6 +73,11 @@ def test_the_committed_dossier_is_what_the_generator_writes(made: dict[tuple[int
 def test_the_committed_dossier_is_small_enough_to_be_read_in_a_difference(made: dict[tuple[int, int], bytes]) -> None:
     assert len(made[COMMITTED]) < 4_000_000
     assert max(map(len, made[COMMITTED].splitlines())) < 12_000
+
+
+@pytest.mark.parametrize(("parcels", "seed"), [(60, 54), (1_000, 54), (250, 3)])
+def test_a_zone_of_any_size_can_be_made_and_is_valid(parcels: int, seed: int, tmp_path: Path) -> None:
+    assert len(loaded(generated(tmp_path, parcels, seed)).root.parcels) == parcels
 
 
 def test_a_breach_of_every_rule_is_planted() -> None:

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from reference.program import rule_of, shipped_policy
 
+from checker.dossier.loading import dossier_schema
 from checker.equivalence import are_same
 from checker.errors import PolicyError
 from checker.mutating import Stage, mutate
+from checker.policy.loading import read_policy
 from checker.policy.mutants import mutants
 from checker.policy.rules import Rule, load_rule
+from checker.resources import folder
 from checker.solving.sameness import say_the_same
 
 NAMES = [each.rule.id for each in shipped_policy().rules]
@@ -173,3 +176,9 @@ def test_the_rules_that_need_a_proof_leave_no_mutant_in_doubt() -> None:
 @pytest.mark.thorough
 def test_every_mutant_of_every_rule_is_killed_or_proved_to_be_none() -> None:
     assert unproved(NAMES) == []
+
+
+def test_no_mutant_of_what_shandong_adds_is_left() -> None:
+    policy = read_policy(folder("policies") / "shandong", dossier_schema())
+    rules = [each for each in policy.rules if each.rule.id in {"R7.1-01", "R17.4-01", "R17.9-51"}]
+    assert [each.place for rule in rules for each in mutate(policy, rule).survivors] == []

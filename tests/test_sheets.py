@@ -496,7 +496,8 @@ def test_a_register_alone_is_no_dossier_and_that_is_all_there_is_to_say() -> Non
 
 
 def run(*arguments: str) -> Any:
-    return typer.main.get_command(cli.app).main(list(arguments), prog_name="zonecheck", standalone_mode=False)
+    command = typer.main.get_command(cli.command_line())
+    return command.main(list(arguments), prog_name="zonecheck", standalone_mode=False)
 
 
 # --- cells in what is said later ------------------------------------------------------------------------------------

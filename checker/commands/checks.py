@@ -1,6 +1,7 @@
 """The main job: to check dossiers, and to explain a finding."""
 
 import re
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +10,24 @@ import typer
 
 from checker.catalogues import ZH
 from checker.commands.options import CODES, AsOf, DossierPath, Language, ModeOption, PolicyFolder
-from checker.console import misuse, progress, show, tell_problems, waiting
+from checker.console import misuse, progress, show, tell_problems, waiting, write
 from checker.delivery import give
+from checker.dossier.loading import Dossier
 from checker.errors import DossierError
 from checker.foresight import FARTHEST
 from checker.model import Finding, Mode, Report
 from checker.reporting import FORMATS
 from checker.reporting import explain as explanation
 from checker.site import Period, Site, exit_code_of, worst
-from checker.targets import Target, format_of, target_of
+from checker.targets import (
+    Target,
+    format_of,
+    is_folder,
+    is_meant_as_folder,
+    looks_like_a_file,
+    spare,
+    target_of,
+)
 
 Format = StrEnum(  # type: ignore[misc]  # mypy knows only members that are written out
     "Format", {name.upper(): name for name in FORMATS}
@@ -56,23 +66,67 @@ def check_command(
         Language | None,
         typer.Option("--lang", help="报告的语言：zh 中文（默认）；en 英文，其中条款原文、档案中的名称和文字不译"),
     ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(
+            "--receipt",
+            help="另存收据（JSON）：档案、政策包、程序和各份报告的校验值，供 verify 复核；几份档案的，给一个文件夹",
+            metavar="FILE|DIR",
+        ),
+    ] = None,
 ) -> None:
     """Check dossiers; the help is told at the top."""
     wanted = tuple(dict.fromkeys(each.value for each in formats or [Format(format_of(out, dossiers))]))
     target = target_of(out, dossiers, wanted)
     period = period_of(horizon) if horizon is not None else None
+    places = _receipts(receipt, dossiers, target, wanted)
     site = Site.load(policy, language=language.value if language else ZH)
     codes = []
     for path in dossiers if target == Target() else progress(dossiers, "检查", str):
         try:
-            report = site.check(path, as_of, mode, period, cures=cures)
+            with waiting(path):
+                dossier = site.read(path)
+                report = site.checked(dossier, as_of, mode, period, cures=cures)
         except DossierError as error:
             tell_problems(error)
             codes.append(error.exit_code)
             continue
         codes.append(exit_code_of(report))
         give(report, wanted, target, path)
+        if path in places:
+            write(places[path], _receipt(report, dossier, site, wanted, horizon))
     raise typer.Exit(worst(codes))
+
+
+def _receipts(
+    receipt: Path | None, dossiers: Sequence[Path], target: Target, formats: Sequence[str]
+) -> Mapping[Path, Path]:
+    """Say where the receipt on each dossier goes, if one is wanted: never over a dossier or a report."""
+    if receipt is None:
+        return {}
+    if is_meant_as_folder(str(receipt)) or len(dossiers) > 1:
+        if looks_like_a_file(str(receipt)) and not is_folder(receipt):
+            raise misuse(f"{len(dossiers)} 份收据不能写进一个文件 {receipt}", "用 --receipt 指定一个文件夹")
+        if len({each.stem for each in dossiers}) < len(dossiers):
+            raise misuse("几份档案同名，收据会互相覆盖", "分几次检查，或者改文件名")
+        places = {each: receipt / f"{each.stem}.receipt.json" for each in dossiers}
+    else:
+        places = dict.fromkeys(dossiers, receipt)
+    reports = [path for each in dossiers for name in formats if (path := target.report(each, name)) is not None]
+    for place in places.values():
+        spare(dossiers, place)
+        spare(reports, place, "报告")
+    return places
+
+
+def _receipt(report: Report, dossier: Dossier, site: Site, formats: Sequence[str], horizon: str | None) -> bytes:
+    from checker import receipts
+    from checker.resources import own_files
+
+    program = receipts.program_of(own_files(), report.tool_version)
+    ahead = horizon.strip().lower() if horizon else ""
+    files = receipts.rendered(report, formats)
+    return receipts.document(receipts.receipt(report, dossier, site.policy, program, files, horizon=ahead))
 
 
 def period_of(written: str) -> Period:

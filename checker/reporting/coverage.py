@@ -52,7 +52,7 @@ def as_text(coverage: Coverage) -> bytes:
 
 def _lines(coverage: Coverage) -> Iterator[str]:
     pack = coverage.policy
-    yield f"《{pack.title}》（{pack.number}），政策包 {pack.id} {pack.version}"
+    yield f"《{pack.title}》（{pack.number}），政策包 {pack.named}"
     yield summary(coverage)
     for each, number in coverage.totals.items():
         yield f"{each.label} {number}：{each.meaning}"

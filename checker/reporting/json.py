@@ -84,9 +84,10 @@ def _lists(report: Report) -> Mapping[str, tuple[Finding, ...]]:
     return {"findings": report.findings, "exempted": report.exempted}
 
 
-def _stamp(policy: PolicyStamp) -> Object:
+def stamp(policy: PolicyStamp) -> Object:
+    """Give a pack, with those that it extends, as plain objects."""
     held = {"id": policy.id, "title": policy.title, "number": policy.number, "version": policy.version}
-    below = {} if policy.extends is None else {"extends": _stamp(policy.extends)}
+    below = {} if policy.extends is None else {"extends": stamp(policy.extends)}
     return {**held, "sha256": policy.sha256, **below}
 
 
@@ -98,7 +99,7 @@ def _around(report: Report) -> Object:
         "projected": report.projected,
         "mode": report.mode.value,
         "tool": {"name": report.tool, "version": report.tool_version},
-        "policy": _stamp(report.policy),
+        "policy": stamp(report.policy),
         "dossier": {**asdict(report.dossier), "as_of": report.dossier.as_of.isoformat()},
         "zone": asdict(report.zone),
         "totals": {

@@ -362,14 +362,17 @@ def given_up(_: Office, parcel: Record) -> None:
 
 
 def short_of_money(_: Office, parcel: Record) -> None:
-    price = parcel["total_price_cny"]
+    price = parcel.get("total_price_cny", 9_600_000)
     parcel |= {"agreed_invest_cny": price * 9, "invested_cny": price * 3, "actual_completion_on": "2024-03-15"}
     parcel |= {"agreed_start_on": "2021-06-30", "agreed_completion_on": "2024-06-30", "actual_start_on": "2021-05-10"}
 
 
 def too_spread_out(_: Office, parcel: Record) -> None:
     parcel |= {"building_coefficient_min_pct": 35, "actual_completion_on": "2014-05-22"}
-    parcel["site_check"] |= {"building_coefficient_pct": 23.6, "admin_living_land_pct": 6.2}
+    parcel["site_check"] = parcel.get("site_check", {}) | {
+        "building_coefficient_pct": 23.6,
+        "admin_living_land_pct": 6.2,
+    }
 
 
 def same_project(approved: str, cultivated: float) -> Act:
