@@ -61,7 +61,9 @@ def difference(expected: Iterable[Found], given: Iterable[Found], *, most: int =
     if wanted == got:
         return []
     missing, surplus = sorted({*wanted} - {*got}), sorted({*got} - {*wanted})
-    told = [f"lacks {' '.join(each)}" for each in missing[:most]] + [f"adds {' '.join(each)}" for each in surplus[:most]]
+    told = [f"lacks {' '.join(each)}" for each in missing[:most]] + [
+        f"adds {' '.join(each)}" for each in surplus[:most]
+    ]
     return [f"{len(wanted)} findings expected, {len(got)} given", *told]
 
 

@@ -5,7 +5,7 @@ than an expression for each rule. Python looks up the plan and adds up the zone 
 point, but for those of ZEN.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import orjson
 from benchmarks.peers.contest import UNDETERMINED, VIOLATION, Engine, Found, Peer, Projection, zone_findings
 from benchmarks.peers.formulas import Dialect, Sort, negation, rules
 
-Ask = Callable[[Mapping[str, Any]], Sequence[int]]
+Ask = Callable[[dict[str, Any]], Sequence[int]]
 VERDICTS = ("", UNDETERMINED, VIOLATION)
 
 
@@ -83,7 +83,7 @@ def zen() -> Engine:
     )
     compiled = compile_expression(one_list(dialect))
 
-    def ask(record: Mapping[str, Any]) -> Sequence[int]:
+    def ask(record: dict[str, Any]) -> Sequence[int]:
         numbered = {**record}
         for name in days:
             if (text := numbered[name]) is not None:
@@ -114,7 +114,7 @@ def cel_in_cpp() -> Engine:
     environment = cel.NewEnv(variables={each.name: cel.Type.DYN for each in rules().columns})
     compiled = environment.compile(_cel())
 
-    def ask(record: Mapping[str, Any]) -> Sequence[int]:
+    def ask(record: dict[str, Any]) -> Sequence[int]:
         answer: Sequence[int] = compiled.eval(data=record).plain_value()
         return answer
 
@@ -127,7 +127,7 @@ def cel_in_rust() -> Engine:
 
     compiled = cel.compile(_cel())
 
-    def ask(record: Mapping[str, Any]) -> Sequence[int]:
+    def ask(record: dict[str, Any]) -> Sequence[int]:
         answer: Sequence[int] = compiled.execute(record)
         return answer
 

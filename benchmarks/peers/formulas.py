@@ -165,7 +165,7 @@ def _zone_rule(file: Mapping[str, AnyType]) -> ZoneRule:
         case ast.Compare(
             left=ast.Call(func=ast.Name("sum"), args=[ast.GeneratorExp(elt=ast.Attribute(attr=field))]),
             ops=[ast.Gt()],
-            comparators=[ast.Constant(value=limit)],
+            comparators=[ast.Constant(value=int(limit))],
         ):
             return ZoneRule(id=file["id"], column=_column(field), limit=Decimal(limit))
     raise ValueError(file["violated"])
@@ -204,7 +204,9 @@ def _test(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Test:
             words = tuple(ast.literal_eval(each) for each in members)
             return Within(column=_as_column(left), members=words, negated=isinstance(operator, ast.NotIn))
         case (
-            ast.Call(func=ast.Name(id="years_after" | "months_after" as unit), args=[moved, ast.Constant(value=number)]),
+            ast.Call(
+                func=ast.Name(id="years_after" | "months_after" as unit), args=[moved, ast.Constant(value=int(number))]
+            ),
             ast.Lt(),
             ast.Name(id="as_of"),
         ):

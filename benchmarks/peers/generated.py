@@ -154,9 +154,10 @@ def make() -> Engine:
     return Generated()
 
 
+FLOOR = "generated Python"
 PEERS = (
     Peer(
-        name="generated Python",
+        name=FLOOR,
         package="msgspec",
         modules=("msgspec",),
         make=make,

@@ -1,4 +1,7 @@
-"""This project, through its own pipeline: bytes, typed records, facts, law by the engine, verdicts; or all the evidence."""
+"""This project, through its own pipeline: bytes, typed records, facts, law by the engine, verdicts.
+
+With evidence it goes on to the whole report.
+"""
 
 from collections.abc import Iterable
 from decimal import localcontext

@@ -70,13 +70,14 @@ class Facts:
                 if name in fact:
                     fact[name] = _number_of(fact[name])
             for name, (columns, constant) in self.products.items():
+                multiplied = constant
                 for column in columns:
                     if column not in fact:
                         fact[f"no_{name}"] = 1
                         break
-                    constant = constant * fact[column]
+                    multiplied *= fact[column]
                 else:
-                    fact[name] = constant
+                    fact[name] = multiplied
             yield subject, fact
 
     def of_zone(self, root: Mapping[str, Any]) -> Iterator[Found]:
@@ -127,6 +128,7 @@ def _holding(test: Test) -> list[list[Condition]]:
             return [[{"$ex": {column.name: 1}}, *({"$neq": {column.name: each}} for each in members)]]
         case Compare(left=left, operator=operator, right=right):
             name, other = _side(left), _side(right)
+            assert name is not None
             compared = _constant(right) if other is None else {"$m": other}
             there = [{"$ex": {each: 1}} for each in (name, other) if each is not None]
             return [[*there, {name: compared} if operator == "==" else {SIGNS[operator]: {name: compared}}]]
@@ -154,7 +156,9 @@ def definitions() -> dict[str, list[Condition]]:
             for chosen in product(*(map(sum, zip(sure, open_, strict=True), [[]] * len(each)))):
                 mark = "" if all(is_true for is_true, _ in chosen) else MAYBE
                 conditions = [condition for _, part in chosen for condition in part]
-                found[f"{rule.id}{mark}_{next(number)}"] = [each for n, each in enumerate(conditions) if each not in conditions[:n]]
+                found[f"{rule.id}{mark}_{next(number)}"] = [
+                    each for n, each in enumerate(conditions) if each not in conditions[:n]
+                ]
     return found
 
 

@@ -43,7 +43,8 @@ def source() -> str:
         f"total := sum([{price} | some parcel in input.parcels; {price}])",
         f"is_open if {{\n    some parcel in input.parcels\n    not {price}\n}}",
         f'{ANSWER} contains ["{zone.id}", "{ZONE}", "{VIOLATION}"] if total > {zone.limit}',
-        f'{ANSWER} contains ["{zone.id}", "{ZONE}", "{UNDETERMINED}"] if {{\n    total <= {zone.limit}\n    is_open\n}}',
+        f'{ANSWER} contains ["{zone.id}", "{ZONE}", "{UNDETERMINED}"] if {{'
+        f"\n    total <= {zone.limit}\n    is_open\n}}",
     ]
     return "\n".join(lines)
 
