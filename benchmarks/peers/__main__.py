@@ -8,10 +8,12 @@ than this project is an error that shows the difference. Progress goes to standa
 """
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
 
 from benchmarks.harness import tell
+from benchmarks.measuring import CLOCK, CLOCKS
 from benchmarks.peers.entrants import ENTRANTS
 from benchmarks.peers.running import measure_inside, measured
 from benchmarks.peers.writing import drawing, page
@@ -27,11 +29,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="the median of so many runs is told")
     parser.add_argument("--peers", nargs="*", default=[], choices=list(ENTRANTS), metavar="PEER", help="only these")
     parser.add_argument("--only-peers", action="store_true", help="without the floors and this project by itself")
+    parser.add_argument("--clock", choices=list(CLOCKS), default="wall", help="processor: on a machine with other work")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md and docs/performance.svg")
     arguments = parser.parse_args()
+    os.environ[CLOCK] = arguments.clock
     with tempfile.TemporaryDirectory(prefix="zonecheck-") as name:
         folder = Path(name)
-        results = measured(sorted(arguments.parcels), arguments.runs, arguments.peers, folder)
+        results = measured(sorted(arguments.parcels), arguments.runs, arguments.peers, folder, clock=arguments.clock)
         if not arguments.only_peers:
             measure_inside(results, folder)
     print(page(results))

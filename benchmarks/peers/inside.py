@@ -19,9 +19,10 @@ import jsonschema_rs
 import msgspec
 
 from benchmarks.floors import row
+from benchmarks.measuring import timed
 from benchmarks.peers import generated, ours
 from benchmarks.peers.formulas import PACK
-from benchmarks.peers.worker import Measured, timed
+from benchmarks.peers.worker import Measured
 from benchmarks.peers.zone import dossier
 from benchmarks.workload import ROOT
 from checker import values

@@ -14,8 +14,10 @@ from benchmarks.peers.formulas import PACK
 from checker import values
 from checker.checking import check, judge, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
+from checker.model import Verdict
 from checker.policy.loading import Policy, read_policy
 
+FINDINGS = frozenset(each for each in Verdict if each.is_finding)
 LISTED = 60_000
 """How large a zone may be for all its findings to be written out: a report writes out no more than 100,000."""
 
@@ -41,7 +43,7 @@ class Verdicts:
             for compiled in pack.rules:
                 get, rule = attrgetter("zone_id" if compiled.rule.each == "zone" else "parcel_id"), compiled.rule.id
                 for pair in judge(pack, view, compiled):
-                    if pair.verdict.is_finding:
+                    if pair.verdict in FINDINGS:
                         subject = get(pair.found.subject) if pair.found else pair.register
                         found.append((rule, subject, pair.verdict.value))
         return found

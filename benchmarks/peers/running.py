@@ -8,6 +8,7 @@ from types import MappingProxyType
 from benchmarks.harness import Series, process_time, tell, work
 from benchmarks.peers.contest import difference
 from benchmarks.peers.entrants import ENTRANTS, is_installed
+from benchmarks.peers.formulas import PACK
 from benchmarks.peers.ours import OURS
 from benchmarks.peers.results import WITH_TWO_WORKERS, Results
 from benchmarks.peers.worker import read
@@ -26,13 +27,13 @@ class DifferentFindingsError(Exception):
     """A peer does not do the same work: its time says nothing."""
 
 
-def measured(sizes: list[int], runs: int, wanted: list[str], folder: Path) -> Results:
+def measured(sizes: list[int], runs: int, wanted: list[str], folder: Path, *, clock: str = "wall") -> Results:
     """Measure every peer on every size, and this project alone."""
     paths = {}
     for size in {*sizes, WARM, STARTED}:
         paths[size] = folder / f"{size}.json"
         paths[size].write_bytes(dossier(size))
-    results = Results(sizes=sizes, runs=runs)
+    results = Results(sizes=sizes, runs=runs, clock=clock)
     chosen = [each for each in ENTRANTS.values() if not wanted or each.name in wanted or each.name == OURS]
     results.absent = [each.name for each in chosen if not is_installed(each)]
     present = [each for each in chosen if is_installed(each)]
@@ -63,6 +64,7 @@ def one_run(results: Results, name: str, size: int, paths: dict[int, Path], fold
 def measure_inside(results: Results, folder: Path) -> None:
     """Measure what concerns this project alone, as often as asked for; what takes long once."""
     start = results.inside.setdefault(("start", 0), Series(parcels=0))
+    starts(folder / f"{STARTED}.json")  # the command remembers that it has proved the pack
     for run in range(results.runs):
         tell(f"run {run + 1} of {results.runs}: this project alone")
         for size in results.sizes:
@@ -70,7 +72,7 @@ def measure_inside(results: Results, folder: Path) -> None:
             for each in MEASURED_INSIDE:
                 if size <= LARGEST_INSIDE or each == "floors":
                     _add(results, each, size, path)
-            if size >= WITH_TWO_WORKERS:
+            if size >= WITH_TWO_WORKERS and results.clock == "wall":
                 _add(results, "pair", size, path)
         for name, seconds in starts(folder / f"{STARTED}.json").items():
             start.seconds.setdefault(name, []).append(seconds)
@@ -113,5 +115,7 @@ def starts(path: Path) -> dict[str, float]:
         for name, modules in IMPORTS.items()
         if all(find_spec(each.partition(".")[0]) is not None for each in modules)
     }
-    found["command"] = process_time("-m", "checker", "check", path, "--format", "json", may_fail=True)
+    command = ("-m", "checker", "check", path, "--format", "json")
+    found["command"] = process_time(*command, may_fail=True)
+    found["command, twenty rules"] = process_time(*command, "--policy", PACK, may_fail=True)
     return found

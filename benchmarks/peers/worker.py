@@ -1,4 +1,4 @@
-"""One measurement in a process of its own; what was measured is printed as JSON, in seconds of the wall clock.
+"""One measurement in a process of its own; what was measured is printed as JSON, in seconds.
 
 python -m benchmarks.peers.worker peer NAME DOSSIER SMALL FINDINGS
 python -m benchmarks.peers.worker floors|profile|html|rules|many|office|pair …
@@ -8,18 +8,12 @@ import gc
 import json
 import statistics
 import sys
-import time
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import peak_memory
+from benchmarks.measuring import LONG_ENOUGH, MOST_REPEATS, clock, peak_memory
 from benchmarks.peers.contest import Found
-
-LONG_ENOUGH = 0.5
-"""Seconds that a measurement takes at least, repeated if need be; a process of a few milliseconds measures nothing."""
-MOST_REPEATS = 15
 
 Measured = dict[str, Any]
 
@@ -44,16 +38,17 @@ def peer(name: str, dossier: str, small: str, findings: str) -> Measured:
     data, warm = path.read_bytes(), Path(small)
     list(engine.evaluate(engine.decode(warm.read_bytes(), warm)))
     before = peak_memory()
+    now = clock()
     parts: dict[str, list[float]] = {"decode": [], "evaluate": [], "whole": []}
     found: list[Found] = []
     while sum(parts["whole"]) < LONG_ENOUGH and len(parts["whole"]) < MOST_REPEATS:
         del found
         gc.collect()
-        start = time.perf_counter()
+        start = now()
         decoded = engine.decode(data, path)
-        middle = time.perf_counter()
+        middle = now()
         found = list(engine.evaluate(decoded))
-        end = time.perf_counter()
+        end = now()
         del decoded
         for part, seconds in (("decode", middle - start), ("evaluate", end - middle), ("whole", end - start)):
             parts[part].append(seconds)
@@ -76,17 +71,6 @@ def read(text: str) -> list[Found]:
     """Read written findings."""
     lines = (line.split("\t") for line in text.splitlines())
     return [(rule, subject, verdict) for rule, subject, verdict in lines]
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Give the median seconds that *work* takes, repeated until that is sure enough."""
-    taken: list[float] = []
-    while sum(taken) < LONG_ENOUGH and len(taken) < MOST_REPEATS:
-        gc.collect()
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
 
 
 if __name__ == "__main__":
