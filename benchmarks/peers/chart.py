@@ -25,7 +25,7 @@ def chart(title: str, unit: str, bars: Sequence[Bar]) -> str:
     True
     """
     ordered = sorted(bars, key=lambda each: each.value)
-    low = math.floor(math.log10(min(each.value for each in ordered) * 0.999))
+    low = math.floor(math.log10(ordered[0].value / 2))
     high = max(low + 1, math.ceil(math.log10(ordered[-1].value)))
     height = HEAD + ROW * len(ordered) + 34
     room = WIDTH - LABELS - FIGURES

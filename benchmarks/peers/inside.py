@@ -19,6 +19,7 @@ import jsonschema_rs
 import msgspec
 
 from benchmarks.floors import row
+from benchmarks.harness import process_time
 from benchmarks.measuring import timed
 from benchmarks.peers import generated, ours
 from benchmarks.peers.formulas import PACK
@@ -32,6 +33,9 @@ from checker.dossier.loading import dossier_schema, load_dossier
 from checker.dossier.records import decode, repeats_a_key
 from checker.policy.loading import Policy, read_policy
 from checker.reporting import html
+from checker.reporting import json as json_report
+from checker.resources import folder as shipped
+from checker.site import POLICY
 
 SLOWEST_VALIDATED = 1_500_000
 """Up to so many bytes are validated by jsonschema, which takes a tenth of a millisecond for each parcel."""
@@ -189,24 +193,28 @@ def _judged(path: Path) -> int:
 # --- where the time goes --------------------------------------------------------------------------------------------
 
 
-def profile(path: str) -> Measured:
-    """Tell in which modules the check spends its time, and how much of that the profiler itself does not distort."""
-    engines = {"verdicts": ours.verdicts(), "evidence": ours.evidence()}
-    place = Path(path)
+MOST_FUNCTIONS = 8
+
+
+def profile(path: str, small: str) -> Measured:
+    """Tell in which functions the check spends its time: as far as the verdicts, and in what follows."""
+    policy, place = ours.policy(), Path(path)
     data = place.read_bytes()
-    return {
-        "seconds": {},
-        "counts": {},
-        "modules": {
-            name: dict(_modules(lambda engine=engine: [*engine.evaluate(engine.decode(data, place))]))  # type: ignore[misc]
-            for name, engine in engines.items()
-        },
-        "steps": _steps(data),
+    loaded = load_dossier(data, "measured", policy.schema)
+    report = check(policy, loaded)
+    works: Mapping[str, Callable[[], object]] = {
+        "verdicts, targets (a) to (d) and (f)": lambda: [*ours.verdicts().evaluate(loaded)],
+        "evidence, target (b)": lambda: check(policy, loaded),
+        "loading, target (e)": lambda: load_dossier(data, "measured", policy.schema),
+        "HTML, target (h)": lambda: html.render(report),
     }
+    functions = {name: dict(_functions(work)) for name, work in works.items()}
+    steps = {"as far as the verdicts": _steps(data), "the whole command, target (g)": _command_steps(Path(small))}
+    return {"seconds": {}, "counts": {}, "functions": functions, "steps": steps}
 
 
-def _modules(work: Callable[[], object]) -> Iterator[tuple[str, float]]:
-    """Yield the modules with their share of the time, the greatest first."""
+def _functions(work: Callable[[], object]) -> Iterator[tuple[str, float]]:
+    """Yield the functions with their own share of the time, the greatest first."""
     work()
     profiler = cProfile.Profile()
     profiler.runcall(work)
@@ -214,25 +222,38 @@ def _modules(work: Callable[[], object]) -> Iterator[tuple[str, float]]:
     stats: Mapping[tuple[str, int, str], tuple[int, int, float, float, object]]
     stats = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
     for (file, _, name), (_, _, own, _, _) in stats.items():
-        place = _module(file, name)
+        place = _place(file, name)
         spent[place] = spent.get(place, 0.0) + own
     total = sum(spent.values())
-    for place, seconds in sorted(spent.items(), key=lambda each: -each[1])[:MOST_MODULES]:
+    for place, seconds in sorted(spent.items(), key=lambda each: -each[1])[:MOST_FUNCTIONS]:
         yield place, seconds / total
 
 
-MOST_MODULES = 8
-
-
-def _module(file: str, name: str) -> str:
-    if file.startswith("<"):
-        return "code generated from the rules"
-    path = Path(file)
-    if path.is_relative_to(ROOT / "checker"):
-        return path.relative_to(ROOT).as_posix()
+def _place(file: str, name: str) -> str:
     if file == "~":
-        return f"built in: {name.strip('<>')}" if "msgspec" in name else "built-in functions"
-    return "libraries"
+        return f"built in: `{name.strip('<>').replace('built-in method ', '').partition(' of ')[0]}`"
+    if file == "<rule>":
+        return "code generated from the rules"
+    if file.startswith("<"):
+        return f"made by the standard library: `{name.strip('<>')}`"
+    path = Path(file)
+    inside = path.is_relative_to(ROOT / "checker")
+    return f"`{path.relative_to(ROOT) if inside else path.name}`: `{name.strip('<>')}`"
+
+
+def _command_steps(path: Path) -> dict[str, float]:
+    """Take the time of what the command does after its imports, on all rules of the document."""
+    schema = dossier_schema()
+    policy = read_policy(shipped("policies") / POLICY, schema)
+    loaded = load_dossier(path.read_bytes(), "measured", schema)
+    report = check(policy, loaded)
+    return {
+        "importing the command line": process_time("-c", "import checker.cli") - process_time("-c", "pass"),
+        "reading the pack": timed(lambda: read_policy(shipped("policies") / POLICY, schema)),
+        "loading the dossier": timed(lambda: load_dossier(path.read_bytes(), "measured", schema)),
+        f"checking it, {len(report.findings):,} findings": timed(lambda: check(policy, loaded)),
+        "writing the report as JSON": timed(lambda: json_report.render(report)),
+    }
 
 
 def _steps(data: bytes) -> dict[str, float]:

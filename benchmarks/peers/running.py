@@ -82,7 +82,7 @@ def measure_inside(results: Results, folder: Path) -> None:
     _add(results, "many", 0)
     largest = max((each for each in results.sizes if each <= LARGEST_INSIDE), default=results.sizes[0])
     tell("where the time goes")
-    results.profile = work(WORKER, "profile", folder / f"{largest}.json")
+    results.profile = work(WORKER, "profile", folder / f"{largest}.json", folder / f"{STARTED}.json")
 
 
 def _add(results: Results, name: str, size: int, *arguments: Path) -> None:

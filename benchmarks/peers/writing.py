@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from benchmarks.harness import table
 from benchmarks.peers.chart import Bar, chart, figure
 from benchmarks.peers.entrants import ENTRANTS, version_of
-from benchmarks.peers.generated import FLOOR
 from benchmarks.peers.ours import OURS, OURS_WITH_EVIDENCE
 from benchmarks.peers.results import MEGABYTE, Results, lines, ratio
 
@@ -164,14 +163,10 @@ def _inside(results: Results) -> Iterator[str]:
 
 
 def _profile(results: Results) -> Iterator[str]:
-    steps = results.profile["steps"]
-    whole = sum(steps.values())
-    yield "As far as the verdicts, step by step, without a profiler:"
-    yield table(["step", "part of the whole"], ((name, f"{seconds / whole:.0%}") for name, seconds in steps.items()))
-    for name, modules in results.profile["modules"].items():
-        yield f"By module, {name}, under a profiler (which makes calls look dearer than they are):"
-        yield table(["", "part of the whole"], ((module, f"{share:.0%}") for module, share in modules.items()))
-    floor, size = FLOOR, _common(results)
-    value = ratio(results.took(OURS, size), results.took(floor, size))
-    if value is not None:
-        yield f"The floor does all of it in {1 / value:.0%} of the time of this project ({size:,} parcels)."
+    for name, steps in results.profile["steps"].items():
+        whole = sum(steps.values())
+        yield f"Step by step, {name}:"
+        yield table(["", "part of the whole"], ((step, f"{seconds / whole:.0%}") for step, seconds in steps.items()))
+    for name, functions in results.profile["functions"].items():
+        yield f"By function, without those it calls, under a profiler (which makes calls look dearer): {name}:"
+        yield table(["", "part of the whole"], ((place, f"{share:.0%}") for place, share in functions.items()))
