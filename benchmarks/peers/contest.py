@@ -67,6 +67,13 @@ def difference(expected: Iterable[Found], given: Iterable[Found], *, most: int =
     return [f"{len(wanted)} findings expected, {len(got)} given", *told]
 
 
+def parsed(data: bytes) -> Any:
+    """Read bytes into dicts, with the fastest reader there is for peers that bring none."""
+    import orjson  # noqa: PLC0415  (it is a peer's, and need not be installed)
+
+    return orjson.loads(data)
+
+
 class Projection:
     """A parcel as a flat record of what the rules read, with the columns of its plan; what is unknown is None."""
 

@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from benchmarks.peers.contest import UNDETERMINED, VIOLATION, Engine, Found, Peer, Projection, zone_findings
+from benchmarks.peers.contest import UNDETERMINED, VIOLATION, Engine, Found, Peer, Projection, parsed, zone_findings
 from benchmarks.peers.formulas import Dialect, Sort, negation, rules
 
 Ask = Callable[[dict[str, Any]], Sequence[int]]
@@ -30,7 +28,7 @@ class Asked:
 
     def decode(self, data: bytes, path: Path) -> Any:  # noqa: ARG002
         """Read the bytes into dicts, with the fastest reader there is."""
-        return orjson.loads(data)
+        return parsed(data)
 
     def evaluate(self, decoded: Any) -> Iterable[Found]:
         """Ask of each parcel."""

@@ -11,9 +11,7 @@ from itertools import count, islice, product
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from benchmarks.peers.contest import UNDETERMINED, VIOLATION, Engine, Found, Peer, Projection, zone_findings
+from benchmarks.peers.contest import UNDETERMINED, VIOLATION, Engine, Found, Peer, Projection, parsed, zone_findings
 from benchmarks.peers.formulas import (
     All,
     Blank,
@@ -189,7 +187,7 @@ class NaiveHost:
 
     def decode(self, data: bytes, path: Path) -> Any:  # noqa: ARG002
         """Read the bytes into dicts."""
-        return orjson.loads(data)
+        return parsed(data)
 
     def evaluate(self, decoded: Any) -> Iterable[Found]:
         """Assert a fact for each parcel, and read what the actions noted."""
@@ -281,7 +279,7 @@ class Clips:
 
     def decode(self, data: bytes, path: Path) -> Any:  # noqa: ARG002
         """Read the bytes into dicts."""
-        return orjson.loads(data)
+        return parsed(data)
 
     def evaluate(self, decoded: Any) -> Iterable[Found]:
         """Assert, run and retract, portion by portion."""

@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from benchmarks.peers.contest import UNDETERMINED, VIOLATION, ZONE, Engine, Found, Peer
+from benchmarks.peers.contest import UNDETERMINED, VIOLATION, ZONE, Engine, Found, Peer, parsed
 from benchmarks.peers.formulas import PLAN, Dialect, ParcelRule, columns_of, conjunctions, negation, rules, tests
 
 PACKAGE, ANSWER = "measured", "findings"
@@ -85,7 +83,7 @@ class Regorus:
 
     def evaluate(self, decoded: None) -> Iterable[Found]:  # noqa: ARG002
         """Evaluate the policy, and read the answer."""
-        answer = orjson.loads(self.engine.eval_rule_as_json(f"data.{PACKAGE}.{ANSWER}"))
+        answer = parsed(self.engine.eval_rule_as_json(f"data.{PACKAGE}.{ANSWER}"))
         return [(rule, subject, verdict) for rule, subject, verdict in answer]
 
 
