@@ -9,20 +9,17 @@ dossier as in the smallest, or if a rule refuses a dossier.
 """
 
 import argparse
-import json
 import platform
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.floors import FLOORS
-from benchmarks.workload import ROOT, write_dossier
+from benchmarks.harness import Series, process_time, table, tell, work
+from benchmarks.workload import write_dossier
 
+WORKER = "benchmarks.worker"
 FLAT = 1.25
 NOTABLE = 0.05
 """A phase that takes a smaller part of the whole may grow: the whole is looked at by itself."""
@@ -53,31 +50,6 @@ RATIOS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("html ÷ f-string rows", ("html",), ("f-string rows",)),
 )
 MEGABYTE = 1_000_000
-
-
-@dataclass(kw_only=True)
-class Series:
-    """What was measured of one size, run by run."""
-
-    parcels: int
-    seconds: dict[str, list[float]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    left_out: set[str] = field(default_factory=set)
-
-    def add(self, measured: dict[str, dict[str, float]]) -> None:
-        """Take over what one process measured."""
-        for name, seconds in measured["seconds"].items():
-            self.seconds.setdefault(name, []).append(seconds)
-        self.counts |= {name: int(number) for name, number in measured["counts"].items()}
-        self.left_out |= set(measured["left_out"])
-
-    def median(self, *names: str) -> float:
-        """Give the seconds that the named phases take together."""
-        return sum(statistics.median(self.seconds[name]) for name in names)
-
-    def each(self, name: str) -> float:
-        """Give what a phase takes for each record, in microseconds."""
-        return 1e6 * self.median(name) / self.counts["records"]
 
 
 def main() -> None:
@@ -112,41 +84,17 @@ def measured(sizes: Iterable[int], runs: int, without: Sequence[str], folder: Pa
         for series in found:
             if run < max(1, runs * FULL_RUNS // max(series.parcels, FULL_RUNS)):
                 tell(f"{series.parcels:,} parcels: run {run + 1}")
-                series.add(work("phases", paths[series.parcels], *without))
-                series.add(work("whole", paths[series.parcels], *without, *sorted(series.left_out)))
+                series.add(work(WORKER, "phases", paths[series.parcels], *without))
+                series.add(work(WORKER, "whole", paths[series.parcels], *without, *sorted(series.left_out)))
     return found
-
-
-def work(*arguments: str | Path) -> dict[str, dict[str, float]]:
-    """Run a worker and read what it measured."""
-    command = [sys.executable, "-m", "benchmarks.worker", *arguments]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    found: dict[str, dict[str, float]] = json.loads(done.stdout)
-    return found
-
-
-def process_time(*arguments: str) -> float:
-    """Give the processor time that a Python takes from its start to its end."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def tell(text: str) -> None:
-    """Say how far it is."""
-    print(text, file=sys.stderr, flush=True)
 
 
 # --- printing -------------------------------------------------------------------------------------------------------
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table whose columns, but the first, are numbers."""
-    print(f"| {' | '.join(head)} |\n|---|{'---:|' * (len(head) - 1)}")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
-    print()
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table and the empty line after it."""
+    print(table(head, rows), end="\n\n")
 
 
 def print_start(runs: int) -> None:
@@ -154,7 +102,7 @@ def print_start(runs: int) -> None:
     tell("start-up")
     found = Series(parcels=0)
     for _ in range(runs):
-        found.add(work("start"))
+        found.add(work(WORKER, "start"))
         for name, program in (("python", "pass"), ("engine and decoder", "import durable_rules_engine, msgspec")):
             found.seconds.setdefault(name, []).append(process_time("-c", program))
     print(f"## Start-up (Python {platform.python_version()}, {platform.machine()}, processor time, median of {runs})\n")
@@ -166,7 +114,7 @@ def print_start(runs: int) -> None:
         ("reading the pack", "read pack"),
         ("reading the pack as the command does (examples proved)", "load pack"),
     ]
-    table(("", "ms"), ((label, f"{1e3 * found.median(name):,.0f}") for label, name in rows))
+    print_table(("", "ms"), ((label, f"{1e3 * found.median(name):,.0f}") for label, name in rows))
 
 
 def print_phases(sizes: Sequence[Series]) -> None:
@@ -181,9 +129,9 @@ def print_phases(sizes: Sequence[Series]) -> None:
         ]
         for name in PHASES
     ]
-    table(head, rows)
+    print_table(head, rows)
     head = ["", *(f"{each.parcels:,} parcels" for each in sizes)]
-    table(head, ([name, *(f"{each.counts[name]:,}" for each in sizes)] for name in COUNTS))
+    print_table(head, ([name, *(f"{each.counts[name]:,}" for each in sizes)] for name in COUNTS))
 
 
 COUNTS = ("records", "pairs", "questions", "findings")
@@ -192,7 +140,7 @@ COUNTS = ("records", "pairs", "questions", "findings")
 def print_ratios(sizes: Sequence[Series]) -> None:
     """Print how many times its floor each phase takes."""
     print("## Against the floors\n")
-    table(
+    print_table(
         ["", *(f"{each.parcels:,} parcels" for each in sizes)],
         (
             [label, *(f"{each.median(*ours) / each.median(*floor):.2f}" for each in sizes)]
@@ -212,7 +160,7 @@ def print_memory(sizes: Sequence[Series]) -> None:
         ("peak, MB", [f"{each.counts['peak'] / MEGABYTE:,.0f}" for each in sizes]),
         ("peak ÷ JSON", [f"{each.counts['peak'] / each.counts['bytes']:.1f}" for each in sizes]),
     ]
-    table(["", *(f"{each.parcels:,} parcels" for each in sizes)], ([label, *cells] for label, cells in rows))
+    print_table(["", *(f"{each.parcels:,} parcels" for each in sizes)], ([label, *cells] for label, cells in rows))
 
 
 def growth(sizes: Sequence[Series], name: str) -> float:

@@ -46,7 +46,7 @@ def floors(watch: Stopwatch, path: Path, report: Report) -> None:
     _schema(watch, data, schema)
     _rules(watch, policy, load_dossier(data, path.name, schema))
     findings = (*report.findings, *report.exempted)
-    watch.of("f-string rows", lambda: "".join(map(_row, findings)).encode())
+    watch.of("f-string rows", lambda: "".join(map(row, findings)).encode())
 
 
 def _schema(watch: Stopwatch, data: bytes, schema: DossierSchema) -> None:
@@ -68,7 +68,8 @@ def _rules(watch: Stopwatch, policy: Policy, dossier: Dossier) -> None:
     watch.of("plain rules", lambda: plain.judge_all(dossier.root))
 
 
-def _row(finding: Finding) -> str:
+def row(finding: Finding) -> str:
+    """Write a finding as a row of a table."""
     cells = (
         finding.rule,
         finding.title,
