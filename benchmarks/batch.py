@@ -24,7 +24,7 @@ from pathlib import Path
 
 from stdnum.cn.uscc import calc_check_digit
 
-from benchmarks.__main__ import table, tell
+from benchmarks.harness import table, tell
 from benchmarks.workload import ROOT, write_dossier
 from checker.dossier.records import records
 from checker.model import Mode

@@ -13,6 +13,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -128,6 +129,50 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
         yield Pair(compiled=compiled, verdict=Verdict.NOT_APPLICABLE, found=None, register=rule.each)
 
 
+class _Tally(NamedTuple):
+    """What one rule came to: how many pairs of each verdict, why it does not apply, and what a report tells one by one.
+
+    `pairs` are those that are not closed, `named` the first subjects that comply.
+    """
+
+    counts: Counter[Verdict]
+    inapplicable: Counter[Inapplicable]
+    pairs: list[Pair]
+    named: list[Found]
+
+
+def _tally(policy: Policy, view: View, compiled: CompiledRule) -> _Tally:
+    """Judge every subject of one rule, as `judge` does; what is closed is only counted."""
+    rule = compiled.rule
+    counts: Counter[Verdict] = Counter()
+    inapplicable: Counter[Inapplicable] = Counter()
+    try:
+        answers = view.answers(compiled)
+    except TooManyVisitsError:
+        counts[Verdict.UNDETERMINED] = 1
+        return _Tally(counts, inapplicable, [Pair(compiled, Verdict.UNDETERMINED, None, rule.each, True)], [])
+    chains = view.chains(rule.each)
+    told: list[tuple[int, Verdict, Found]] = []
+    for (ground, *truths), numbers in answers.items():
+        verdict = policy.judge.verdict(rule.id, ground, tuple(truths))
+        counts[verdict] += len(numbers)
+        if verdict is Verdict.NOT_APPLICABLE:
+            inapplicable[ground[:2]] += len(numbers)
+            continue
+        shown = numbers[:MOST_NAMED] if verdict is Verdict.COMPLIANT else numbers
+        told += ((each, verdict, Found(chain=chains[each], ground=ground, truths=tuple(truths))) for each in shown)
+    told.sort(key=itemgetter(0))
+    pairs = [Pair(compiled, verdict, found) for _, verdict, found in told if verdict is not Verdict.COMPLIANT]
+    if view.silent(rule):
+        counts[Verdict.UNDETERMINED] += 1
+        pairs.append(Pair(compiled, Verdict.UNDETERMINED, None, rule.each))
+    elif not answers:
+        counts[Verdict.NOT_APPLICABLE] += 1
+        inapplicable[None] += 1
+    named = [found for _, verdict, found in told if verdict is Verdict.COMPLIANT]
+    return _Tally(counts, inapplicable, pairs, named[:MOST_NAMED])
+
+
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
     """Check *dossier* against *policy* on the day *as_of* (by default the dossier's own day).
 
@@ -147,22 +192,14 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     in_order: list[InOrder] = []
     for compiled in policy.rules:
         rule = compiled.rule
-        counts: Counter[Verdict] = Counter()
-        inapplicable: Counter[Inapplicable] = Counter()
-        named: list[tuple[Subject, tuple[Document, ...]]] = []
+        tally = _tally(policy, view, compiled)
+        counts, inapplicable = tally.counts, tally.inapplicable
+        named = [_Author(policy, view, Pair(compiled, Verdict.COMPLIANT, each)).in_order(each) for each in tally.named]
         limits[rule.id] = [NotChecked(rule=rule.id, kind="limit", text=each) for each in rule.limits]
-        for pair in judge(policy, view, compiled):
-            counts[pair.verdict] += 1
-            if pair.verdict is Verdict.NOT_APPLICABLE:
-                inapplicable[None if pair.found is None else pair.found.ground[:2]] += 1
-            elif pair.verdict is Verdict.COMPLIANT:
-                if pair.found is not None and len(named) < MOST_NAMED:
-                    named.append(_Author(policy, view, pair).in_order(pair.found))
-            else:
-                pairs.append(pair)
-                if pair.is_bounded:
-                    why = policy.words("{0}：{1}", rule.title, _why_bounded(policy.words))
-                    limits[rule.id].append(NotChecked(rule=rule.id, kind="bound", text=why))
+        pairs += tally.pairs
+        if any(pair.is_bounded for pair in tally.pairs):
+            why = policy.words("{0}：{1}", rule.title, _why_bounded(policy.words))
+            limits[rule.id].append(NotChecked(rule=rule.id, kind="bound", text=why))
         totals += counts
         if named:
             in_order.append(_in_order(rule, counts[Verdict.COMPLIANT], named))

@@ -4,9 +4,8 @@ A `View` is what one check sees: one dossier, one pack, one as-of day. It answer
 works each thing out once, and changes nothing.
 """
 
-import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -573,19 +572,32 @@ class View:
 
         Raise `TooManyVisitsError` for one that compares so many records with one another that it would not end.
         """
-        rule = compiled.rule
-        chains = iter(self.chains(rule.each))
-        first = next(chains, None)
-        if first is None:
-            return  # no code is made that would have nothing to look at
-        truths = compiled.finder(_Surroundings(self, rule, most_visits=self.most_visits), projected=self.projected)
-        known: dict[Key, tuple[Ground, tuple[Truth, ...]]] = {}  # many subjects, few answers
-        for chain in itertools.chain((first,), chains):
+        chains = self.chains(compiled.rule.each)
+        answers = {number: answer for answer, numbers in self.answers(compiled).items() for number in numbers}
+        for number, chain in enumerate(chains):
+            ground, *truths = answers[number]
+            yield Found(chain=chain, ground=ground, truths=tuple(truths))
+
+    def answers(self, compiled: CompiledRule) -> Mapping[Key, Sequence[int]]:
+        """Find the facts of one rule: each ground with its truths, and the numbers of the subjects that have them.
+
+        Many subjects, few answers. Raise `TooManyVisitsError` as `find` does.
+        """
+        found: dict[Key, list[int]] = {}
+        chains = self.chains(compiled.rule.each)
+        if not chains:
+            return found  # no code is made that would have nothing to look at
+        surroundings = _Surroundings(self, compiled.rule, most_visits=self.most_visits)
+        truths = compiled.finder(surroundings, projected=self.projected)
+        known = found.get
+        for number, chain in enumerate(chains):
             answer = truths(*chain)
-            if answer not in known:
-                known[answer] = answer[0], answer[1:]
-            ground, found = known[answer]
-            yield Found(chain=chain, ground=ground, truths=found)
+            same = known(answer)
+            if same is None:
+                found[answer] = [number]
+            else:
+                same.append(number)
+        return found
 
 
 def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:

@@ -316,7 +316,14 @@ class _Writer:
         pleas = [f"x{index}" for index in range(len(conditions.pleas))]
         key = f"return ({', '.join(['ground', *tests, *pleas])},)"
         self.line(f"day = {self.value(conditions.conduct_on)}")
-        self.line(f"ground = ground_of(day, ({''.join(f'{self.truth(each)}, ' for each in conditions.basis)}))")
+        concerned = f"({''.join(f'{self.truth(each)}, ' for each in conditions.basis)})"
+        if all(each == TRUE for each in conditions.basis):
+            grounds = self.once("{}")
+            self.line(f"ground = {grounds}.get(day)")
+            with self.block("if ground is None:"):
+                self.line(f"ground = {grounds}[day] = ground_of(day, {concerned})")
+        else:
+            self.line(f"ground = ground_of(day, {concerned})")
         for name in (*tests, *pleas):
             self.line(f"{name} = None")
         with self.block("if ground[0] is False or ground[1] is False:"):
