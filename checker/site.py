@@ -39,12 +39,23 @@ undetermined, nothing.
 
 
 def pack_folder(policy_folder: Path | None) -> Path:
-    """Give the folder of the pack that was asked for, by its path or by the id of a shipped one; else the first one."""
+    """Give the folder of the pack that was asked for, by its path or by the id of a shipped one; else the first one.
+
+    Raise `PolicyError` if there is none.
+    """
     shipped = folder("policies")
     if policy_folder is None:
         return shipped / POLICY
-    is_id = len(policy_folder.parts) == 1 and not policy_folder.exists() and is_folder(shipped / policy_folder)
-    return shipped / policy_folder if is_id else policy_folder
+    is_id = len(policy_folder.parts) == 1 and is_folder(shipped / policy_folder) and not policy_folder.exists()
+    where = shipped / policy_folder if is_id else policy_folder
+    if not is_folder(where):
+        problem = Problem(
+            message="没有这个政策包文件夹",
+            place=Place(file=str(where)),
+            suggestion=f"核对 --policy 后的路径；随附的政策包：{'、'.join(shipped_packs())}",
+        )
+        raise PolicyError([problem])
+    return where
 
 
 def shipped_packs() -> list[str]:
@@ -75,13 +86,6 @@ class Site:
         """
         described, told = dossier_schema(), dossier_schema(language)
         where = pack_folder(policy_folder)
-        if not is_folder(where):
-            problem = Problem(
-                message="没有这个政策包文件夹",
-                place=Place(file=str(where)),
-                suggestion=f"核对 --policy 后的路径；随附的政策包：{'、'.join(shipped_packs())}",
-            )
-            raise PolicyError([problem])
         if not examples:
             return cls(schema=described, policy=read_policy(where, told))
         return cls(schema=described, policy=load_remembered(where, told, Memory(cache_folder())))

@@ -90,12 +90,14 @@ def read_tables(paths: Sequence[Path]) -> "tuple[Table, ...]":
 
 def _files(path: Path) -> Iterator[Path]:
     """Give the spreadsheets in a folder, without the locks that an open one leaves; a file is itself."""
-    if not path.is_dir():
+    try:
+        inside = list(path.iterdir()) if path.is_dir() else None
+    except OSError:  # reading it says why
+        inside = None
+    if inside is None:
         yield path
         return
-    found = sorted(
-        each for each in path.iterdir() if each.suffix.lower() in READ and not each.name.startswith((".", "~$"))
-    )
+    found = sorted(each for each in inside if each.suffix.lower() in READ and not each.name.startswith((".", "~$")))
     if not found:
         raise DossierError(
             [

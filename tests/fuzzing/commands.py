@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from checker.cli import app
 
-FILES = ("d.json", "e.json", "bad.json", "r.json", "b.xlsx", "t.csv", "a.toml", "\udcff.json", "empty", "pack/policy.yaml")
+FILES = (
+    "d.json",
+    "e.json",
+    "bad.json",
+    "r.json",
+    "b.xlsx",
+    "t.csv",
+    "a.toml",
+    "\udcff.json",
+    "empty",
+    "pack/policy.yaml",
+)
 LINKS = {"link.json": "d.json", "out-of-here": "/etc", "loop": "loop", "nowhere": "/nonexistent/x", "zero": "/dev/zero"}
 PATHS = (
     *FILES,
@@ -57,7 +68,9 @@ def inputs() -> st.SearchStrategy[Input]:
 
 def _of(command: tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]) -> st.SearchStrategy[Input]:
     path, options = command
-    words = st.one_of(st.sampled_from(PATHS), st.sampled_from(WORDS), st.sampled_from(FILES), st.text(min_size=1, max_size=6))
+    words = st.one_of(
+        st.sampled_from(PATHS), st.sampled_from(WORDS), st.sampled_from(FILES), st.text(min_size=1, max_size=6)
+    )
     values = words.filter(lambda each: "\0" not in each)
     given = [st.tuples(st.just(name)) if is_alone else st.tuples(st.just(name), values) for name, is_alone in options]
     asked = st.lists(st.one_of(*given), max_size=4) if given else st.just([])

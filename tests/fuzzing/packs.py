@@ -88,7 +88,9 @@ def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("{}({})".format, st.sampled_from(CALLS), inner),
         st.builds("{}({}, {})".format, st.sampled_from(CALLS), inner, inner),
         st.builds("{}({} for p in {} if {})".format, st.sampled_from(CALLS[:6]), inner, st.sampled_from(NAMES), inner),
-        st.builds("{}.{}".format, inner, st.sampled_from(("amount_cny", "area_ha", "x", "__class__", "until", "level"))),
+        st.builds(
+            "{}.{}".format, inner, st.sampled_from(("amount_cny", "area_ha", "x", "__class__", "until", "level"))
+        ),
         st.builds("{}[{}]".format, inner, inner),
         st.builds("{0} < {1} <= {0}".format, inner, inner),
         st.builds("{{{}, {}}}".format, inner, inner),
@@ -129,7 +131,16 @@ def inputs() -> st.SearchStrategy[Input]:
     edits = st.lists(
         st.builds(LineEdit, st.sampled_from(sorted(EDITS)), numbers, numbers, numbers, values), min_size=0, max_size=4
     )
-    return st.builds(_input, st.sampled_from(COMMANDS), st.sampled_from(rules()), st.booleans(), edits, expressions(), harms(), numbers)
+    return st.builds(
+        _input,
+        st.sampled_from(COMMANDS),
+        st.sampled_from(rules()),
+        st.booleans(),
+        edits,
+        expressions(),
+        harms(),
+        numbers,
+    )
 
 
 def _input(

@@ -47,7 +47,9 @@ def inputs() -> st.SearchStrategy[Input]:
         st.sampled_from(COMMANDS),
         st.integers(0, len(EXAMPLES) - 1),
         edits(4),
-        st.lists(st.tuples(st.sampled_from(sorted(SUITED)), st.integers(0, 1 << 20), st.integers(0, 1 << 20)), max_size=3),
+        st.lists(
+            st.tuples(st.sampled_from(sorted(SUITED)), st.integers(0, 1 << 20), st.integers(0, 1 << 20)), max_size=3
+        ),
         st.booleans(),
         harms(),
     )
@@ -110,5 +112,7 @@ def _is(name: str, value: Any, path: tuple[Any, ...]) -> bool:
         case "text" | "null":
             return isinstance(value, str)
         case "id":
-            return str(path[-1]) in {"id", "group", "absorbed_by", "rule", "findings", "clause"} and isinstance(value, str)
+            return str(path[-1]) in {"id", "group", "absorbed_by", "rule", "findings", "clause"} and isinstance(
+                value, str
+            )
     return isinstance(value, list | dict)

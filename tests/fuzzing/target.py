@@ -91,7 +91,9 @@ class Target:
         """Tell how much was tried and what was found."""
         lines = []
         for kind, many in self.tried.items():
-            codes = ", ".join(f"{code}: {number}" for (of, code), number in sorted(self.codes.items(), key=str) if of == kind)
+            codes = ", ".join(
+                f"{code}: {number}" for (of, code), number in sorted(self.codes.items(), key=str) if of == kind
+            )
             lines.append(
                 f"{kind}: {many} inputs (exit codes {codes}), the slowest {self.slowest[kind]:.1f} s, "
                 f"the largest {self.largest[kind] // 1_000_000} MB"

@@ -104,7 +104,14 @@ def _rename(document: Any, path: Path, other: Path, edit: Edit) -> None:
     holder = at(document, path[:-1])
     if isinstance(holder, dict):
         name = str(path[-1])
-        forms = (str(other[-1]), name.upper(), name[:-1], f"{name}\u200b", name.replace("_", "-"), str(edit.value)[:300])
+        forms = (
+            str(other[-1]),
+            name.upper(),
+            name[:-1],
+            f"{name}\u200b",
+            name.replace("_", "-"),
+            str(edit.value)[:300],
+        )
         holder[forms[edit.other % len(forms)]] = holder.pop(path[-1])
 
 

@@ -90,7 +90,9 @@ class Harm:
 def sources() -> tuple[bytes, ...]:
     """Give workbooks that the program itself made: filled and blank, a checklist, a ledger, ones people filled."""
     schema = dossier_schema()
-    held = [template(schema, contents(ROOT / "examples" / f"{each}.json", schema), each) for each in ("dossier", "clean")]
+    held = [
+        template(schema, contents(ROOT / "examples" / f"{each}.json", schema), each) for each in ("dossier", "clean")
+    ]
     report = check(shipped_policy(), load_dossier(example("dossier"), "d.json", schema))
     papers = [issue(report, each, "xlsx", Order()).files[0].data for each in ("checklist", "ledger")]
     filled = [each.read_bytes() for each in sorted((ROOT / "tests/office").glob("*.xlsx"))]
@@ -115,7 +117,9 @@ def inputs() -> st.SearchStrategy[Input]:
     """Give inputs: a workbook, a CSV file beside it, and a command that reads them."""
     numbers = st.integers(0, 1 << 16)
     texts = st.one_of(
-        st.sampled_from((*TEXTS, *NUMBERS, "无", "有", "=1+1", "=HYPERLINK(1)", "2024-02-30", "x" * 33_000, "1,2", "1,234")),
+        st.sampled_from(
+            (*TEXTS, *NUMBERS, "无", "有", "=1+1", "=HYPERLINK(1)", "2024-02-30", "x" * 33_000, "1,2", "1,234")
+        ),
         st.text(max_size=8),
     )
     harms = st.lists(st.builds(Harm, st.sampled_from(sorted(HARMS)), numbers, numbers, numbers, texts), max_size=4)
@@ -192,9 +196,14 @@ HARMS: Mapping[str, Callable[[str, Harm], str]] = {
     "shared": lambda text, harm: _replaced(text, r'<c [^<>]*t="s"[^<>]*><v>([^<]*)</v>', harm, str(harm.value)),
     "text": lambda text, harm: _replaced(text, r"<t[^<>]*>([^<]*)</t>", harm, _escaped(harm.text)),
     "text of a cell": lambda text, harm: _replaced(
-        text, r"(<c [^<>]*>.*?</c>)", harm, f'<c r="C{3 + harm.value % 5}" t="inlineStr"><is><t>{_escaped(harm.text)}</t></is></c>'
+        text,
+        r"(<c [^<>]*>.*?</c>)",
+        harm,
+        f'<c r="C{3 + harm.value % 5}" t="inlineStr"><is><t>{_escaped(harm.text)}</t></is></c>',
     ),
-    "type": lambda text, harm: _replaced(text, r'<c [^<>]*t="(\w+)"', harm, ("n", "b", "e", "str", "d", "x")[harm.value % 6]),
+    "type": lambda text, harm: _replaced(
+        text, r'<c [^<>]*t="(\w+)"', harm, ("n", "b", "e", "str", "d", "x")[harm.value % 6]
+    ),
     "reference": lambda text, harm: _replaced(text, r'<c r="([^"]*)"', harm, REFERENCES[harm.value % len(REFERENCES)]),
     "row": lambda text, harm: _replaced(text, r'<row r="([^"]*)"', harm, REFERENCES[harm.value % len(REFERENCES)][1:]),
     "piece": _piece,
@@ -240,7 +249,10 @@ def _damaged(data: bytearray, how: str, number: int) -> bytes:
     centre, local = centres[number % len(centres)], locals_[number % len(locals_)]
     fields = {
         "encrypted": ((centre + 8, "<H", 1), (local + 6, "<H", 1)),
-        "method": ((centre + 10, "<H", (0, 12, 14, 97, 99)[number % 5]), (local + 8, "<H", (0, 12, 14, 97, 99)[number % 5])),
+        "method": (
+            (centre + 10, "<H", (0, 12, 14, 97, 99)[number % 5]),
+            (local + 8, "<H", (0, 12, 14, 97, 99)[number % 5]),
+        ),
         "crc": ((centre + 16, "<I", 12345),),
         "short": ((centre + 24, "<I", number % 50),),
         "long": ((centre + 24, "<I", 0xFFFFFFF0),),
