@@ -18,6 +18,7 @@ from checker.dossier.loading import Dossier, dossier_schema
 from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem
 from checker.foresight import foresee
+from checker.limits import bearing
 from checker.model import Finding, Mode, Report, Verdict
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.remembering import Memory, cache_folder
@@ -94,7 +95,7 @@ class Site:
         self, path: Path, as_of: datetime | None, mode: Mode, horizon: Period | None = None, *, cures: bool = False
     ) -> Report:
         """Check the dossier in a file, and look ahead as far as *horizon*; with *cures*, what would put each right."""
-        with waiting(path):
+        with waiting(path), bearing(path):
             dossier = self.read(path)
             report = self.report(dossier, as_of, mode)
             if cures:

@@ -20,8 +20,8 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from jsonschema import Draft202012Validator
 from fuzzing.oddities import DAYS, IDS, KINDS, LONG, NUMBERS, PAYLOADS, REAL_DAYS, SPELLED, USABLE, Raw, encoded
+from jsonschema import Draft202012Validator
 from pace import assert_bearable
 from reference.program import shipped_policy
 

@@ -19,6 +19,7 @@ from checker.dossier.grouping import problems_in_place
 from checker.dossier.records import BOM, LARGEST, decode, repeats_a_key
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
 from checker.errors import DossierError, Place, Problem, reason
+from checker.limits import MEGABYTE, limits, refusal
 from checker.resources import folder
 from checker.sheets.cells import Cells
 
@@ -93,12 +94,9 @@ def read_dossier(path: Path) -> bytes:
             _refuse(path, "这是文件夹，不是文件", "指定其中的一个档案文件")
         if not stat.S_ISREG(state.st_mode):
             _refuse(path, "这不是普通文件（管道或者设备）", "先存成文件")
-        if state.st_size > LARGEST:
-            _refuse(
-                path,
-                f"文件过大（{state.st_size // 1024 // 1024} MB），上限 {LARGEST // 1024 // 1024} MB",
-                "按年度或者台账拆分",
-            )
+        most = limits().size
+        if state.st_size > most * MEGABYTE:
+            raise refusal(str(path), f"文件过大（{state.st_size // MEGABYTE} MB），上限 {most} MB", "size")
         return path.read_bytes()
     except OSError as error:
         message, suggestion = REFUSALS.get(error.errno or 0, (f"无法读取：{reason(error)}", ""))

@@ -12,6 +12,7 @@ from checker.dossier.loading import Dossier, load_dossier, read_dossier
 from checker.dossier.records import BOM, exact
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, Problem
+from checker.limits import look_at_records
 from checker.sheets import CSV, WORKBOOKS
 from checker.sheets.cells import ENDING, Cells, read_cells
 
@@ -32,8 +33,11 @@ def load(path: Path, schema: DossierSchema) -> Dossier:
 
         data = read_dossier(path)
         imported = import_tables(tables(data, named(path)), named(path), schema)
+        look_at_records(imported.data, named(path))
         return replace(imported.dossier, sha256=sha256(data).hexdigest(), cells=imported.cells)
-    dossier = load_dossier(read_dossier(path), named(path), schema)
+    data = read_dossier(path)
+    look_at_records(data, named(path))
+    dossier = load_dossier(data, named(path), schema)
     return replace(dossier, cells=cells_beside(path, dossier.sha256))
 
 

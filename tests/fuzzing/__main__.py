@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests import one another by their own names
 
-from fuzzing.target import main  # noqa: E402 - only now it can be found
+from fuzzing.target import main
 
 if __name__ == "__main__":
     main()

@@ -5,13 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fuzzing.oracle import ROOT, Input
-from fuzzing.trees import damaged, edited, edits, harms, text_of
 from hypothesis import strategies as st
 from reference.strategies import encoded as spelled
 from reference.strategies import sample
 
 from checker.dossier.loading import dossier_schema
+from fuzzing.oracle import ROOT, Input
+from fuzzing.trees import damaged, edited, edits, harms, text_of
 
 NAMES = ("d.json",) * 8 + ("档案.json", "-d.json", "d..json", "\udcff.json", "a b\n.json", "..json.json", "\u202e.json")
 COMMANDS: tuple[tuple[str, tuple[int, ...]], ...] = (

@@ -66,14 +66,14 @@ class Outcome:
 class Runner:
     """A process that runs command lines, in surroundings of its own."""
 
-    def __init__(self, surroundings: Mapping[str, str]) -> None:
+    def __init__(self, surroundings: Mapping[str, str], *languages: str) -> None:
         self.place = Path(tempfile.mkdtemp(prefix="fuzzing-"))
         environment = {**os.environ, **surroundings, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
         environment |= {"HOME": str(self.place / "home"), "XDG_CACHE_HOME": str(self.place / "home")}
         for name in ("NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8"):
             environment.pop(name, None)
         self.running = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("runner.py"))],
+            [sys.executable, str(Path(__file__).with_name("runner.py")), *languages],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

@@ -4,15 +4,15 @@ import json
 from functools import cache
 from typing import Any
 
-from fuzzing.dossiers import EXAMPLES, example
-from fuzzing.oracle import Input
-from fuzzing.trees import Edit, damaged, edited, edits, harms, spots, text_of
 from hypothesis import strategies as st
 from reference.program import shipped_policy
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.reporting import FORMATS
+from fuzzing.dossiers import EXAMPLES, example
+from fuzzing.oracle import Input
+from fuzzing.trees import Edit, damaged, edited, edits, harms, spots, text_of
 
 RENDERED = frozenset({0, 1, 3, 4})
 PAPERS = RENDERED | {2}
@@ -60,7 +60,7 @@ def _input(
     number: int,
     changes: list[Edit],
     suited: list[tuple[str, int, int]],
-    is_suited: bool,  # noqa: FBT001 - drawn by a strategy
+    is_suited: bool,
     harm: str,
 ) -> Input:
     words, codes = command

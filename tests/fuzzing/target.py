@@ -5,15 +5,19 @@ import random
 import sys
 import tempfile
 import time
+import warnings
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import HypothesisWarning
+from hypothesis.strategies import SearchStrategy
+
+from checker.reporting.wording import visible
 from fuzzing import commands, dossiers, packs, reports, workbooks
 from fuzzing.oracle import SURROUNDINGS, Input, Runner, differences, faults
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.strategies import SearchStrategy
 
 KINDS: Mapping[str, Any] = {
     "dossier": dossiers.inputs,
@@ -85,7 +89,7 @@ class Target:
         told = "\n".join((repr(given_), *wrong, ""))
         (place / "fault.txt").write_text(told, encoding="utf-8", errors="surrogateescape")
         self.found.append(f"{kind} {number}: {wrong[-1].strip().splitlines()[-1][:200]}")
-        print(f"--- {place}\n{told}".encode(errors="replace").decode(), flush=True)
+        tell(f"--- {place}\n{told}")
 
     def summary(self) -> str:
         """Tell how much was tried and what was found."""
@@ -101,6 +105,12 @@ class Target:
         return "\n".join([*lines, f"{sum(self.tried.values())} inputs, {len(self.found)} faults", *self.found])
 
 
+def tell(words: str) -> None:
+    """Tell whoever watches; what an input holds can't steer the terminal."""
+    sys.stdout.write("\n".join(map(visible, words.splitlines())) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Run for as long as was asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzzing", description="Try inputs that are nearly right.")
@@ -112,13 +122,14 @@ def main() -> None:
     keep = asked.keep or Path(tempfile.mkdtemp(prefix="faults-"))
     number = random.SystemRandom().randrange(1_000_000) if asked.seed is None else asked.seed
     end = time.monotonic() + 60 * asked.minutes
-    print(f"seed {number}, faults are kept in {keep}", flush=True)
-    with Runner(SURROUNDINGS[0]) as one, Runner(SURROUNDINGS[1]) as other:
+    warnings.simplefilter("ignore", HypothesisWarning)  # what is told of a fault is told below
+    tell(f"seed {number}, faults are kept in {keep}")
+    with Runner(SURROUNDINGS[0], "zh", "en") as one, Runner(SURROUNDINGS[1], "zh", "en") as other:
         target = Target((one, other), keep)
         while time.monotonic() < end:
             for kind in asked.kinds or KINDS:
                 if time.monotonic() < end:
                     target.batch(kind, KINDS[kind](), number)
             number += 1
-    print(target.summary())
+    tell(target.summary())
     sys.exit(1 if target.found else 0)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fuzzing.oddities import DAYS, IDS, KINDS, LONG, NUMBERS, PAYLOADS, REAL_DAYS, SPELLED, USABLE, Raw, encoded
 from hypothesis import strategies as st
+
+from fuzzing.oddities import DAYS, IDS, KINDS, LONG, NUMBERS, PAYLOADS, REAL_DAYS, SPELLED, USABLE, Raw, encoded
 
 TWICE = "@TWICE@"
 TEXTS = (

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 
-from fuzzing.dossiers import example
-from fuzzing.oracle import ROOT, Input
-from fuzzing.trees import TEXTS
 from hypothesis import strategies as st
 from reference.program import shipped_policy
 
@@ -22,6 +19,9 @@ from checker.papers.drafting import Order
 from checker.papers.issuing import issue
 from checker.sheets.files import contents
 from checker.sheets.template import template
+from fuzzing.dossiers import example
+from fuzzing.oracle import ROOT, Input
+from fuzzing.trees import TEXTS
 
 CHECKED = frozenset({0, 1, 3, 4})
 COMMANDS: tuple[tuple[str, frozenset[int]], ...] = (
@@ -40,11 +40,13 @@ COMMANDS: tuple[tuple[str, frozenset[int]], ...] = (
     ("check d.json", CHECKED),
 )
 NUMBERS = (
-    *("0", "-0", "1e308", "1e999", "-1e-400", "NaN", "1" * 40, "9" * 5_000, "", " ", "1.5", "44927", "2958465", "2958466"),
+    *("0", "-0", "1e308", "1e999", "-1e-400", "NaN", "1" * 40, "9" * 5_000, ""),
+    *(" ", "1.5", "44927", "2958465", "2958466"),
     *("-1", "4294967296", "18446744073709551616", "x", "&amp;", "&#0;", "&lt;b&gt;", "TRUE", "0.1", "１", "1e0", "0x1"),
 )  # fmt: skip
 REFERENCES = (
-    *("A0", "A1", "XFD1048576", "A1048577", "XFE1", "AAAAAAA1", "A" + "9" * 30, "A" + "9" * 5_000, "Z" * 4_000 + "1", ""),
+    *("A0", "A1", "XFD1048576", "A1048577", "XFE1", "AAAAAAA1"),
+    *("A" + "9" * 30, "A" + "9" * 5_000, "Z" * 4_000 + "1", ""),
     *("1A", "a1", "A-1", "$A$1", "A1:B2", "AA", "1", "A01", "C3", "B2", "A6000001", "\u0410\u0031"),
 )  # fmt: skip
 PIECES = (
