@@ -55,11 +55,12 @@ def patterns() -> dict[Pattern, frozenset[str]]:
     for node in ast.walk(ast.parse(source.replace("from __future__", "#"))):
         match node:
             case ast.Call(
-                func=ast.Attribute(value=ast.Name(id="re"), attr=name), args=[ast.Constant(value=text), *rest]
+                func=ast.Attribute(value=ast.Name(id="re"), attr=name),
+                args=[ast.Constant(value=str() | bytes() as text), *rest],
             ) if name in CALLS:
                 given = [*rest, *(each.value for each in node.keywords)]
                 flags = [each.attr for each in given if isinstance(each, ast.Attribute) and each.attr.isupper()]
-                pattern = re.compile(text, sum(int(getattr(re, each)) for each in flags))
+                pattern: Any = re.compile(text, sum(int(getattr(re, each)) for each in flags))
                 found[pattern] = found.get(pattern, frozenset()) | {name}
     marks = _Marks.of(b"<worksheet>")
     return found | dict.fromkeys((marks.value, marks.formula, marks.unnamed, marks.row, marks.cell), CALLS)

@@ -1,6 +1,7 @@
 """Saved reports that are nearly right: totals that are wrong, ids that lead nowhere, groups that hold each other."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -71,7 +72,7 @@ def _input(
     return Input(kind="report", files=files, arguments=words.split(), codes=codes)
 
 
-SUITED = {
+SUITED: Mapping[str, tuple[Any, ...]] = {
     "integer": (0, -1, 1, 10**17, 999_999_999_999_999_999, 2**31),
     "day": ("0001-01-01", "9999-12-31", "2024-02-29"),
     "figure": ("0", "-0", "1" * 40, "0." + "1" * 40, "-999999999999999999999999", "1e5"),

@@ -48,13 +48,13 @@ def prepare() -> None:
         for pack in site.shipped_packs():
             where = site.pack_folder(Path(pack))
             _shipped[where, language] = read_policy(where, schema)
-    site.load_remembered = load  # type: ignore[assignment]  # as the tests of the command line do
+    site.load_remembered = load  # type: ignore[assignment, attr-defined]  # as the tests of the command line do
     dossier = load_dossier(WARM.read_bytes(), WARM.name, dossier_schema())
     for policy in _shipped.values():  # what is compiled at first use
         report = check(policy, dossier)
         for render in FORMATS.values():
             render(report)
-    sys.argv = ["zonecheck", "explain", str(WARM), "R18.8-01"]
+    sys.argv = ["zonecheck", "explain", str(WARM), "R18.8-01@P1"]
     with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())), contextlib.suppress(SystemExit):
         cli.main()
 
@@ -106,7 +106,7 @@ def _begin(order: dict[str, Any]) -> None:
     except SystemExit as ended:
         code = ended.code
     except BaseException:  # noqa: BLE001 - as the interpreter does with whatever a program lets through
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # there is one
+        sys.excepthook(*sys.exc_info())
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else 0)

@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,7 +129,7 @@ def _flood(document: Any, path: Path, _: Path, edit: Edit) -> None:
         for number in range(FLOODS[edit.other % len(FLOODS)]):
             again = dict(first) if isinstance(first, dict) else first
             if isinstance(again, dict) and again and edit.at % 3:
-                [name, *_] = again
+                name = next(iter(again))
                 again = {name: f"{again[name]}-{number}", **({} if edit.at % 2 else dict(list(again.items())[1:4]))}
             holder.append(again)
 
@@ -207,7 +207,7 @@ def damaged(data: bytes, how: str) -> bytes:
     return HARM[how](data)
 
 
-HARM = {
+HARM: Mapping[str, Callable[[bytes], bytes]] = {
     "none": lambda data: data,
     "BOM": lambda data: b"\xef\xbb\xbf" + data,
     "CRLF": lambda data: data.replace(b"\n", b"\r\n"),

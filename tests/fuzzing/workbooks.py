@@ -1,5 +1,6 @@
 """Workbooks that are nearly right: what stands in the XML of a sheet, and how the archive around it is damaged."""
 
+import hashlib
 import io
 import re
 import struct
@@ -154,7 +155,7 @@ def _input(command: tuple[str, frozenset[int]], number: int, harms: list[Harm], 
 
 CELLS = tuple(
     f'{{"sha256":"SHA","sheets":{sheets},"records":{records},"single":{single}}}'.replace(
-        "SHA", __import__("hashlib").sha256(example("dossier")).hexdigest()
+        "SHA", hashlib.sha256(example("dossier")).hexdigest()
     ).encode()
     for sheets in ('[{"name":"a","columns":{"":"A"}}]', "[]", "[{}]", "[null]", "{}")
     for records in ("{}", '{"/parcels/0":[0,1e999]}', '{"/parcels/0":[0,NaN]}', '{"/parcels/0":[-1,3]}', '{"":[0,2]}')
@@ -218,7 +219,7 @@ HARMS: Mapping[str, Callable[[str, Harm], str]] = {
     "cut": lambda text, harm: text[: harm.spot * len(text) // (1 << 16)],
     "nothing": lambda _text, _harm: "",
 }
-TARGETS = (
+TARGETS: tuple[str, ...] = (
     *("../../../etc/passwd", "/xl/worksheets/sheet1.xml", "http://example.invalid/x", "worksheets/sheet1.xml", "", "x"),
     *("file:///etc/passwd", "worksheets/../workbook.xml", "WORKSHEETS/SHEET1.XML", "worksheets%2Fsheet1.xml"),
 )  # fmt: skip
