@@ -31,7 +31,7 @@ from checker.policy.loading import Policy, read_policy
 from checker.reporting import FORMATS
 from checker.verifying import load_policy
 
-WARM = Path(__file__).parents[2] / "examples/shandong.json"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 _shipped: dict[tuple[Path, str], Policy] = {}
 
 
@@ -49,12 +49,12 @@ def prepare() -> None:
             where = site.pack_folder(Path(pack))
             _shipped[where, language] = read_policy(where, schema)
     site.load_remembered = load  # type: ignore[assignment, attr-defined]  # as the tests of the command line do
-    dossier = load_dossier(WARM.read_bytes(), WARM.name, dossier_schema())
+    dossier = load_dossier((EXAMPLES / "shandong.json").read_bytes(), "shandong.json", dossier_schema())
     for policy in _shipped.values():  # what is compiled at first use
         report = check(policy, dossier)
         for render in FORMATS.values():
             render(report)
-    sys.argv = ["zonecheck", "explain", str(WARM), "R18.8-01@P1"]
+    sys.argv = ["zonecheck", "check", str(EXAMPLES / "dossier.json")]
     with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())), contextlib.suppress(SystemExit):
         cli.main()
 
