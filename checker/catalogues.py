@@ -202,7 +202,7 @@ def _problem(name: str, line: int, message: str, suggestion: str) -> Problem:
 
 
 _QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
-_SLOT = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}", re.DOTALL)
+_SLOT = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{[^{}]*\}", re.DOTALL)
 
 
 def slots(text: str) -> frozenset[str]:

@@ -166,12 +166,20 @@ def remaining(seconds: float, done: int, left: int) -> str:
 def waiting(path: Path) -> Iterator[None]:
     """Let people at a terminal see that a large dossier is at work."""
     with contextlib.ExitStack() as shown:
-        if sys.stderr.isatty() and path.is_file() and path.stat().st_size > LARGE:
+        if sys.stderr.isatty() and _size(path) > LARGE:
             from rich.console import Console
             from rich.markup import escape
 
             shown.enter_context(Console(stderr=True).status(escape(f"检查 {visible(path.name)}")))
         yield
+
+
+def _size(path: Path) -> int:
+    """Give the size of a file; one that can't be looked at has none, and reading it says why."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def wants_colour() -> bool:

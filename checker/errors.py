@@ -91,6 +91,7 @@ REASONS = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已用完",
     errno.EROFS: "磁盘是只读的",
+    errno.EFBIG: "文件超过系统允许的大小",
     errno.EIO: "磁盘读写出错",
     errno.EMFILE: "打开的文件过多",
     errno.EBUSY: "文件正被占用",

@@ -20,6 +20,7 @@ from checker.dossier.loading import Dossier, dossier_schema
 from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem
 from checker.foresight import foresee
+from checker.limits import bearing
 from checker.model import Finding, Mode, Report, Verdict
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.pack import digest_of
@@ -45,12 +46,23 @@ undetermined, nothing.
 
 
 def pack_folder(policy_folder: Path | None) -> Path:
-    """Give the folder of the pack that was asked for, by its path or by the id of a shipped one; else the first one."""
+    """Give the folder of the pack that was asked for, by its path or by the id of a shipped one; else the first one.
+
+    Raise `PolicyError` if there is none.
+    """
     shipped = folder("policies")
     if policy_folder is None:
         return shipped / POLICY
-    is_id = len(policy_folder.parts) == 1 and not policy_folder.exists() and is_folder(shipped / policy_folder)
-    return shipped / policy_folder if is_id else policy_folder
+    is_id = len(policy_folder.parts) == 1 and is_folder(shipped / policy_folder) and not policy_folder.exists()
+    where = shipped / policy_folder if is_id else policy_folder
+    if not is_folder(where):
+        problem = Problem(
+            message="没有这个政策包文件夹",
+            place=Place(file=str(where)),
+            suggestion=f"核对 --policy 后的路径；随附的政策包：{'、'.join(shipped_packs())}",
+        )
+        raise PolicyError([problem])
+    return where
 
 
 def shipped_packs() -> list[str]:
@@ -81,20 +93,13 @@ class Site:
         """
         described, told = dossier_schema(), dossier_schema(language)
         where = pack_folder(policy_folder)
-        if not is_folder(where):
-            problem = Problem(
-                message="没有这个政策包文件夹",
-                place=Place(file=str(where)),
-                suggestion=f"核对 --policy 后的路径；随附的政策包：{'、'.join(shipped_packs())}",
-            )
-            raise PolicyError([problem])
         return cls(schema=described, policy=_held(where, told, examples=examples))
 
     def check(
         self, path: Path, as_of: datetime | None, mode: Mode, horizon: Period | None = None, *, cures: bool = False
     ) -> Report:
         """Check the dossier in a file, and look ahead as far as *horizon*; with *cures*, what would put each right."""
-        with waiting(path):
+        with waiting(path), bearing(path):
             return self.checked(self.read(path), as_of, mode, horizon, cures=cures)
 
     def checked(

@@ -345,6 +345,35 @@ def test_a_report_can_be_written_into_a_pipe(desk: Path) -> None:
     assert (desk / "pipe").is_fifo()
 
 
+LONG_NAME = "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("rules", "list", "--policy", LONG_NAME), 5, "没有这个政策包文件夹"),
+        (("rules", "impact", LONG_NAME, "shandong", "clean.json"), 5, "没有这个政策包文件夹"),
+        (("rules", "new", "R18.8-90", "--policy", LONG_NAME), 5, "没有这个政策包文件夹"),
+        (("dossier", "import", LONG_NAME, "--out", "out.json"), 4, "路径过长"),
+        (("check", "clean.json", "--horizon", "5y"), 0, ""),
+        (("check", "clean.json", "--horizon", "61m"), 2, "最多5年"),
+    ],
+)
+def test_what_is_too_long_is_told_and_what_is_not_is_done(
+    arguments: tuple[str, ...], code: int, told: str, desk: Path, run: Run
+) -> None:
+    before = contents(desk)
+    outcome = run(*arguments)
+    assert (outcome.code, told in outcome.err) == (code, True), outcome.err
+    assert contents(desk) == before
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_name_too_long_at_a_terminal_is_told() -> None:
+    code, got = at_a_terminal("check", LONG_NAME)
+    assert (code, "路径过长" in got, "Traceback" in got) == (4, True, False)
+
+
 # --- streams that fail ----------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from checker.errors import DossierError, MisuseError
 from checker.model import Mode
 from checker.reporting import FORMATS, explain
 from checker.resources import folder
+from checker.sheets.cells import read_cells
 from checker.sheets.content import Refusal, is_blank, number, reader, written
 from checker.sheets.files import load
 from checker.sheets.importing import Imported, import_tables
@@ -441,6 +442,30 @@ def test_one_long_text_in_many_cells_does_not_fill_the_memory() -> None:
 
 
 ONE = book({"S": [[1]]})
+
+
+FAR = "9" * 5_000
+PLACES = {
+    "a row without end": (r'<c r="A1"', f'<c r="A{FAR}"'),
+    "a column without end": (r'<c r="A1"', f'<c r="{"Z" * 5_000}1"'),
+    "the row of a row without end": (r'<row r="1"', f'<row r="{FAR}"'),
+    "row nought": (r'<c r="A1"', '<c r="A0"'),
+    "row nought with an error": (r'<c r="A1" t="s"><v>', '<c r="A0" t="e"><v>'),
+    "a formula far away": (r"<sheetData>", '<sheetData><c x="<" r="A900000000"><f>1</f></c>'),
+    "a character without end": (r"<sheetData>", f'<sheetData><c r="A1" t="e"><f>&#{FAR};</f></c>'),
+}
+
+
+@pytest.mark.parametrize("change", PLACES.values(), ids=PLACES.keys())
+def test_a_cell_at_a_place_that_no_sheet_has_is_refused(change: tuple[str, str]) -> None:
+    data = book({"基本信息": FORM})
+    assert why_not(repacked(data, {"xl/worksheets/sheet1.xml": change}))
+
+
+def test_a_map_of_cells_with_a_number_that_is_none_is_no_map() -> None:
+    for none in ("1e999", "NaN", "null", '"x"', "[]"):
+        held = f'{{"sha256": "x", "sheets": [], "records": {{"/a": [{none}, 1]}}, "single": {{}}}}'
+        assert read_cells(held.encode(), "x") is None
 
 
 @pytest.mark.parametrize(

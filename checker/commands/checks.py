@@ -15,6 +15,7 @@ from checker.delivery import give
 from checker.dossier.loading import Dossier
 from checker.errors import DossierError
 from checker.foresight import FARTHEST
+from checker.limits import bearing
 from checker.model import Finding, Mode, Report
 from checker.reporting import FORMATS
 from checker.reporting import explain as explanation
@@ -136,7 +137,7 @@ def period_of(written: str) -> Period:
         raise misuse(f"看不懂期间：{written}", "写作 180d（天）、6m（月）或者 1y（年）")
     number = int(found[1])
     period = {"d": Period(days=number), "m": Period(months=number), "y": Period(months=12 * number)}[found[2]]
-    if period.days > FARTHEST or period.months > FARTHEST // 31:
+    if period.days > FARTHEST or period.months > FARTHEST // 366 * 12:
         raise misuse(f"期间太长：{written}", "最多5年")
     return period
 
@@ -158,12 +159,12 @@ def explain_command(
     if not finding.strip():
         raise misuse("没有写明要说明哪个问题", "写问题编号，或者 规则编号@检查对象")
     site = Site.load(policy)
-    loaded = site.read(dossier)
-    with waiting(dossier):
+    with waiting(dossier), bearing(dossier):
+        loaded = site.read(dossier)
         report = site.report(loaded, as_of, mode)
     found = _one_finding(report, finding)
     if found is not None:
-        with waiting(dossier):
+        with waiting(dossier), bearing(dossier):
             found = site.cured(loaded, report, found)
     show(explanation.render(report, found) if found else site.closed(loaded, report, finding.strip()))
 

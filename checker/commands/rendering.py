@@ -24,6 +24,7 @@ from checker.console import misuse, progress, tell_problems
 from checker.delivery import give, hand_out
 from checker.dossier.loading import read_dossier
 from checker.errors import DossierError, MisuseError, ReportError
+from checker.limits import bearing
 from checker.model import Mode, Report
 from checker.papers.formats import NAMES
 from checker.reporting import AROUND, FORMATS
@@ -120,7 +121,8 @@ def render_command(
     codes = []
     for path in progress(reports, "制作", str):
         try:
-            report = read_report(read_dossier(path), named(path))
+            with bearing(path):
+                report = read_report(read_dossier(path), named(path))
             _look_at_language(report, path, language, papers)
             if mode is not None:
                 report = replace(report, mode=mode)

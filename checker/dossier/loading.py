@@ -20,6 +20,7 @@ from checker.dossier.grouping import problems_in_place
 from checker.dossier.records import BOM, LARGEST, decode, repeats_a_key
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
 from checker.errors import DossierError, Place, Problem, reason
+from checker.limits import MEGABYTE, limits, refusal
 from checker.resources import folder
 from checker.sheets.cells import Cells
 
@@ -89,13 +90,9 @@ def read_dossier(path: Path) -> bytes:
     A pipe or a device is refused before it is opened, because reading it might never end.
     """
     with refusing(path):
-        size = size_of(path)
-        if size > LARGEST:
-            _refuse(
-                path,
-                f"文件过大（{size // 1024 // 1024} MB），上限 {LARGEST // 1024 // 1024} MB",
-                "按年度或者台账拆分",
-            )
+        size, most = size_of(path), limits().size
+        if size > most * MEGABYTE:
+            raise refusal(str(path), f"文件过大（{size // MEGABYTE} MB），上限 {most} MB", "size")
         return path.read_bytes()
 
 

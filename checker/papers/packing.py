@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SHEET = "xl/worksheets/sheet"
-_ROW = re.compile(rb'(<row [^>]*?) customHeight="1"')
+_ROW = re.compile(rb'(<row [^<>]*?) customHeight="1"')
 
 
 def repacked(data: bytes, change: Callable[[str, bytes], bytes] = lambda _, part: part) -> bytes:

@@ -20,11 +20,10 @@ from checker.papers import checklist as sheet
 from checker.papers.filled import Filled, Row
 from checker.papers.found import EVIDENCE, Spot, spot
 from checker.papers.sheets import told
-from checker.sheets.content import WHOLE_RECORD, Refusal, is_blank, reader, shown
+from checker.sheets.content import BETWEEN, WHOLE_RECORD, Refusal, is_blank, parts, reader, shown
 from checker.sheets.layout import DECLARATIONS, Column, layout
 from checker.sheets.workbook import Table
 
-_BETWEEN = re.compile(r"\s*[、，,；;\n]\s*")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)", re.ASCII)
 _SAID = (sheet.METHOD, sheet.RESULT, sheet.NOTE, sheet.EXHIBITS)
 _BY = (sheet.LOOKED_BY, sheet.CAPACITY, sheet.LOOKED_ON)
@@ -250,7 +249,7 @@ class Statements:
     def evidence(self, row: Row, title: str) -> dict[str, Any]:
         """Read the evidence: papers that are registered by their ids or titles, and whatever else as it is written."""
         text, papers = self.filled.words(row, title, self.longest("exhibits")), self.papers
-        named = [each.partition("#") for each in _BETWEEN.split(text) if each]
+        named = [each.partition("#") for each in parts(BETWEEN, text)]
         known = [f"{papers[paper]}{mark}{page}" for paper, mark, page in named if paper in papers]
         sources = {WHOLE_RECORD: list(dict.fromkeys(known))} if known else None
         return {"exhibits": text if len(known) < len(named) else "", "sources": sources}

@@ -132,7 +132,15 @@ def _without_examples(written: str) -> str:
 def _base(folder: Path, name: str) -> Path | None:
     """Give the folder of a pack by its id: beside the one that extends it, or shipped with the program."""
     places = (folder.resolve().parent / name, shipped_folder("policies") / name)
-    return next((each for each in places if (each / HEAD).is_file()), None)
+    return next((each for each in places if _is_there(each / HEAD)), None)
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether there is anything; a path that may not be looked at, or can't be one, leads to nothing."""
+    try:
+        return bool(path.lstat())
+    except OSError:
+        return False
 
 
 def _upon(own: str, base: str) -> str:
@@ -226,7 +234,7 @@ class _Folder:
                 suggestion="条款都引自所扩展的政策包；地方性法规写进 statutes.yaml",
             )
             for name in (NORMS, "document.txt")
-            if (self.path / name).exists()
+            if _is_there(self.path / name)
         ]
         laws, figures, matters = (
             _gather(partial(self.read_if_there, name), problems, None) for name in (STATUTES, PARAMETERS, ADJUDICATION)
@@ -282,7 +290,7 @@ class _Folder:
     def read(self, name: str, *, examples: bool = True) -> Source:
         """Read a file; without *examples*, a rule without them."""
         path, told = self.path / name, f"{self.shown}{name}"
-        if path.is_symlink() or path.exists():
+        if _is_there(path):
             self.look_at(name)
         if examples:
             return read_yaml(path, told)
@@ -291,7 +299,7 @@ class _Folder:
 
     def read_if_there(self, name: str) -> Source | None:
         """Read a file that a pack may do without."""
-        return self.read(name) if (self.path / name).exists() else None
+        return self.read(name) if _is_there(self.path / name) else None
 
     def rules(self) -> Mapping[str, Source]:
         """Read the files of the rules, by their ids."""
@@ -312,7 +320,7 @@ class _Folder:
     def texts(self) -> Catalogue:
         """Read the pack's own catalogue; a pack that has none is told in Chinese."""
         name = f"{FOLDER}/{self.language}.po"
-        if self.language == ZH or not (self.path / name).exists():
+        if self.language == ZH or not _is_there(self.path / name):
             return CHINESE
         return catalogue_of(self.language, read_text(self.path / name, name), name)
 

@@ -23,7 +23,7 @@ class _Plain(str):
 
 
 _SIGN = "[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
-_CHINESE = re.compile(rf"[0-9]*{_SIGN}(?:[^A-Za-z<>&]*{_SIGN})?")
+_CHINESE = re.compile(rf"(?<![0-9])[0-9]*+{_SIGN}(?:[^A-Za-z<>&]*{_SIGN})?")
 _FIXED = re.compile(r'\{\{ _\("([^"]*)"\) \}\}')
 _LANG = 'lang="zh-Hans"'
 

@@ -69,7 +69,7 @@ def read_cells(data: bytes, sha256: str) -> Cells | None:
             records={str(pointer): (int(sheet), int(row)) for pointer, (sheet, row) in held["records"].items()},
             single=_texts(held["single"]),
         )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
     return cells if cells.sha256 == sha256 and _is_whole(cells) else None
 

@@ -272,10 +272,19 @@ def _truth(cell: Cell) -> bool | Refusal:
     return _refused("truth", cell, "应为“是”或者“否”", f"填“是”或者“否”。{LEAVE_BLANK}") if found is None else found
 
 
-BETWEEN = re.compile(r"\s*[、，,；;\n]\s*")
-BETWEEN_PAPERS = re.compile(r"\s*[、，,\s]\s*")
-BETWEEN_FIELDS = re.compile(r"\s*[；;\n]\s*")
-AFTER_NAME = re.compile(r"\s*[=＝：]\s*")
+BETWEEN = re.compile(r"[、，,；;\n]")
+BETWEEN_PAPERS = re.compile(r"[、，,\s]")
+BETWEEN_FIELDS = re.compile(r"[；;\n]")
+AFTER_NAME = re.compile(r"[=＝：]")
+
+
+def parts(between: re.Pattern[str], text: str) -> list[str]:
+    """Take a text apart, without the white space around its parts and without parts that hold nothing else.
+
+    >>> parts(BETWEEN, "甲 、 乙，， ")
+    ['甲', '乙']
+    """
+    return [each for each in map(str.strip, between.split(text)) if each]
 
 
 def _texts(cell: Cell, names: Mapping[str, str]) -> Any:
@@ -284,7 +293,7 @@ def _texts(cell: Cell, names: Mapping[str, str]) -> Any:
     text = _text(cell)
     if isinstance(text, Refusal):
         return text
-    return [names.get(each, each) for each in BETWEEN.split(text) if each]
+    return [names.get(each, each) for each in parts(BETWEEN, text)]
 
 
 def _sources(cell: Cell, names: Mapping[str, str]) -> Any:
@@ -295,10 +304,10 @@ def _sources(cell: Cell, names: Mapping[str, str]) -> Any:
     if isinstance(text, Refusal):
         return text
     found: dict[str, list[str]] = {}
-    for part in filter(None, BETWEEN_FIELDS.split(text)):
-        *name, papers = AFTER_NAME.split(part, maxsplit=1)
+    for part in parts(BETWEEN_FIELDS, text):
+        *name, papers = map(str.strip, AFTER_NAME.split(part, maxsplit=1))
         key = names.get(name[0], name[0]) if name else WHOLE_RECORD
-        found.setdefault(key, []).extend(filter(None, BETWEEN_PAPERS.split(papers)))
+        found.setdefault(key, []).extend(parts(BETWEEN_PAPERS, papers))
     return found
 
 

@@ -12,6 +12,7 @@ from checker.dossier.loading import Dossier, load_dossier, read_dossier
 from checker.dossier.records import BOM, exact
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, Problem
+from checker.limits import look_at_records
 from checker.sheets import CSV, WORKBOOKS
 from checker.sheets.cells import ENDING, Cells, read_cells
 
@@ -37,7 +38,9 @@ def load_data(data: bytes, name: str, schema: DossierSchema, cells: bytes | None
         from checker.sheets.workbook import tables
 
         imported = import_tables(tables(data, name), name, schema)
+        look_at_records(imported.data, name)
         return replace(imported.dossier, sha256=sha256(data).hexdigest(), cells=imported.cells)
+    look_at_records(data, name)
     dossier = load_dossier(data, name, schema)
     return dossier if cells is None else replace(dossier, cells=read_cells(cells, dossier.sha256))
 
@@ -100,12 +103,14 @@ def read_tables(paths: Sequence[Path]) -> "tuple[Table, ...]":
 
 def _files(path: Path) -> Iterator[Path]:
     """Give the spreadsheets in a folder, without the locks that an open one leaves; a file is itself."""
-    if not path.is_dir():
+    try:
+        inside = list(path.iterdir()) if path.is_dir() else None
+    except OSError:  # reading it says why
+        inside = None
+    if inside is None:
         yield path
         return
-    found = sorted(
-        each for each in path.iterdir() if each.suffix.lower() in READ and not each.name.startswith((".", "~$"))
-    )
+    found = sorted(each for each in inside if each.suffix.lower() in READ and not each.name.startswith((".", "~$")))
     if not found:
         raise DossierError(
             [

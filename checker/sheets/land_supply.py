@@ -19,7 +19,7 @@ from checker.dossier.places import pointer_of
 from checker.dossier.schema import DossierSchema
 from checker.errors import Problem
 from checker.sheets.cells import Cells
-from checker.sheets.content import Read, Refusal, is_blank, number, reader, shown
+from checker.sheets.content import BETWEEN_FIELDS, Read, Refusal, is_blank, number, parts, reader, shown
 from checker.sheets.importing import Imported, Notes, finish, gathered
 from checker.sheets.layout import Column, layout, plainly
 from checker.sheets.workbook import META, Table
@@ -89,7 +89,7 @@ USES: Mapping[str, str] = MappingProxyType(
     {"仓储用地": "warehouse", "城镇住宅用地": "residential", "商业用地": "commercial"}
 )
 ONE_INSTALMENT = re.compile(
-    r"第?(?P<id>\d+)期?[\s,，:：|]+(?P<day>[^\s,，|]+)[\s,，|]+(?P<amount>[\d.]+)\s*(?P<unit>[亿万]?元)?(?:[\s,，|].*)?"
+    r"第?(?P<id>\d+)期?[\s,，:：|]++(?P<day>[^\s,，|]+)[\s,，|]+(?P<amount>[\d.]+)\s*(?P<unit>[亿万]?元)?(?:[\s,，|].*)?"
 )
 
 
@@ -251,7 +251,7 @@ class _Reading:
         """Read all instalments of a parcel from one cell; an amount without a unit has that of the price."""
         units = UNITS["约定支付金额"]
         found = []
-        for part in filter(None, re.split(r"\s*[;；\n]\s*", str(cell).strip())):
+        for part in parts(BETWEEN_FIELDS, str(cell)):
             told = ONE_INSTALMENT.fullmatch(part)
             day = _day(self.inner["due_on"])(told["day"]) if told else UNSET
             factor = units.get(told["unit"] or price) if told else None

@@ -7,6 +7,7 @@ showed when the file was saved is what is read. How much a file may unfold to is
 import csv
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -134,20 +135,12 @@ def _sheets(data: bytes, name: str, limits: Limits, *, alone: bool) -> Iterator[
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = _unfolded(package, name, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        wanted = dict(_parts_of_sheets(parts))
+        faults, formulas = _looked_at(parts, wanted, name, limits, alone=alone)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise damaged from error
-    wanted = dict(_parts_of_sheets(parts))
     if not wanted:
         raise damaged
-    texts = _texts(parts)
-    faults: dict[str, dict[tuple[int, int], Refusal]] = {}
-    formulas: dict[str, dict[str, str]] = {}
-    for sheet, part in wanted.items():
-        if sheet not in limits.without:
-            place = sheet if alone else f"[{name}]{sheet}"
-            marks = _Marks.of(parts[part])
-            _look_at_size(marks, parts[part], texts, limits, (name, place))
-            faults[sheet], formulas[sheet] = _special(marks, parts[part])
     parts.clear()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -161,6 +154,21 @@ def _sheets(data: bytes, name: str, limits: Limits, *, alone: bool) -> Iterator[
                 yield Table(file=name, name=sheet, place=place, rows=rows, formulas=formulas[sheet])
     except (CalamineError, OSError, ValueError) as error:
         raise damaged from error
+
+
+def _looked_at(
+    parts: dict[str, bytes], wanted: Mapping[str, str], name: str, limits: Limits, *, alone: bool
+) -> tuple[dict[str, dict[tuple[int, int], Refusal]], dict[str, dict[str, str]]]:
+    """Make sure of the size of the sheets that are asked for; give what is wrong in each, and its formulas."""
+    texts = _texts(parts)
+    faults, formulas = {}, {}
+    for sheet, part in wanted.items():
+        if sheet not in limits.without:
+            place = sheet if alone else f"[{name}]{sheet}"
+            marks = _Marks.of(parts[part])
+            size = _look_at_size(marks, parts[part], texts, limits, (name, place))
+            faults[sheet], formulas[sheet] = _special(marks, parts[part], size)
+    return faults, formulas
 
 
 def _put(rows: list[list[Any]], row: int, column: int, fault: Refusal) -> None:
@@ -201,7 +209,7 @@ def _unfolded(package: zipfile.ZipFile, name: str, limits: Limits) -> dict[str, 
 def _attributes(tag: bytes) -> dict[str, str]:
     return {
         key.decode().rpartition(":")[2]: unescape((double or single).decode("utf-8", "replace"))
-        for key, double, single in re.findall(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+        for key, double, single in re.findall(rb"""(?<![\w:])([\w:]++)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
     }
 
 
@@ -265,23 +273,39 @@ IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 IS_SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
 
 
+FARTHEST = 10**9
+"""What stands for the number of a row or column that has too many digits or letters: no sheet goes so far."""
+
+
 def _number_of(column: bytes) -> int:
+    if len(column) > 5:
+        return FARTHEST
     number = 0
     for each in column.upper():
         number = number * 26 + each - ord("A") + 1
     return number
 
 
-def _look_at_size(marks: _Marks, part: bytes, texts: Sequence[int], limits: Limits, where: tuple[str, str]) -> None:
-    """Refuse a sheet that would fill the memory with blank cells, or with one long text over and over."""
+def _row_number(digits: bytes) -> int:
+    return int(digits) if len(digits) < len(str(FARTHEST)) else FARTHEST
+
+
+def _look_at_size(
+    marks: _Marks, part: bytes, texts: Sequence[int], limits: Limits, where: tuple[str, str]
+) -> tuple[int, int]:
+    """Refuse a sheet that would fill the memory with blank cells, or with one long text over and over.
+
+    Give how many rows and columns it has.
+    """
     name, place = where
-    if marks.unnamed.search(part):
-        raise _refused(name, "单元格没有编号，不能确定位置", "用电子表格软件打开后另存为 .xlsx", place)
     columns, rows = set(), set()
     for found in marks.cell.finditer(part):
         columns.add(found[1])
         rows.add(found[2])
-    last = max((*map(int, marks.row.findall(part)), *map(int, rows)), default=0)
+    numbers = {*map(_row_number, marks.row.findall(part)), *map(_row_number, rows)}
+    if 0 in numbers or marks.unnamed.search(part):
+        raise _refused(name, "单元格没有编号，不能确定位置", "用电子表格软件打开后另存为 .xlsx", place)
+    last = max(numbers, default=0)
     width = max(map(_number_of, columns), default=0)
     if last * width > limits.cells:
         raise _refused(
@@ -296,6 +320,7 @@ def _look_at_size(marks: _Marks, part: bytes, texts: Sequence[int], limits: Limi
         uses = (int(each.group(1)) for each in shared if each and (each.group(1) or b"").isdigit())
         if sum(texts[each] for each in uses if each < len(texts)) > limits.text:
             raise _refused(name, f"这张表的文字超过 {limits.text:,} 字节", "按年度拆分", place)
+    return last, width
 
 
 def _cells(marks: _Marks, part: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -306,7 +331,9 @@ def _cells(marks: _Marks, part: bytes) -> Iterator[tuple[bytes, bytes]]:
         yield tag, inside
 
 
-def _special(marks: _Marks, part: bytes) -> tuple[dict[tuple[int, int], Refusal], dict[str, str]]:
+def _special(
+    marks: _Marks, part: bytes, size: tuple[int, int]
+) -> tuple[dict[tuple[int, int], Refusal], dict[str, str]]:
     """Find the cells that a reader of workbooks takes for blank although they are not, and the formulas."""
     faults: dict[tuple[int, int], Refusal] = {}
     formulas: dict[str, str] = {}
@@ -316,7 +343,9 @@ def _special(marks: _Marks, part: bytes) -> tuple[dict[tuple[int, int], Refusal]
         value, formula, at = marks.value.search(inside), marks.formula.search(inside), REFERENCE.search(tag)
         if at is None:
             continue
-        place = int(at.group(2)) - 1, _number_of(at.group(1)) - 1
+        place = _row_number(at.group(2)) - 1, _number_of(at.group(1)) - 1
+        if place[0] not in range(size[0]) or place[1] not in range(size[1]):
+            continue
         if formula is not None:
             formulas[cell_name(*place)] = f"={_decoded_text(formula.group(1)) or '（与别的单元格共用）'}"
         if IS_ERROR.search(tag):
