@@ -85,7 +85,7 @@ def check_command(
     codes = []
     for path in dossiers if target == Target() else progress(dossiers, "检查", str):
         try:
-            with waiting(path):
+            with waiting(path), bearing(path):
                 dossier = site.read(path)
                 report = site.checked(dossier, as_of, mode, period, cures=cures)
         except DossierError as error:
