@@ -81,8 +81,8 @@ class _Hints:
     texts: tuple[list[str], ...]
 
 
-def cure(policy: Policy, dossier: Dossier, finding: Finding, *, as_of: date) -> Cure | None:
-    """Find the smallest change that makes the subject of *finding* compliant; nothing where none is found.
+def cure(policy: Policy, dossier: Dossier, finding: Finding, *, as_of: date) -> Cure:
+    """Find the smallest change that makes the subject of *finding* compliant; one without changes where none is found.
 
     The dossier is as it was afterwards. Raise `ReadingsDisagreeError` as a check does.
     """
@@ -103,14 +103,14 @@ class _Surgery:
     def look(self) -> View:
         return look(self.policy, self.dossier, self.as_of)
 
-    def cure(self) -> Cure | None:
+    def cure(self) -> Cure:
         first: Cure | None = None
         for few in itertools.islice(self.sets(), MOST_COMPARED):
             found = Cure(changes=tuple(each.told for each in few), breaks=self.breaks(few))
             if not found.breaks:
                 return found
             first = first or found
-        return first
+        return first or Cure(changes=(), breaks=())
 
     def sets(self) -> Iterator[tuple[_Trial, ...]]:
         """Give the sets of changes that are enough, the first ones first."""

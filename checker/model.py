@@ -513,7 +513,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cure:
-    """The smallest change found with which the same check finds a subject compliant.
+    """The smallest change found with which the same check finds a subject compliant; no changes: none was found.
 
     `breaks` are the rules, each with its subject (`R18.8-01@P3`), that would then be broken and are not now.
     """

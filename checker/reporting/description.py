@@ -109,6 +109,7 @@ class Description(NamedTuple):
     measures_heading: str
     measures: tuple[MeasureLine, ...]
     cure: tuple[str, ...]
+    no_cure: bool
     breaks: tuple[str, ...]
     group: str
     absorbed_by: str
@@ -174,6 +175,7 @@ def describe(
             for each in wording.measures(finding, mode)
         ),
         cure=() if finding.cure is None else tuple(_change(each, cells, words) for each in finding.cure.changes),
+        no_cure=finding.cure is not None and not finding.cure.changes,
         breaks=() if finding.cure is None else finding.cure.breaks,
         group=finding.group or "",
         absorbed_by=_named(finding.absorbed_by, numbers, words),

@@ -65,6 +65,7 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
         f"如何改正（{item.measures_heading}）", map(wording.measure, wording.measures(finding, report.mode))
     )
     yield from _section("事实如果是这样就符合（已按此重新检查；不是叫人改材料，能否补办依法办理）", iter(item.cure))
+    yield from _section("事实怎样才符合", iter(["没有试出能使它符合的改动"] if item.no_cure else []))
     yield from _section("这样改动以后又会违反", iter(item.breaks))
     yield "", 0
     yield f"责任主体：{item.responsible}；{item.consequence}", 0

@@ -278,6 +278,8 @@ def _facts(item: Description, words: Catalogue) -> Iterator[Line]:
         told = words("事实如果是这样就符合：{0}", words("；").join(item.cure))
         harm = words("；这样改动以后又会违反：{0}", words("、").join(item.breaks)) if item.breaks else ""
         yield Line(told + harm, 5, 6)
+    if item.no_cure:
+        yield Line(words("事实怎样才符合：没有试出能使它符合的改动"), 5, 6)
     for attested in item.attested:
         yield Line(words("核查记录（人的陈述）：{0}", attested), 5, 6)
 
