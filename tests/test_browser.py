@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import reports_sample as sample
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from reference.program import shipped_policy
 
 from checker.checking import check
@@ -200,7 +200,7 @@ def test_words_find_single_objects_within_what_is_told_together(opened: Opened) 
     page, _ = opened
     page.locator("#filter-q").fill("Ｐ-042")
     assert left(page) == 1
-    assert "1/7项" in page.locator("#open ~ div details:visible summary").inner_text()
+    expect(page.locator("#open ~ div details:visible summary")).to_contain_text("1/7项", use_inner_text=True)
     page.locator("#filter-q").fill("r18.3-02 出国（境）")
     assert left(page) == 1
 
