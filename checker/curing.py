@@ -23,7 +23,7 @@ from checker.checking import judge, look
 from checker.dossier.loading import Dossier
 from checker.dossier.records import structs
 from checker.dossier.schema import Field, Kind
-from checker.evidence import Reads, Witness
+from checker.evidence import Witness
 from checker.facts import Chain, Found, View
 from checker.language.tree import Attribute, Compare, Link, Loop, Node, Quantifier, Register, Sort, Type, Variable
 from checker.language.wording import say
@@ -238,7 +238,7 @@ class _Surgery:
             size=other.size,
             touched=pointer.split("/")[1],
             make=make,
-            told=Change(pointer=pointer, label=self.view.worded(self.rule, part), before=before, after=told),
+            told=Change(pointer=pointer, label=self.rule.worded(part), before=before, after=told),
         )
 
     def of_sum(self, part: Quantifier, witness: Witness, hints: _Hints) -> Iterator[_Trial]:
@@ -379,7 +379,7 @@ def _seen(node: Node, witness: Witness) -> Value:
     """Give a value that does not hang on the record of a loop; which of its rows would be meant, nobody knows."""
     if any(isinstance(each, Variable) and each.name not in witness.scope for each in node.walk()):
         return UNKNOWN
-    return witness.value(node, witness.scope, Reads())
+    return witness.value(node)
 
 
 def _columns(part: Quantifier, loop: Loop) -> list[Field]:

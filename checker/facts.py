@@ -15,13 +15,15 @@ from types import MappingProxyType
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
 from checker.dossier.loading import Dossier
+from checker.dossier.naming import is_number, record_id, record_steps, steps_of
 from checker.dossier.places import joined
 from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.ladder import Ground
-from checker.language.compiling import Key, Probes, Scout, compile_scout, probes_of
-from checker.language.tree import ZONE, Loop, Node, Quantifier
-from checker.model import Document, RegisterState, Truth
+from checker.language.compiling import Key, Scout, compile_scout
+from checker.language.tree import ZONE, Quantifier, Sort, Type
+from checker.language.wording import say
+from checker.model import Document, RegisterState, Subject, Truth
 from checker.policy.law import Parameter, Statute
 from checker.policy.loading import CompiledRule
 from checker.policy.rules import Entry, Rule
@@ -60,6 +62,7 @@ Chain = tuple[Value, ...]
 CLAIMS = "claims"
 """The register that nothing depends on being complete: what nobody claims is not claimed."""
 NATIONAL = "national"
+DAY = Type(sort=Sort.DAY)
 MOST_VISITS = 20_000_000
 """How many rows one rule may visit in one check: some ten seconds, a minute at the most."""
 
@@ -89,13 +92,14 @@ class Found:
 class _Standing:
     """Where a record or block stands: its JSON pointer, and the record that names its sources.
 
-    `part` is what of that record it is (`actual`; empty for the record itself), `outer` the record above and the list.
+    `part` is what of that record it is (`actual`; empty for the record itself). `listed` are the papers that the record
+    above names for the list it is in.
     """
 
     pointer: str
     holder: Value
     part: str = ""
-    outer: tuple[Value, str] | None = None
+    listed: tuple[str, ...] = ()
 
 
 class View:
@@ -140,8 +144,10 @@ class View:
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
         self._standings: dict[int, _Standing] = {}
-        self._words: dict[tuple[str, int], tuple[Node, str]] = {}
-        self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
+        self._papers: dict[tuple[str, ...], tuple[Document, ...]] = {}
+        self._records: dict[str, str] = {}
+        self._subjects: dict[tuple[str, int], Subject] = {}
+        self._days: dict[date, str] = {}
         self._finders: dict[str, Mapping[str, Value]] = {}
         self._names: dict[str, Mapping[str, tuple[Value, ...]]] = {}
         self._pleas: dict[tuple[str, tuple[str, ...]], Mapping[int, tuple[Value, ...]]] = {}
@@ -281,7 +287,8 @@ class View:
                 outer = self._standing(above)
                 pointer, part = f"{outer.pointer}/{described.name}", described.name
                 if described.kind is Kind.REGISTER:
-                    known = _Standing(pointer=f"{pointer}/{index}", holder=record, outer=(above, part))
+                    listed = tuple(_sources(above).get(part) or ())
+                    known = _Standing(pointer=f"{pointer}/{index}", holder=record, listed=listed)
                 elif above is self.root:
                     known = _Standing(pointer=pointer, holder=record)
                 else:
@@ -301,17 +308,23 @@ class View:
         those that the record above names for the list; and the paper that the field or its block refers to.
         """
         standing = self._standing(record)
-        sources = _sources(standing.holder)
-        inside = f"{standing.part}.{name}" if standing.part else name
-        references = [*(sources.get(inside) or sources.get(standing.part) or sources.get("*") or ())]
-        if not references and standing.outer is not None:
-            above, register = standing.outer
-            references += _sources(above).get(register) or ()
-        own = [getattr(record, "doc_id", None) if standing.part else None]
-        own += [getattr(record, name, None) if name.endswith("doc_id") else None]
-        references += [each for each in own if isinstance(each, str)]
-        held = (each for each in references if self.finder("evidence")(each.partition("#")[0]) is not UNKNOWN)
-        return tuple(dict.fromkeys(map(self.document, held)))
+        references, part, sources = standing.listed, standing.part, _sources(standing.holder)
+        if sources:
+            inside = f"{part}.{name}" if part else name
+            references = tuple(sources.get(inside) or sources.get(part) or sources.get("*") or references)
+        if part and isinstance(own := getattr(record, "doc_id", None), str):
+            references += (own,)
+        if name.endswith("doc_id") and isinstance(own := getattr(record, name, None), str):
+            references += (own,)
+        return self._proving(references) if references else ()
+
+    def _proving(self, references: tuple[str, ...]) -> tuple[Document, ...]:
+        """Give those of the papers referred to that are in the dossier, each once."""
+        known = self._papers.get(references)
+        if known is None:
+            held = (each for each in references if self.finder("evidence")(each.partition("#")[0]) is not UNKNOWN)
+            known = self._papers[references] = tuple(dict.fromkeys(map(self.document, held)))
+        return known
 
     def withheld(self, record: Value, name: str) -> bool:
         """Say whether the production of a field, or of the block it stands in, was refused."""
@@ -537,13 +550,6 @@ class View:
             entity = self.schema.registers[entity.parent] if entity.parent else entity
         return tuple(found)
 
-    def probes(self, loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
-        """Give the ways in which the rows of a loop can be looked up, worked out once."""
-        key = (id(loop), *map(id, also))
-        if key not in self._probes:
-            self._probes[key] = (loop, also, probes_of(loop, also))
-        return self._probes[key][2]
-
     def scout(self, rule: Rule, key: tuple[int, int, tuple[str, ...]], node: Quantifier) -> Scout:
         """Give the scout of a loop of a rule, from the position in *key* on."""
         known = self._scouts.get((rule.id, key))
@@ -554,14 +560,35 @@ class View:
             known = self._scouts[rule.id, key] = bind(_Surroundings(self, rule, most_visits=None))
         return known
 
+    def subject(self, each: str, chain: Chain) -> Subject:
+        """Give a record of a register, or the zone, as a finding names it."""
+        key = (each, id(chain[0]))
+        known = self._subjects.get(key)
+        if known is None:
+            entity = self.schema.zone if each == ZONE else self.schema.registers[each]
+            ids = self.ids(each, chain)
+            label = entity.label_of(chain[0]) or ids[-1]
+            pointer = self.pointer(chain[0])
+            known = self._subjects[key] = Subject(register=each, id=joined(ids), label=label, pointer=pointer)
+        return known
+
+    def record(self, pointer: str) -> str:
+        """Give the ids of the record that a pointer leads into: the same for all that stands directly in it."""
+        above, _, last = pointer.rpartition("/")
+        place = above if above and not is_number(last) else pointer
+        known = self._records.get(place)
+        if known is None:
+            known = self._records[place] = record_id(self.root, record_steps(steps_of(place)), self.schema)
+        return known
+
     # --- words ----------------------------------------------------------------------------------------------------
 
-    def worded(self, rule: Rule, node: Node) -> str:
-        """Read a node of a rule, or one made of its parts, out in Chinese, each of them once."""
-        key = (rule.id, id(node))
-        if key not in self._words:
-            self._words[key] = (node, rule.wording.read(node))  # a node that was let go of would lend its identity
-        return self._words[key][1]
+    def day(self, day: date) -> str:
+        """Word a day, each of them once."""
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = say(day, DAY, self.words)
+        return known
 
     def silent(self, rule: Rule) -> tuple[str, ...]:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""

@@ -26,6 +26,9 @@ NUMBERS: frozenset[type[Any]] = frozenset({int, Decimal, Fraction})
 PLAIN_NUMBERS: frozenset[type[Any]] = frozenset({int, Decimal})
 """The numbers that a dossier holds; Python calculates with them directly. Quotients are exact fractions."""
 
+ORDERED: frozenset[type[Any]] = NUMBERS | {date}
+"""What is known and has an order."""
+
 EXACT = Context(prec=100)
 """Decimal arithmetic in which no sum or product of a dossier's numbers is rounded."""
 
@@ -162,6 +165,8 @@ def happened(event: Value, as_of: date) -> Truth:
 
 def less(left: Value, right: Value) -> Truth:
     """Say whether *left* is less than *right*; null has no order."""
+    if left.__class__ in ORDERED and right.__class__ in ORDERED:
+        return bool(left < right)
     (left_low, left_high), (right_low, right_high) = bounds(left), bounds(right)
     if left_high is not None and right_low is not None and left_high < right_low:
         return True
@@ -172,6 +177,8 @@ def less(left: Value, right: Value) -> Truth:
 
 def at_most(left: Value, right: Value) -> Truth:
     """Say whether *left* is at most *right*; null has no order."""
+    if left.__class__ in ORDERED and right.__class__ in ORDERED:
+        return bool(left <= right)
     (left_low, left_high), (right_low, right_high) = bounds(left), bounds(right)
     if left_high is not None and right_low is not None and left_high <= right_low:
         return True

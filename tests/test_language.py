@@ -28,7 +28,7 @@ from checker import values
 from checker.checking import look
 from checker.dossier.loading import dossier_schema
 from checker.dossier.schema import Entity, Field, Kind
-from checker.evidence import Reads, Witness
+from checker.evidence import Witness
 from checker.facts import Found, View, _Surroundings
 from checker.language.compiling import Conditions, compile_conditions
 from checker.language.formula import (
@@ -880,7 +880,7 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
             for subject, *parents in seen.view.chains(rule.each):
                 _, compiled = find(subject, *parents)
                 told = Found(chain=(subject, *parents), ground=(True, True, True), truths=(compiled,))
-                witnessed = Witness(seen.view, rule, told).truth(node, Reads())
+                witnessed = Witness(seen.view, rule, told).truth(node)
                 plain = plainly(made, seen, rule, subject, parents)
                 differs = (
                     TRUTHS[compiled] is not plain

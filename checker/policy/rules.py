@@ -228,6 +228,10 @@ class Rule:
         """Say whether a condition goes over whole registers, with no key to look their records up."""
         return self.known.of("goes far", condition, lambda each: any(map(_goes_over_register, below(each, self.lets))))
 
+    def worded(self, node: Node) -> str:
+        """Read one of its nodes, or one made of their parts, out."""
+        return self.known.of("words", node, self.wording.read)
+
     def written(self, condition: Node) -> str:
         """Give the text that a node of its conditions was read from; empty for any other."""
         texts = self.known.of("texts", self.when, lambda _: self._texts())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from checker.dossier.places import joined
-from checker.evidence import Reads, Witness
+from checker.evidence import Witness
 from checker.facts import View
 from checker.ladder import Ground, conditions_of
 from checker.language.tree import ZONE
@@ -95,6 +95,6 @@ def _unmet(rule: Rule, witness: Witness) -> Iterator[int]:
     for index, plea in enumerate(rule.exemptions):
         truths = [each.truth for each in witness.pleaded(plea)]
         if not plea.grounds:
-            truths.append(witness.truth(plea.condition, Reads()))
+            truths.append(witness.truth(plea.condition))
         if False in truths:
             yield index
