@@ -783,7 +783,7 @@ class _Author:
     def day_told(self, sight: Sight, found: Sight) -> Fact:
         """Tell the day that was *found* by what was seen of it."""
         name = self.name_of_day or self.clerk.called(sight.node).name or "conduct_on"
-        return self.clerk.fact(sight, name=name, read_as=found)
+        return self.clerk.day(sight, name, found)
 
     def facts(self, evidence: Reads) -> tuple[Fact, ...]:
         """Give what was read, and the declarations that absence was proved by."""

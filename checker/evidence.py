@@ -221,7 +221,8 @@ class Witness:
 
         With what it waits for where it is unknown, and where that can be told beforehand.
         """
-        for place, (test, (settle, goes_far)) in enumerate(zip(self.rule.tests, self.reading.tests.values())):
+        tests = zip(self.rule.tests, self.reading.tests.values(), strict=True)
+        for place, (test, (settle, goes_far)) in enumerate(tests):
             if goes_far or self.is_spared(test):
                 continue
             truth, reads = settle(self, self.scope)
@@ -529,7 +530,7 @@ class _Reading:
         def follow(witness: Witness, scope: Scope, reads: Reads) -> Truth:
             followed = settled(witness, scope) if far else [settle(witness, scope) for settle in settling]
             truths = [truth for truth, _ in followed]
-            result = values.disjunction(truths) if decisive else values.conjunction(truths)
+            result = decisive if decisive in truths else None if None in truths else not decisive
             settled_by = result if result is decisive or result is None else not decisive
             for truth, inner in followed:
                 if truth is settled_by:
@@ -622,8 +623,11 @@ class _Reading:
         assert entity is not None
         held = attrgetter(described.attribute)
         is_block, is_id = node.type.sort is Sort.RECORD, name == entity.id_field
+        base = self.value(node.base)
+        variable = node.base.name if isinstance(node.base, Variable) else ""
 
-        def read(witness: Witness, record: Value, reads: Reads) -> Value:
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> Value:
+            record = scope[variable] if variable else base(witness, scope, reads)
             if record is None or record is UNKNOWN:
                 return record
             value = held(record)
@@ -635,11 +639,7 @@ class _Reading:
                 reads.facts[id(record), name] = Sight(node, value, record)
             return value
 
-        if isinstance(node.base, Variable):
-            variable = node.base.name
-            return lambda witness, scope, reads: read(witness, scope[variable], reads)
-        base = self.value(node.base)
-        return lambda witness, scope, reads: read(witness, base(witness, scope, reads), reads)
+        return follow
 
     def _link(self, node: Link) -> Follow:
         named, register = self.value(Attribute(node.type, node.span, node.base, node.field)), node.field.ref

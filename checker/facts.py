@@ -444,9 +444,9 @@ class View:
             whole: dict[str, tuple[Value, ...]] = {}
             last: dict[str, tuple[Value, ...]] = {}
             for chain in self.chains(each):
-                key, own = self.key(each, chain), self.ids(each, chain)[-1]
-                whole[key] = (chain[0],)
-                last[own] = (*last.get(own, ()), chain[0])
+                ids = self.ids(each, chain)
+                whole[joined(ids)] = (chain[0],)
+                last[ids[-1]] = (*last.get(ids[-1], ()), chain[0])
             known = self._names[each] = last | whole
         return known.get(name, ())
 

@@ -105,10 +105,18 @@ class Clerk:
         field = self.called(sight.node).field
         return bool(field) and self.view.withheld(sight.record, field)
 
-    def fact(self, sight: Sight, *, name: str = "", read_as: Sight | None = None) -> Fact:
-        """Tell a value; *read_as* is what the rule made of it, under a *name* of its own."""
-        told = read_as or sight
-        kind, value = told.node.type, told.value
+    def fact(self, sight: Sight) -> Fact:
+        """Tell a value."""
+        return self._fact(sight, self.called(sight.node).name, self.label(sight), sight)
+
+    def day(self, sight: Sight, name: str, found: Sight) -> Fact:
+        """Tell, under a *name* of its own, the day that a rule *found* by what was seen."""
+        return self._fact(sight, name, self.rule.worded(found.node), found)
+
+    def _fact(self, sight: Sight, name: str, label: str, told: Sight) -> Fact:
+        """Tell a value with the place and the papers of what was seen of it."""
+        kind, value, field = told.node.type, told.value, self.called(sight.node).field
+        text = self.text(value, told.node)
         if kind.sort is Sort.SHAPE and value is not None:
             value = area_ha(value)
         low = high = known = None
@@ -120,22 +128,34 @@ class Clerk:
             state, low, high = "range", _scalar(value.low), _scalar(value.high)
         else:
             state, known = "known", "、".join(value) if value.__class__ is list else _scalar(value)
-        called = self.called(sight.node)
+        if field:
+            return Fact(
+                name=name,
+                label=label,
+                state=state,
+                value=known,
+                text=text,
+                low=low,
+                high=high,
+                unit=kind.unit,
+                pointer=f"{self.view.pointer(sight.record)}/{field}",
+                documents=self.view.documents(sight.record, field),
+            )
         papers = {self.view.pointer(row): self._papers(row, names) for row, names in sight.origins}
         return Fact(
-            name=name or called.name,
-            label=self.label(sight) if read_as is None else self.rule.worded(read_as.node),
+            name=name,
+            label=label,
             state=state,
             value=known,
-            text=self.text(told.value, told.node),
+            text=text,
             low=low,
             high=high,
             unit=kind.unit,
-            pointer=f"{self.view.pointer(sight.record)}/{called.field}" if called.field else self.pointer(sight),
-            documents=self.view.documents(sight.record, called.field) if called.field else self.documents(sight),
+            pointer=self.pointer(sight),
+            documents=tuple(dict.fromkeys(paper for found in papers.values() for paper in found)),
             origins=tuple(papers),
             unlisted=sight.unlisted,
-            unproved=tuple([pointer for pointer, found in papers.items() if not found]) if papers else (),
+            unproved=tuple(pointer for pointer, found in papers.items() if not found),
         )
 
     def text(self, value: Value, node: Node) -> str:
