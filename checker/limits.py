@@ -10,10 +10,11 @@ import os
 import signal
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 
+from checker.classes import dataclass
 from checker.errors import DossierError, MisuseError, Place, Problem
 
 VARIABLE = "ZONECHECK_LIMITS"

@@ -3,7 +3,7 @@
 import contextlib
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import localcontext
 from operator import attrgetter
@@ -14,6 +14,7 @@ from checker import values
 from checker.catalogues import ZH, interface
 from checker.checking import check as check_dossier
 from checker.checking import judge, look
+from checker.classes import dataclass
 from checker.console import misuse, waiting
 from checker.curing import cure
 from checker.dossier.loading import Dossier, dossier_schema

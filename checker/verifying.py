@@ -7,7 +7,6 @@ time, and looks whether silence ever makes an accusation, or makes one disappear
 import contextlib
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import localcontext
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 
 from checker import values
 from checker.checking import hold_to_account, judge, look
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import DossierSchema, Entity, Kind
 from checker.errors import DossierError, PolicyError, Problem

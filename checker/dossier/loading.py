@@ -6,7 +6,6 @@ import hashlib
 import json
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import msgspec
 
 from checker.catalogues import ZH, shipped
+from checker.classes import dataclass
 from checker.dossier.citizens import without_citizens
 from checker.dossier.consistency import examine
 from checker.dossier.grouping import problems_in_place

@@ -1,11 +1,12 @@
 """A policy pack compiled and ready: its rules against one dossier schema, its law for the engine."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 
 from checker.catalogues import CHINESE, Catalogue, interface
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, PolicyError, Problem

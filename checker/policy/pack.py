@@ -7,13 +7,14 @@ import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, catalogue_of
+from checker.classes import dataclass
 from checker.errors import Place, PolicyError, Problem, reason
 from checker.model import PolicyStamp
 from checker.policy.extending import EXTENDING, Layer, alone, with_figures, with_matters, with_rules

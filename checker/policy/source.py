@@ -10,7 +10,7 @@ nesting can exhaust Python's.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from checker.classes import dataclass
 from checker.errors import Place, PolicyError, Problem, reason
 
 LARGEST_FILE = 1_000_000
