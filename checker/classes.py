@@ -8,6 +8,7 @@ slots, patterns and `replace` are still the standard library's.
 
 import dataclasses
 from collections.abc import Callable
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -116,11 +117,30 @@ def _not_deleted(_self: object, name: str) -> None:
 
 
 def _reduced(self: Any) -> tuple[Any, ...]:
-    return _restored, (type(self), *(getattr(self, each.name) for each in dataclasses.fields(self)))
+    kind: Any = type(self)
+    return _restored, (kind, *values_of(kind)(self))
 
 
 def _restored(kind: Any, *values: Any) -> Any:
-    made: Any = object.__new__(kind)
-    for each, value in zip(dataclasses.fields(kind), values, strict=True):
-        object.__setattr__(made, each.name, value)
-    return made
+    return restorer(kind)(*values)
+
+
+@cache
+def values_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """Give a function that gives the values of all fields of an instance."""
+    names = [each.name for each in dataclasses.fields(kind)]
+    get = attrgetter(*names) if names else lambda _: ()
+    return get if len(names) != 1 else lambda self: (get(self),)
+
+
+@cache
+def restorer(kind: Any) -> Callable[..., Any]:
+    """Give a function that makes an instance of the values of all fields, in their order."""
+    names = [each.name for each in dataclasses.fields(kind)]
+    parameters = ", ".join(f"value_{each}" for each in names)
+    body = "".join(f"    _set(self, {each!r}, value_{each})\n" for each in names)
+    held: dict[str, Any] = {"_set": object.__setattr__, "_new": object.__new__, "_kind": kind}
+    text = f"def restore({parameters}):\n    self = _new(_kind)\n{body}    return self\n"
+    exec(text, held)  # noqa: S102 - of names that are those of fields
+    restore: Callable[..., Any] = held["restore"]
+    return restore

@@ -77,9 +77,13 @@ REFUSALS = {
 }
 
 
-@cache
 def dossier_schema(language: str = ZH) -> DossierSchema:
     """Give the schema that ships with the package, as people of that language read it."""
+    return _schema(language)
+
+
+@cache
+def _schema(language: str) -> DossierSchema:
     raw = json.loads((folder("schemas") / SCHEMA_FILE).read_bytes())
     return load_schema(raw, shipped("schemas", language))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from checker.catalogues import CHINESE, Catalogue, interface
 from checker.classes import dataclass
@@ -68,6 +69,12 @@ class Policy:
     words: Catalogue = CHINESE
     texts: Catalogue = CHINESE
 
+    @classmethod
+    def of(cls, *, rules: tuple[CompiledRule, ...], adjudicating: Adjudicating, **more: Any) -> "Policy":
+        """Give the policy with these rules and whatever else it says, ready to be applied."""
+        judge, docket = Judge(each.rule.law for each in rules), docket_of(adjudicating)
+        return cls(rules=rules, adjudicating=adjudicating, judge=judge, docket=docket, **more)
+
     @property
     def checks(self) -> Mapping[str, tuple[str, ...]]:
         """The rules that check each norm, by their ids; no norm is there that none checks."""
@@ -125,7 +132,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
     if pack.adjudication is not None:
         adjudicating = load_adjudication(pack.adjudication, rules, pack.norms)
     used = tuple(CompiledRule(rule=each, schema=schema) for each in rules if each.id not in pack.dropped)
-    return Policy(
+    return Policy.of(
         stamp=pack.stamp,
         statute=pack.statute,
         norms=pack.norms,
@@ -133,9 +140,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
         parameters=pack.parameters,
         rules=used,
         schema=schema,
-        judge=Judge(each.rule.law for each in used),
         adjudicating=adjudicating,
-        docket=docket_of(adjudicating),
         province=pack.province,
         dropped={each.id: (each.title, pack.dropped[each.id]) for each in rules if each.id in pack.dropped},
         laws=pack.laws,

@@ -97,6 +97,11 @@ class Source:
         """The files that it was read from."""
         return self.joined or (self,)
 
+    @property
+    def is_as_read(self) -> bool:
+        """Whether its text says all that it holds."""
+        return not self.joined and self.value == parse_yaml(self.text, self.file).value
+
     def place(self, pointer: str, *, key: bool = False) -> Place:
         """Give the place of the value at a JSON pointer, or of its *key*; else that of the nearest parent."""
         node, position = self._start(pointer, key=key)
@@ -127,6 +132,49 @@ class Source:
     def _start(self, pointer: str, *, key: bool) -> tuple[_Node, int]:
         node, exact = self._find(pointer)
         return node, node.key_start if key and exact and node.key_start is not None else node.start
+
+
+class RememberedSource(Source):
+    """A file that was read without fault before: its text is only read again when somebody asks what it says.
+
+    One with a change is a plain source.
+
+    >>> kept = RememberedSource("x.yaml", "a: [1]")
+    >>> kept.value, str(kept.place("/a/0")), replace(kept, value=2)
+    ({'a': [1]}, 'x.yaml:1:5 /a/0', Source(file='x.yaml', value=2))
+    """
+
+    __slots__ = ("_read",)
+    _read: Source | None
+
+    def __new__(cls, file: str, text: str, **more: Any) -> Source:  # type: ignore[misc]
+        """Remember a text."""
+        if more:
+            return Source(file=file, text=text, **more)
+        made = object.__new__(cls)
+        for name, value in (("file", file), ("text", text), ("joined", ()), ("_read", None)):
+            object.__setattr__(made, name, value)
+        return made
+
+    def __init__(self, *_values: str) -> None:
+        """Do nothing more."""
+
+    @property
+    def value(self) -> Any:
+        """What the text says."""
+        return self._source.value
+
+    @property
+    def root(self) -> _Node:
+        """Where it says it."""
+        return self._source.root
+
+    @property
+    def _source(self) -> Source:
+        if self._read is None:
+            object.__setattr__(self, "_read", parse_yaml(self.text, self.file))
+        assert self._read is not None
+        return self._read
 
 
 def joined(source: Source, addition: Source, moves: Iterable[tuple[str, str]]) -> Source:
