@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import hashlib
-import json
 import stat
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
@@ -84,7 +83,7 @@ def dossier_schema(language: str = ZH) -> DossierSchema:
 
 @cache
 def _schema(language: str) -> DossierSchema:
-    raw = json.loads((folder("schemas") / SCHEMA_FILE).read_bytes())
+    raw = msgspec.json.decode((folder("schemas") / SCHEMA_FILE).read_bytes())
     return load_schema(raw, shipped("schemas", language))
 
 
