@@ -27,7 +27,7 @@ from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
-from checker.facts import CLAIMS, MOST_VISITS, Found, TooManyVisitsError, View
+from checker.facts import CLAIMS, MOST_VISITS, Answers, Found, TooManyVisitsError, View
 from checker.ladder import Ground, parts_of
 from checker.language.tree import SUBJECT, ZONE, Attribute, Constant, Node, Sort, Type, Variable
 from checker.language.wording import member_text, say
@@ -129,7 +129,7 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
         yield Pair(compiled=compiled, verdict=Verdict.NOT_APPLICABLE, found=None, register=rule.each)
 
 
-class _Tally(NamedTuple):
+class Tally(NamedTuple):
     """What one rule came to: how many pairs of each verdict, why it does not apply, and what a report tells one by one.
 
     `pairs` are those that are not closed, `named` the first subjects that comply.
@@ -141,16 +141,27 @@ class _Tally(NamedTuple):
     named: list[Found]
 
 
-def _tally(policy: Policy, view: View, compiled: CompiledRule) -> _Tally:
-    """Judge every subject of one rule, as `judge` does; what is closed is only counted."""
+def tallies(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Tally]]:
+    """Judge every subject of every rule, as `judge` does; what is closed is only counted.
+
+    The rules come in the order in which their facts are found.
+    """
+    for group in policy.groups:
+        try:
+            found = view.together(group)
+        except TooManyVisitsError:
+            for compiled in group.rules:
+                pair = Pair(compiled, Verdict.UNDETERMINED, None, group.each, is_bounded=True)
+                yield compiled, Tally(Counter({Verdict.UNDETERMINED: 1}), Counter(), [pair], [])
+            continue
+        for compiled, answers in zip(group.rules, found, strict=True):
+            yield compiled, _tally(policy, view, compiled, answers)
+
+
+def _tally(policy: Policy, view: View, compiled: CompiledRule, answers: Answers) -> Tally:
     rule = compiled.rule
     counts: Counter[Verdict] = Counter()
     inapplicable: Counter[Inapplicable] = Counter()
-    try:
-        answers = view.answers(compiled)
-    except TooManyVisitsError:
-        counts[Verdict.UNDETERMINED] = 1
-        return _Tally(counts, inapplicable, [Pair(compiled, Verdict.UNDETERMINED, None, rule.each, True)], [])
     chains = view.chains(rule.each)
     told: list[tuple[int, Verdict, Found]] = []
     for (ground, *truths), numbers in answers.items():
@@ -170,7 +181,7 @@ def _tally(policy: Policy, view: View, compiled: CompiledRule) -> _Tally:
         counts[Verdict.NOT_APPLICABLE] += 1
         inapplicable[None] += 1
     named = [found for _, verdict, found in told if verdict is Verdict.COMPLIANT]
-    return _Tally(counts, inapplicable, pairs, named[:MOST_NAMED])
+    return Tally(counts, inapplicable, pairs, named[:MOST_NAMED])
 
 
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
@@ -190,9 +201,10 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     limits: dict[str, list[NotChecked]] = {}
     pairs: list[Pair] = []
     in_order: list[InOrder] = []
+    tallied = {compiled.rule.id: tally for compiled, tally in tallies(policy, view)}
     for compiled in policy.rules:
         rule = compiled.rule
-        tally = _tally(policy, view, compiled)
+        tally = tallied.pop(rule.id)
         counts, inapplicable = tally.counts, tally.inapplicable
         named = [_Author(policy, view, Pair(compiled, Verdict.COMPLIANT, each)).in_order(each) for each in tally.named]
         limits[rule.id] = [NotChecked(rule=rule.id, kind="limit", text=each) for each in rule.limits]

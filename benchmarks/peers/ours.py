@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.peers.contest import Engine, Found, Peer
 from benchmarks.peers.formulas import PACK
 from checker import values
-from checker.checking import check, judge, look
+from checker.checking import check, look, tallies
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.model import Verdict
 from checker.policy.loading import Policy, read_policy
@@ -40,9 +40,9 @@ class Verdicts:
         pack, found = policy(), list[Found]()
         with localcontext(values.EXACT):
             view = look(pack, decoded, decoded.root.meta.as_of_date)
-            for compiled in pack.rules:
+            for compiled, tally in tallies(pack, view):
                 get, rule = attrgetter("zone_id" if compiled.rule.each == "zone" else "parcel_id"), compiled.rule.id
-                for pair in judge(pack, view, compiled):
+                for pair in tally.pairs:
                     if pair.verdict in FINDINGS:
                         subject = get(pair.found.subject) if pair.found else pair.register
                         found.append((rule, subject, pair.verdict.value))
