@@ -163,25 +163,28 @@ def _tally(policy: Policy, view: View, compiled: CompiledRule, answers: Answers)
     counts: Counter[Verdict] = Counter()
     inapplicable: Counter[Inapplicable] = Counter()
     chains = view.chains(rule.each)
-    told: list[tuple[int, Verdict, Found]] = []
-    for (ground, *truths), numbers in answers.items():
-        verdict = policy.judge.verdict(rule.id, ground, tuple(truths))
+    told: list[tuple[int, Pair]] = []
+    closed: list[tuple[int, Found]] = []
+    for (ground, *found), numbers in answers.items():
+        truths = tuple(found)
+        verdict = policy.judge.verdict(rule.id, ground, truths)
         counts[verdict] += len(numbers)
         if verdict is Verdict.NOT_APPLICABLE:
             inapplicable[ground[:2]] += len(numbers)
-            continue
-        shown = numbers[:MOST_NAMED] if verdict is Verdict.COMPLIANT else numbers
-        told += ((each, verdict, Found(chain=chains[each], ground=ground, truths=tuple(truths))) for each in shown)
+        elif verdict is Verdict.COMPLIANT:
+            closed += [(each, Found(chains[each], ground, truths)) for each in numbers[:MOST_NAMED]]
+        else:
+            told += [(each, Pair(compiled, verdict, Found(chains[each], ground, truths))) for each in numbers]
     told.sort(key=itemgetter(0))
-    pairs = [Pair(compiled, verdict, found) for _, verdict, found in told if verdict is not Verdict.COMPLIANT]
+    closed.sort(key=itemgetter(0))
+    pairs = [pair for _, pair in told]
     if view.silent(rule):
         counts[Verdict.UNDETERMINED] += 1
         pairs.append(Pair(compiled, Verdict.UNDETERMINED, None, rule.each))
     elif not answers:
         counts[Verdict.NOT_APPLICABLE] += 1
         inapplicable[None] += 1
-    named = [found for _, verdict, found in told if verdict is Verdict.COMPLIANT]
-    return Tally(counts, inapplicable, pairs, named[:MOST_NAMED])
+    return Tally(counts, inapplicable, pairs, [found for _, found in closed[:MOST_NAMED]])
 
 
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property, partial
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
@@ -21,7 +21,7 @@ from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.ladder import Ground
 from checker.language.compiling import Probes, Remembered, Scout, compile_scout, probes_of
-from checker.language.sweeping import Key, Leaves
+from checker.language.sweeping import Key, Leaves, Note
 from checker.language.tree import ZONE, Loop, Node, Quantifier
 from checker.model import Document, RegisterState, Truth
 from checker.policy.law import Parameter, Statute
@@ -73,8 +73,7 @@ class TooManyVisitsError(Exception):
     """A rule would visit more rows of this dossier than a check has time for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """A subject with the ground and the truths that a rule found on it.
 
     `chain` are the subject and the records above it, the nearest first.
@@ -598,7 +597,7 @@ class View:
             return [{} for _ in group.rules]  # no code is made that would have nothing to look at
         surroundings = _Surroundings(self, [each.rule for each in group.rules], most_visits=self.most_visits)
         group.sweep(surroundings, projected=self.projected)(chains)
-        return [each.answers() for each in surroundings.noted]
+        return [each.answers(len(chains)) for each in surroundings.noted]
 
 
 def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:
@@ -681,6 +680,17 @@ class _Surroundings:
         """Give the function from the day of the act and whether each basis concerns the subject to a rule's leaves."""
         return partial(self.noted[rule].opened, leaves)
 
+    def steady(
+        self, rule: int, leaves: Sequence[tuple[Truth, ...]], concerned: tuple[Truth, ...], spared: Note | None
+    ) -> Leaves:
+        """Give the leaves of a rule that looks at the as-of day; those *spared* are noted under the second of them."""
+        return self.noted[rule].steady(leaves, self.as_of, concerned, spared)
+
+    def spared(self) -> Note:
+        """Give what notes subjects for several rules."""
+        numbers: list[int] = []
+        return numbers.append
+
     def spend(self, visits: int) -> None:
         """Count rows of a register that were visited; raise `TooManyVisitsError`."""
         self._visits += visits
@@ -695,6 +705,7 @@ class _Noted:
     def __init__(self, ground_of: Callable[[Value, tuple[Truth, ...]], Ground]) -> None:
         self._ground_of = ground_of
         self._others: dict[Ground, _Others] = {}
+        self._dead: Key | None = None
         self._opened: dict[tuple[Value, tuple[Truth, ...]], Leaves] = {}
 
     def opened(self, leaves: Sequence[tuple[Truth, ...]], day: Value, concerned: tuple[Truth, ...]) -> Leaves:
@@ -707,8 +718,22 @@ class _Noted:
             known = self._opened[day, concerned] = (live, *(others[each] for each in leaves), others)
         return known
 
-    def answers(self) -> Answers:
+    def steady(
+        self, leaves: Sequence[tuple[Truth, ...]], day: date, concerned: tuple[Truth, ...], spared: Note | None
+    ) -> Leaves:
+        """Give the leaves for every subject."""
+        ground = self._ground_of(day, concerned)
+        if spared is not None:
+            self._others[ground] = _Others({leaves[1]: spared})
+        opened = self.opened(leaves, day, concerned)
+        if not opened[0]:
+            self._dead = (ground, *leaves[0])
+        return opened
+
+    def answers(self, subjects: int) -> Answers:
         """Give the grounds with the truths that were found, and the numbers of the subjects that have them."""
+        if self._dead is not None:
+            return {self._dead: range(subjects)}
         every = ((ground, truths, add) for ground, others in self._others.items() for truths, add in others.items())
         return {(ground, *truths): add.__self__ for ground, truths, add in every if add.__self__}
 

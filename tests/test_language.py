@@ -879,7 +879,9 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
             surroundings = _Surroundings(seen.view, (rule,), most_visits=None)
             surroundings.noted = [_Noted(lambda *_: (True, True, True))]
             compile_sweep((conditions,), SCHEMA, projected=seen.view.projected)(surroundings)(chains)
-            truths = {each: key[-1] for key, numbers in surroundings.noted[0].answers().items() for each in numbers}
+            truths = {
+                each: key[-1] for key, numbers in surroundings.noted[0].answers(len(chains)).items() for each in numbers
+            }
             for number, (subject, *parents) in enumerate(chains):
                 compiled = truths[number]
                 told = Found(chain=(subject, *parents), ground=(True, True, True), truths=(compiled,))

@@ -17,7 +17,6 @@ from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.model import Verdict
 from checker.policy.loading import Policy, read_policy
 
-FINDINGS = frozenset(each for each in Verdict if each.is_finding)
 LISTED = 60_000
 """How large a zone may be for all its findings to be written out: a report writes out no more than 100,000."""
 
@@ -43,9 +42,10 @@ class Verdicts:
             for compiled, tally in tallies(pack, view):
                 get, rule = attrgetter("zone_id" if compiled.rule.each == "zone" else "parcel_id"), compiled.rule.id
                 for pair in tally.pairs:
-                    if pair.verdict in FINDINGS:
-                        subject = get(pair.found.subject) if pair.found else pair.register
-                        found.append((rule, subject, pair.verdict.value))
+                    verdict = pair.verdict
+                    if verdict is not Verdict.EXEMPT:
+                        subject = get(pair.found.chain[0]) if pair.found else pair.register
+                        found.append((rule, subject, verdict))
         return found
 
 

@@ -476,10 +476,12 @@ class Writer:
         It is *unknown* where one of the operands is, or is none. For all else that the operator refuses there is the
         slow way.
         """
-        result = self.fresh(unknown)
         known = {f"{name} is not UNKNOWN": None for name, _ in operands}
         known |= {f"{name} is not None": None for name, node in operands if not isinstance(node, Arithmetic)}
         guards = " and ".join(known)
+        if all(isinstance(node, Attribute) and node.type.sort is Sort.NUMBER for _, node in operands):
+            return self.fresh(f"{text} if {guards} else {unknown}")  # no field holds a range of numbers
+        result = self.fresh(unknown)
         with self.block(f"if {guards}:"):
             self.line(f"try: {result} = {text}")
             self.line(f"except TypeError: {result} = {slow}")

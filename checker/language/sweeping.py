@@ -6,7 +6,8 @@ false, no exemption where nothing is violated. A test left out counts as unknown
 
 What a rule finds on a record is a *key*: its ground (act, in force, firm), then the truth of each test and of each
 exemption. Keys are few and records many, so the function only notes the number of the record under its key. The keys
-that most records have are *leaves*, known where the code is written: nothing is built there to look them up.
+that most records have are *leaves*, known where the code is written: nothing is built there to look them up. Rules
+that apply to the same records by the same test are *spared* the others together, by one note.
 """
 
 from collections import Counter
@@ -36,6 +37,9 @@ from checker.values import Value
 Key = tuple[AnyType, ...]
 """What a rule found on a subject: the ground, then the truth of each test and of each exemption."""
 
+Note = Callable[[int], None]
+"""Notes the number of a subject."""
+
 Leaves = tuple[AnyType, ...]
 """For one ground: whether the rule can apply, how a number is noted under each leaf, and under any other truths.
 
@@ -53,6 +57,17 @@ class Openings(Surroundings, Protocol):
 
     def opening(self, rule: int, leaves: Sequence[tuple[Truth, ...]]) -> Callable[[Value, tuple[Truth, ...]], Leaves]:
         """Give the function from the day of the act and whether each basis concerns the subject to a rule's leaves."""
+
+    def steady(
+        self, rule: int, leaves: Sequence[tuple[Truth, ...]], concerned: tuple[Truth, ...], spared: Note | None
+    ) -> Leaves:
+        """Give the leaves of a rule that looks at the as-of day; where it can't apply, no subject need be noted.
+
+        Those that are *spared* are noted under its second leaf.
+        """
+
+    def spared(self) -> Note:
+        """Give what notes subjects for several rules."""
 
 
 def compile_sweep(
@@ -93,15 +108,31 @@ class _SweepWriter(Writer):
         self.leaves: list[tuple[Truth, ...]] = []
         self.tested: set[int] = set()
         self.patchy: set[int] = set()
+        self.names: dict[int, str] = {}
+        self.base = self.level
         self.suffix = ""
 
     def function(self) -> str:
         """Write the loop over the subjects."""
         firsts = self.prelude()
-        for number, conditions in enumerate(self.rules):
-            self.conditions, self.suffix = conditions, f"_{number}"
-            with self.block("while True:"):
-                self.rule(number, firsts[number])
+        alike: dict[tuple[str, bool] | int, list[int]] = {}
+        for number, rule in enumerate(self.rules):
+            key: tuple[str, bool] | int = number
+            if firsts[number] and isinstance(rule.when, formulas.Literal) and _is_steady(rule):
+                key = firsts[number], rule.when.positive
+            alike.setdefault(key, []).append(number)
+        for key, numbers in alike.items():
+            if len(numbers) == 1 or isinstance(key, int):
+                self.rule(numbers[0], firsts[numbers[0]])
+                continue
+            test, positive = key
+            spared = f"spared_{numbers[0]}"
+            self.openings.append(f"    {spared} = env.spared()")
+            with self.block(f"if {test} is {not positive}:"):
+                self.line(f"{spared}(number)")
+            with self.block("else:"):
+                for number in numbers:
+                    self.rule(number, test, spared)
         records = "".join(f"r_{name}, " for name in (SUBJECT, *self.rules[0].parents))
         self.lines.insert(0, f"        for number, ({records}) in enumerate(chains):")
         return self.bound(["chains"], self.openings)
@@ -149,44 +180,69 @@ class _SweepWriter(Writer):
 
     # --- one rule -------------------------------------------------------------------------------------------------
 
-    def rule(self, number: int, first: str) -> None:
-        """Write one rule; *first* holds the truth of its first test, if that is known already."""
-        rule = self.conditions
-        self.tested, self.patchy = set(), set()
+    def rule(self, number: int, first: str, spared: str = "") -> None:
+        """Write one rule; *first* holds the truth of its first test, if that is known already.
+
+        If that is all that `when` asks for, and subjects were *spared* for it, it is not asked again.
+        """
+        rule = self.conditions = self.rules[number]
+        self.suffix = f"_{number}"
+        self.names, self.tested, self.patchy = {}, set(), set()
         self.leaves = [(None,) * (len(rule.tests) + len(rule.pleas))]
-        self.day = self.value(rule.conduct_on)
-        concerned = f"({''.join(f'{self.truth(each)}, ' for each in rule.basis)})"
-        start = len(self.lines)
-        with self.block(f"if not live{self.suffix}:"):
-            self.note("leaf0")
+        if not _is_steady(rule):
+            with self.block("while True:"):
+                self.day = self.value(rule.conduct_on)
+                concerned = f"({''.join(f'{self.truth(each)}, ' for each in rule.basis)})"
+                start = len(self.lines)
+                with self.block(f"if not live{self.suffix}:"):
+                    self.note("leaf0")
+                self.judged(first, spared)
+                self.insert(start, self.opened(number, concerned))
+            return
+        with self.block(f"if live{self.suffix}:"), self.block("while True:"):
+            self.day = "as_of"
+            self.judged(first, spared)
+        given = f"{number}, {self.constant(tuple(self.leaves))}, {(True,) * len(rule.basis)}, {spared or None}"
+        self.openings.append(f"    {self.unpacked()} = env.steady({given})")
+
+    def judged(self, first: str, spared: str) -> None:
+        """Write the conditions and exemptions of the rule."""
+        rule, start = self.conditions, len(self.lines)
+        self.base = self.level
         literal = _first(rule.when)
+        expected: Expected
         if first and literal is not None:
-            self.line(f"t{literal.test} = {first}")
-            self.known.add(f"t{literal.test}")
+            self.names[literal.test] = first
             self.tested.add(literal.test)
-        expected = self.require(rule.when, {})
+        if spared and literal is not None:
+            expected = {literal.test: literal.positive}
+            self.leaves.append(self.pattern({literal.test: not literal.positive}))
+        else:
+            expected = self.require(rule.when, {})
         alternatives = (*_alternatives(rule.violated), *_alternatives(rule.suspected))
         self.require(alternatives[0] if len(alternatives) == 1 else formulas.Any(alternatives), expected)
         for index, plea in enumerate(rule.pleas):
             self.plea(f"x{index}", plea)
         self.leaf(None, (), [f"x{index}" for index in range(len(rule.pleas))])
-        cleared = (f"t{test} = None" for test in sorted(self.patchy))
-        opened = (*self.opened(number, concerned), *cleared)
-        self.lines[start:start] = ["    " * self.level + each for each in opened]
+        self.insert(start, (f"t{test} = None" for test in sorted(self.patchy)))
+
+    def insert(self, start: int, lines: Iterable[str]) -> None:
+        """Put lines before others."""
+        self.lines[start:start] = ["    " * self.level + each for each in lines]
+
+    def unpacked(self) -> str:
+        """Give the names that hold the leaves of the rule."""
+        leaves = "".join(f"leaf{index}{self.suffix}, " for index in range(len(self.leaves)))
+        return f"live{self.suffix}, {leaves}other{self.suffix}"
 
     def opened(self, number: int, concerned: str) -> Iterator[str]:
-        """Give the line that unpacks the leaves; it stands before the loop where they are the same for all subjects."""
-        rule, suffix = self.conditions, self.suffix
-        leaves = "".join(f"leaf{index}{suffix}, " for index in range(len(self.leaves)))
-        names = f"live{suffix}, {leaves}other{suffix}"
+        """Give the line that unpacks the leaves for the day of an act."""
         opening = f"env.opening({number}, {self.constant(tuple(self.leaves))})"
-        if any(each != TRUE for each in rule.basis):
-            yield f"{names} = {self.once(opening)}({self.day}, {concerned})"
-        elif isinstance(rule.conduct_on, AsOf):
-            self.openings.append(f"    {names} = {opening}(as_of, {concerned})")
-        else:
+        if all(each == TRUE for each in self.conditions.basis):
             days = self.once(f"Remembered(lambda day, opening={opening}: opening(day, {concerned}))")
-            yield f"{names} = {days}[{self.day}]"
+            yield f"{self.unpacked()} = {days}[{self.day}]"
+        else:
+            yield f"{self.unpacked()} = {self.once(opening)}({self.day}, {concerned})"
 
     def require(self, formula: formulas.Formula, expected: Expected) -> Expected:
         """Write the tests of a formula, and leave the rule where it is false; give what is expected after it."""
@@ -197,9 +253,8 @@ class _SweepWriter(Writer):
         literals = [each for each in _alternatives(formula) if isinstance(each, formulas.Literal)]
         refuted = {each.test: not each.positive for each in literals}
         if len(refuted) == len(_alternatives(formula)):
-            for test in refuted:
-                self.formula(formulas.Literal(test, positive=True))
-            check = " and ".join(f"t{test} is {truth}" for test, truth in refuted.items()) or "True"
+            names = {test: self.formula(formulas.Literal(test, positive=True)) for test in refuted}
+            check = " and ".join(f"{names[test]} is {truth}" for test, truth in refuted.items()) or "True"
             with self.block(f"if {check}:"):
                 self.leaf(None if expected is None else {**expected, **refuted}, refuted)
         else:
@@ -213,20 +268,25 @@ class _SweepWriter(Writer):
         """Write what notes the subject and leaves the rule. Of the tests only those in *sure* are sure as expected."""
         rule = self.conditions
         if expected is not None and expected.keys() == self.tested:
-            truths = (*(expected.get(test) for test in range(len(rule.tests))), *(None for _ in rule.pleas))
+            truths = self.pattern(expected)
             if truths not in self.leaves:
                 self.leaves.append(truths)
             leaf = f"leaf{self.leaves.index(truths)}"
-            unsure = [f"t{test} is {truth}" for test, truth in expected.items() if test not in sure]
+            unsure = [f"{self.names[test]} is {truth}" for test, truth in expected.items() if test not in sure]
             if not unsure:
                 self.note(leaf)
                 return
             with self.block(f"if {' and '.join(unsure)}:"):
                 self.note(leaf)
-        self.patchy.update(test for test in self.tested if f"t{test}" not in self.known)
-        tests = (f"t{test}" if test in self.tested else "None" for test in range(len(rule.tests)))
+        self.patchy.update(self.tested - self.names.keys())
+        tests = (self.names.get(test, f"t{test}" if test in self.tested else "None") for test in range(len(rule.tests)))
         names = (*tests, *(pleas or ("None" for _ in rule.pleas)))
         self.note(f"other{self.suffix}[({''.join(f'{each}, ' for each in names)})]")
+
+    def pattern(self, expected: Mapping[int, bool]) -> tuple[Truth, ...]:
+        """Give the truths of all tests and exemptions, of which only some are known."""
+        rule = self.conditions
+        return (*(expected.get(test) for test in range(len(rule.tests))), *(None for _ in rule.pleas))
 
     def note(self, where: str) -> None:
         """Write what notes the number of the subject and leaves the rule."""
@@ -237,11 +297,15 @@ class _SweepWriter(Writer):
         """Write the tests of a formula, none that is known; give what holds its truth."""
         match formula:
             case formulas.Literal(test=test, positive=positive):
-                name = f"t{test}"
-                if name not in self.known:
-                    self.line(f"{name} = {self.truth(self.conditions.tests[test])}")
-                    self.known.add(name)
+                name = self.names.get(test) or f"t{test}"
+                if test not in self.names and name not in self.known:
                     self.tested.add(test)
+                    found = self.truth(self.conditions.tests[test])
+                    if self.level == self.base:
+                        name = self.names[test] = found
+                    else:
+                        self.line(f"{name} = {found}")
+                        self.known.add(name)
                 return name if positive else self.fresh(f"None if {name} is None else not {name}")
             case formulas.All(parts=parts):
                 return self.all(parts, self.formula)
@@ -274,6 +338,11 @@ class _SweepWriter(Writer):
                 with self.block(f"if {truth} and {paper}({proof}, {valid_on}):"):
                     self.line(f"{name} = True")
                     self.line("break")
+
+
+def _is_steady(rule: Conditions) -> bool:
+    """Say whether a rule looks at the as-of day, and each of its bases concerns every subject."""
+    return isinstance(rule.conduct_on, AsOf) and all(each == TRUE for each in rule.basis)
 
 
 def _first(formula: formulas.Formula) -> formulas.Literal | None:
