@@ -6,7 +6,7 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -27,7 +27,7 @@ from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
-from checker.facts import CLAIMS, MOST_VISITS, Answers, Found, TooManyVisitsError, View
+from checker.facts import CLAIMS, MOST_VISITS, Found, TooManyVisitsError, View
 from checker.ladder import Ground, parts_of
 from checker.language.tree import SUBJECT, ZONE, Attribute, Constant, Node, Sort, Type, Variable
 from checker.language.wording import member_text, say
@@ -129,7 +129,35 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
         yield Pair(compiled=compiled, verdict=Verdict.NOT_APPLICABLE, found=None, register=rule.each)
 
 
-class Tally(NamedTuple):
+class Judged(NamedTuple):
+    """Subjects of a rule of which the same was found, by their numbers, and the verdict on all of them."""
+
+    verdict: Verdict
+    ground: Ground
+    truths: tuple[Truth, ...]
+    numbers: Sequence[int]
+
+
+def judgements(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Sequence[Judged] | None]]:
+    """Judge every subject of every rule; nothing is given of a rule that would compare too many records.
+
+    The rules come in the order in which their facts are found, and each says nothing of its register as a whole.
+    """
+    for group in policy.groups:
+        try:
+            found = view.together(group)
+        except TooManyVisitsError:
+            yield from ((compiled, None) for compiled in group.rules)
+            continue
+        for compiled, answers in zip(group.rules, found, strict=True):
+            judged = []
+            for (ground, *rest), numbers in answers.items():
+                truths = tuple(rest)
+                judged.append(Judged(policy.judge.verdict(compiled.rule.id, ground, truths), ground, truths, numbers))
+            yield compiled, judged
+
+
+class _Tally(NamedTuple):
     """What one rule came to: how many pairs of each verdict, why it does not apply, and what a report tells one by one.
 
     `pairs` are those that are not closed, `named` the first subjects that comply.
@@ -141,33 +169,18 @@ class Tally(NamedTuple):
     named: list[Found]
 
 
-def tallies(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Tally]]:
-    """Judge every subject of every rule, as `judge` does; what is closed is only counted.
-
-    The rules come in the order in which their facts are found.
-    """
-    for group in policy.groups:
-        try:
-            found = view.together(group)
-        except TooManyVisitsError:
-            for compiled in group.rules:
-                pair = Pair(compiled, Verdict.UNDETERMINED, None, group.each, is_bounded=True)
-                yield compiled, Tally(Counter({Verdict.UNDETERMINED: 1}), Counter(), [pair], [])
-            continue
-        for compiled, answers in zip(group.rules, found, strict=True):
-            yield compiled, _tally(policy, view, compiled, answers)
-
-
-def _tally(policy: Policy, view: View, compiled: CompiledRule, answers: Answers) -> Tally:
+def _tally(view: View, compiled: CompiledRule, judged: Sequence[Judged] | None) -> _Tally:
+    """Count what is closed, and pair the rule with the others; the register may be a pair too, as in `judge`."""
     rule = compiled.rule
     counts: Counter[Verdict] = Counter()
     inapplicable: Counter[Inapplicable] = Counter()
-    chains = view.chains(rule.each)
     told: list[tuple[int, Pair]] = []
     closed: list[tuple[int, Found]] = []
-    for (ground, *found), numbers in answers.items():
-        truths = tuple(found)
-        verdict = policy.judge.verdict(rule.id, ground, truths)
+    if judged is None:
+        counts[Verdict.UNDETERMINED] = 1
+        return _Tally(counts, inapplicable, [Pair(compiled, Verdict.UNDETERMINED, None, rule.each, True)], [])
+    chains = view.chains(rule.each)
+    for verdict, ground, truths, numbers in judged:
         counts[verdict] += len(numbers)
         if verdict is Verdict.NOT_APPLICABLE:
             inapplicable[ground[:2]] += len(numbers)
@@ -181,10 +194,10 @@ def _tally(policy: Policy, view: View, compiled: CompiledRule, answers: Answers)
     if view.silent(rule):
         counts[Verdict.UNDETERMINED] += 1
         pairs.append(Pair(compiled, Verdict.UNDETERMINED, None, rule.each))
-    elif not answers:
+    elif not judged:
         counts[Verdict.NOT_APPLICABLE] += 1
         inapplicable[None] += 1
-    return Tally(counts, inapplicable, pairs, [found for _, found in closed[:MOST_NAMED]])
+    return _Tally(counts, inapplicable, pairs, [found for _, found in closed[:MOST_NAMED]])
 
 
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
@@ -204,7 +217,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     limits: dict[str, list[NotChecked]] = {}
     pairs: list[Pair] = []
     in_order: list[InOrder] = []
-    tallied = {compiled.rule.id: tally for compiled, tally in tallies(policy, view)}
+    tallied = {compiled.rule.id: _tally(view, compiled, judged) for compiled, judged in judgements(policy, view)}
     for compiled in policy.rules:
         rule = compiled.rule
         tally = tallied.pop(rule.id)

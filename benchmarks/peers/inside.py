@@ -27,7 +27,7 @@ from benchmarks.peers.worker import Measured
 from benchmarks.peers.zone import dossier
 from benchmarks.workload import ROOT
 from checker import values
-from checker.checking import check, look, tallies
+from checker.checking import check, judgements, look
 from checker.dossier.consistency import examine
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.dossier.records import decode, repeats_a_key
@@ -102,7 +102,7 @@ def more_rules(path: str) -> Measured:
 
     def judged(policy: Policy) -> None:
         with localcontext(values.EXACT):
-            for _ in tallies(policy, look(policy, loaded, loaded.root.meta.as_of_date)):
+            for _ in judgements(policy, look(policy, loaded, loaded.root.meta.as_of_date)):
                 pass
 
     judged(more)
@@ -267,7 +267,7 @@ def _steps(data: bytes) -> dict[str, float]:
                 view.together(group)
 
         def judged() -> None:
-            for _ in tallies(policy, look(policy, loaded, day)):
+            for _ in judgements(policy, look(policy, loaded, day)):
                 pass
 
         found, all_ = timed(facts), timed(judged)

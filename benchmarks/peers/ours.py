@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.peers.contest import Engine, Found, Peer
 from benchmarks.peers.formulas import PACK
 from checker import values
-from checker.checking import check, look, tallies
+from checker.checking import check, judgements, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.model import Verdict
 from checker.policy.loading import Policy, read_policy
@@ -39,13 +39,14 @@ class Verdicts:
         pack, found = policy(), list[Found]()
         with localcontext(values.EXACT):
             view = look(pack, decoded, decoded.root.meta.as_of_date)
-            for compiled, tally in tallies(pack, view):
-                get, rule = attrgetter("zone_id" if compiled.rule.each == "zone" else "parcel_id"), compiled.rule.id
-                for pair in tally.pairs:
-                    verdict = pair.verdict
-                    if verdict is not Verdict.EXEMPT:
-                        subject = get(pair.found.chain[0]) if pair.found else pair.register
-                        found.append((rule, subject, verdict))
+            for compiled, judged in judgements(pack, view):
+                rule, each = compiled.rule.id, compiled.rule.each
+                get = attrgetter("zone_id" if each == "zone" else "parcel_id")
+                chains = view.chains(each)
+                for verdict, _, _, numbers in judged or ():
+                    if verdict.is_finding:
+                        found += [(rule, get(chains[number][0]), verdict) for number in numbers]
+                found += [(rule, register, Verdict.UNDETERMINED) for register in view.silent(compiled.rule)]
         return found
 
 
