@@ -7,7 +7,7 @@ works each thing out once, and changes nothing.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, partial
 from operator import itemgetter
 from types import MappingProxyType
@@ -479,7 +479,16 @@ class View:
     def figure(self, identifier: str) -> Mapping[Value, Value]:
         """Give a figure by the day of the act, as `parameter` does."""
         if identifier not in self._figures:
-            self._figures[identifier] = Remembered(self._parameters[identifier].value_on)
+            parameter = self._parameters[identifier]
+            turns, found = sorted(set(parameter.turns())), dict[Value, Value]()
+
+            def value_on(day: Value) -> Value:
+                key = _period(day, turns)
+                if key not in found:
+                    found[key] = parameter.value_on(day)
+                return found[key]
+
+            self._figures[identifier] = Remembered(value_on)
         return self._figures[identifier]
 
     def lacks_day(self, identifier: str, day: Value) -> bool:
@@ -513,6 +522,11 @@ class View:
         )
         firm = any(concerns is True and self.is_firm(each, day) for each, concerns in entries)
         return (values.at_most(day, self.as_of), force, firm)
+
+    def turns(self, rule: Rule) -> list[date]:
+        """Give the days from which on the ground of a rule may differ from that of the day before, in their order."""
+        tomorrow = () if self.as_of == date.max else (self.as_of + timedelta(days=1),)
+        return sorted({*tomorrow, *(day for each in rule.basis for day in each.statute.turns())})
 
     # --- subjects -------------------------------------------------------------------------------------------------
 
@@ -671,7 +685,7 @@ class _Surroundings:
         self.paper = view.paper
         self.figure = view.figure
         self.pleas = partial(view.pleas, rules[0].each)
-        self.noted = [_Noted(partial(view.ground, each)) for each in rules]
+        self.noted = [_Noted(partial(view.ground, each), partial(view.turns, each)) for each in rules]
         self._view = view
         self._visits = 0
         self._most_visits = most_visits
@@ -699,23 +713,38 @@ class _Surroundings:
             raise TooManyVisitsError
 
 
+def _period(day: Value, turns: Sequence[date]) -> Value:
+    """Give the same for all days from one of the *turns* to the next; whatever else is given, as it is."""
+    return bisect_right(turns, day) if day.__class__ is date else day
+
+
 class _Noted:
     """What one rule found: the numbers of the subjects under their grounds and truths."""
 
-    def __init__(self, ground_of: Callable[[Value, tuple[Truth, ...]], Ground]) -> None:
+    def __init__(
+        self, ground_of: Callable[[Value, tuple[Truth, ...]], Ground], turns: Callable[[], Sequence[date]]
+    ) -> None:
         self._ground_of = ground_of
+        self._turns = turns
+        self._days: Sequence[date] | None = None
         self._others: dict[Ground, _Others] = {}
         self._dead: Key | None = None
         self._opened: dict[tuple[Value, tuple[Truth, ...]], Leaves] = {}
 
     def opened(self, leaves: Sequence[tuple[Truth, ...]], day: Value, concerned: tuple[Truth, ...]) -> Leaves:
-        """Give the leaves for the day of the act, and whether each basis concerns the subject."""
-        known = self._opened.get((day, concerned))
+        """Give the leaves for the day of the act, and whether each basis concerns the subject.
+
+        They are the same for all days on which the same law was in force: a dossier has many days, the law few turns.
+        """
+        if self._days is None:
+            self._days = self._turns()
+        period = _period(day, self._days)
+        known = self._opened.get((period, concerned))
         if known is None:
             ground = self._ground_of(day, concerned)
             others = self._others.setdefault(ground, _Others())
             live = ground[0] is not False and ground[1] is not False
-            known = self._opened[day, concerned] = (live, *(others[each] for each in leaves), others)
+            known = self._opened[period, concerned] = (live, *(others[each] for each in leaves), others)
         return known
 
     def steady(

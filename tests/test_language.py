@@ -877,7 +877,7 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
             seen = looked(seed)
             chains = seen.view.chains(rule.each)
             surroundings = _Surroundings(seen.view, (rule,), most_visits=None)
-            surroundings.noted = [_Noted(lambda *_: (True, True, True))]
+            surroundings.noted = [_Noted(lambda *_: (True, True, True), list)]
             compile_sweep((conditions,), SCHEMA, projected=seen.view.projected)(surroundings)(chains)
             truths = {
                 each: key[-1] for key, numbers in surroundings.noted[0].answers(len(chains)).items() for each in numbers
