@@ -140,6 +140,7 @@ class View:
         self._rows: dict[str, tuple[Value, ...]] = {}
         self._states: dict[str, RegisterState] = {}
         self._chains: dict[str, tuple[Chain, ...]] = {}
+        self._ids: dict[str, Sequence[str]] = {}
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
@@ -436,9 +437,9 @@ class View:
             whole: dict[str, tuple[Value, ...]] = {}
             last: dict[str, tuple[Value, ...]] = {}
             for chain in self.chains(each):
-                key, own = self.key(each, chain), self.ids(each, chain)[-1]
-                whole[key] = (chain[0],)
-                last[own] = (*last.get(own, ()), chain[0])
+                ids = self.ids(each, chain)
+                whole[joined(ids)] = (chain[0],)
+                last[ids[-1]] = (*last.get(ids[-1], ()), chain[0])
             known = self._names[each] = last | whole
         return known.get(name, ())
 
@@ -552,12 +553,15 @@ class View:
 
     def ids(self, each: str, chain: Chain) -> tuple[str, ...]:
         """Give the ids that lead to a record, the outermost first."""
-        entity = self.schema.zone if each == ZONE else self.schema.registers[each]
-        found: list[str] = []
-        for record in chain:
-            found.insert(0, getattr(record, entity.fields[entity.id_field].attribute))
-            entity = self.schema.registers[entity.parent] if entity.parent else entity
-        return tuple(found)
+        known = self._ids.get(each)
+        if known is None:
+            entity = self.schema.zone if each == ZONE else self.schema.registers[each]
+            known = [entity.fields[entity.id_field].attribute]
+            while entity.parent:
+                entity = self.schema.registers[entity.parent]
+                known.append(entity.fields[entity.id_field].attribute)
+            self._ids[each] = known
+        return tuple(map(getattr, chain, known))[::-1]
 
     def probes(self, loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
         """Give the ways in which the rows of a loop can be looked up, worked out once."""
