@@ -52,19 +52,19 @@ def phases(watch: Stopwatch, path: Path, without: Sequence[str]) -> tuple[Sequen
     left_out: list[str] = []
     with localcontext(values.EXACT):
         view = checking.look(policy, dossier, dossier.root.meta.as_of_date)
-        for compiled in policy.rules:
+        for group in policy.groups:
             try:
                 with watch.time("facts"):
-                    found = list(view.find(compiled))
+                    found = view.together(group)
             except TooManyVisitsError:
-                left_out.append(compiled.rule.id)
+                left_out += (each.rule.id for each in group.rules)
                 continue
-            kept.append(compiled)
-            watch.count("pairs", len(found))
-            with watch.time("law"):
-                for each in found:
-                    policy.judge.verdict(compiled.rule.id, each.ground, each.truths)
-            del found
+            kept += group.rules
+            for compiled, answers in zip(group.rules, found, strict=True):
+                watch.count("pairs", sum(map(len, answers.values())))
+                with watch.time("law"):
+                    for ground, *truths in answers:
+                        policy.judge.verdict(compiled.rule.id, ground, tuple(truths))
     policy = replace(policy, rules=tuple(kept))
     report = watch.of("check", lambda: checking.check(policy, dossier))
     watch.seconds["evidence, report"] = watch.seconds["check"] - watch.seconds["facts"] - watch.seconds["law"]

@@ -6,7 +6,6 @@ full truth on the subject that an example is about, whether or not it mattered t
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import localcontext
 
 from checker import values
@@ -171,4 +170,4 @@ def _truths(policy: Policy, compiled: CompiledRule, case: Case) -> tuple[Truth, 
     found = next((each for each in view.find(compiled) if case.subject in {"", view.key(rule.each, each.chain)}), None)
     if found is None:
         return ()
-    return Witness(view, rule, replace(found, truths=())).truths()  # without truths nothing is left out
+    return Witness(view, rule, found._replace(truths=())).truths()  # without truths nothing is left out

@@ -122,6 +122,8 @@ def shift_months(start: date, months: int) -> date | None:
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         return None
+    if start.day <= 28:  # as every month has
+        return date(year, month + 1, start.day)
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -129,6 +131,8 @@ def months_after(start: Value, months: Value) -> Value:
     """Give the anniversary *months* after *start*; a range of days gives a range, an unknown operand unknown."""
     if months.__class__ not in NUMBERS or months != int(months) or abs(months) > 120_000:
         return UNKNOWN
+    if start.__class__ is date:
+        return shift_months(start, int(months)) or UNKNOWN
     low, high = bounds(start)
     return spanning(low and shift_months(low, int(months)), high and shift_months(high, int(months)))
 
