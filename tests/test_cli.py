@@ -669,3 +669,27 @@ def test_a_check_loads_no_library_that_it_does_not_use(desk: Path, monkeypatch: 
     assert not {each for each in loaded if each.partition(".")[0] in UNUSED}
     assert not {each for each in loaded if each.startswith("checker.") and each.split(".")[1] in UNUSED_OF_OURS}
     assert not loaded & SPARED
+
+
+def test_processes_that_remember_the_same_pack_at_once_do_not_disturb_each_other(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(desk / "cache"))
+    pack = HERE.parent / "benchmarks" / "pack"
+    command = [sys.executable, "-m", "checker", "check", "clean.json", "--format", "json", "--policy", str(pack)]
+    for _ in range(2):
+        running = [subprocess.Popen(command, cwd=desk, stdout=subprocess.PIPE) for _ in range(3)]
+        said = {each.communicate()[0] for each in running}
+        assert len(said) == 1
+        assert json.loads(said.pop())["policy"]["id"]
+        assert len(list((desk / "cache" / "zonecheck").iterdir())) == 2
+
+
+def test_a_home_that_can_not_be_written_to_is_no_error(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk / "file").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(desk / "file"))
+    pack = HERE.parent / "benchmarks" / "pack"
+    command = [sys.executable, "-m", "checker", "check", "clean.json", "--format", "json", "--policy", str(pack)]
+    ended = subprocess.run(command, cwd=desk, capture_output=True, check=False)
+    assert json.loads(ended.stdout)["policy"]["id"]
+    assert ended.stderr == b""
