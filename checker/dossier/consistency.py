@@ -27,8 +27,8 @@ from checker.catalogues import CHINESE, Catalogue
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
 from checker.dossier.places import joined, pointer_of
-from checker.dossier.records import inside
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
+from checker.dossier.survey import Survey
 from checker.errors import Place, Problem
 from checker.values import NUMBERS, Range, bounds, shift_months
 
@@ -79,14 +79,14 @@ class Gaps:
 
 
 def examine(
-    root: Any, schema: DossierSchema, data: bytes, gaps: Gaps | None = None, *, words: Catalogue = CHINESE
+    survey: Survey, schema: DossierSchema, data: bytes, gaps: Gaps | None = None, *, words: Catalogue = CHINESE
 ) -> "Look":
-    """Look for what cannot be or is hard to believe in a decoded dossier; *data* was decoded into *root*.
+    """Look for what cannot be or is hard to believe in a decoded dossier; *data* was decoded into what is surveyed.
 
-    Doubts are told in *words*; what refuses a dossier is told in Chinese. With *gaps*, *root* is only what is well
-    formed; identity numbers are then looked for elsewhere, in all of it.
+    Doubts are told in *words*; what refuses a dossier is told in Chinese. With *gaps*, the dossier is only what is
+    well formed; identity numbers are then looked for elsewhere, in all of it.
     """
-    look = Look(root, schema, gaps or Gaps(), words)
+    look = Look(survey, schema, gaps or Gaps(), words)
     if gaps is None and may_hold_citizens(data):
         look.at_citizens()
     look.at_declarations()
@@ -105,11 +105,11 @@ def examine(
 class Look:
     """One look at one dossier: the records by path, their pointers (made only when needed) and what was found."""
 
-    def __init__(self, root: Any, schema: DossierSchema, gaps: Gaps, words: Catalogue) -> None:
-        self.root, self.schema, self.gaps, self.words = root, schema, gaps, words
-        self.as_of: date = root.meta.as_of_date
+    def __init__(self, survey: Survey, schema: DossierSchema, gaps: Gaps, words: Catalogue) -> None:
+        self.survey, self.schema, self.gaps, self.words = survey, schema, gaps, words
+        self.root, self.inside = survey.root, survey.inside
+        self.as_of: date = self.root.meta.as_of_date
         self.last = shift_months(self.as_of, 12 * YEARS_AHEAD) or date.max
-        self.inside = inside(root, schema)
         self.entities = {entity.path: entity for entity in schema.entities()}
         self.ids = {
             path: {*map(attrgetter(entity.id_field), self.inside[path])} if self.inside[path] else set()
@@ -214,17 +214,19 @@ class Look:
 
     def at_entity(self, entity: Entity) -> None:
         """Look at everything that the schema alone tells how to judge."""
-        found = self.inside[entity.path]
+        found, filled = self.inside[entity.path], self.survey.filled
         if entity.path in self.schema.registers:
             self.at_ids(entity)
-        for field in entity.of_kind(Kind.DAY):
-            self.at_days(entity.path, field, found)
-        for field in entity.of_kind(Kind.TEXT):
+        there = [each for each in entity.of_kind(Kind.DAY, Kind.TEXT) if (entity.path, each.attribute) in filled]
+        for field in there:
+            if field.kind is Kind.DAY:
+                self.at_days(entity.path, field, found)
+        for field in there:
             if field.ref:
                 self.at_references(entity.path, field, found)
             elif field.name.endswith(CODES):
                 self.at_codes(entity.path, field, found)
-        if entity.id_field and entity.path != "meta":
+        if not filled.isdisjoint({(entity.path, "sources"), (entity.path, "withheld")}):
             self.at_sources(entity, found)
 
     def at_ids(self, entity: Entity) -> None:
@@ -257,6 +259,9 @@ class Look:
         """Look for days that stand for no day, lie far away, or put in the future what has been done."""
         first = EARLIEST
         last = self.as_of if field.name in EVENTS else self.last
+        reach = self.survey.days.get((path, field.attribute))
+        if reach is not None and first <= reach[0] and reach[1] <= last:
+            return
         for nth, value in enumerate(map(attrgetter(field.attribute), found)):
             if value.__class__ is date:
                 if first <= value <= last:

@@ -9,7 +9,18 @@ accepted is exactly what the JSON schema accepts.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import (
+    Clamped,
+    Context,
+    Decimal,
+    DecimalException,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    Rounded,
+    Subnormal,
+    Underflow,
+)
 from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any, Literal
@@ -18,16 +29,23 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
+from checker.dossier.survey import WRITER, Survey, Surveyor, flattened
 from checker.shapes import Shape
 from checker.values import day
 
 BOM = b"\xef\xbb\xbf"
 LARGEST = 512 * 1024 * 1024
 LONGEST_NUMBER = 24
-"""No binary double needs more characters."""
+"""No binary double needs more digits."""
 
 ROWS_AT_ONCE = 1_000
-MAGNITUDES = range(-20, 25)
+_NUMBERS = Context(
+    prec=LONGEST_NUMBER,
+    Emin=-20,
+    Emax=24,
+    traps=[InvalidOperation, Inexact, Rounded, Clamped, Overflow, Underflow, Subnormal],
+)
+"""What a number may be: with no more digits, and of no other magnitude, than arithmetic can hold exactly."""
 
 
 def exact(text: str) -> Decimal:
@@ -37,12 +55,9 @@ def exact(text: str) -> Decimal:
     Decimal('999999.99')
     """
     try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"数值 {text[:LONGEST_NUMBER]} 超出可以计算的范围") from None
-    if len(text) > LONGEST_NUMBER or number.adjusted() not in MAGNITUDES:
-        raise ValueError(f"数值 {text[:LONGEST_NUMBER]} 的位数过多")
-    return number
+        return _NUMBERS.create_decimal(text)
+    except DecimalException:
+        raise ValueError(f"数值 {text[:LONGEST_NUMBER]} 的位数过多") from None
 
 
 def decode(data: bytes, schema: DossierSchema) -> Any:
@@ -51,6 +66,11 @@ def decode(data: bytes, schema: DossierSchema) -> Any:
     Raise `msgspec.DecodeError` for what is not JSON, `msgspec.ValidationError` for what is not a dossier,
     `UnicodeDecodeError` for what is not UTF-8.
     """
+    return read(data, schema).root
+
+
+def read(data: bytes, schema: DossierSchema) -> Survey:
+    """Turn the bytes of a dossier into a survey of its records; raise what `decode` raises."""
     exactly, loosely = _families(schema)
     try:
         try:
@@ -60,8 +80,14 @@ def decode(data: bytes, schema: DossierSchema) -> Any:
             exactly = loosely
     except RecursionError:
         raise msgspec.ValidationError("嵌套过深") from None
-    exactly.complete(root)
-    return root
+    except DecimalException:
+        raise msgspec.ValidationError("数值的位数过多") from None
+    return exactly.complete(root)
+
+
+def surveyed(root: Any, schema: DossierSchema) -> Survey:
+    """Survey the records of a dossier that was decoded before."""
+    return _families(schema)[0].surveyor.survey(root)
 
 
 def structs(schema: DossierSchema) -> Mapping[str, type[msgspec.Struct]]:
@@ -81,36 +107,21 @@ def records(root: Any, path: str) -> list[Any]:
     return found
 
 
-def inside(root: Any, schema: DossierSchema) -> dict[str, list[Any]]:
-    """Give the records and blocks of a dossier by their path, its root under no path; nobody changes these lists."""
-    found: dict[str, list[Any]] = {"": [root]}
-    for path, above, name in schema.steps():
-        holders = found[above]
-        if len(holders) == 1:  # as the root always is: most of what it could hold is not there
-            held = getattr(holders[0], name)
-            found[path] = [] if held is UNSET or held is None else held if held.__class__ is list else [held]
-        else:
-            found[path] = list(flattened([getattr(each, name) for each in holders])) if holders else []
-    return found
+def repeats_a_key(data: bytes, survey: Survey) -> bool:
+    """Say whether an object in *data* has a key twice, of which the records in *survey* hold only the last.
 
-
-def flattened(values: Iterable[Any]) -> Iterator[Any]:
-    """Yield the records of registers and blocks, passing over those that are absent or null."""
-    for value in values:
-        if value.__class__ is list:
-            yield from value
-        elif value is not None and value is not UNSET:
-            yield value
-
-
-def repeats_a_key(data: bytes, root: Any) -> bool:
-    """Say whether an object in *data* has a key twice, of which *root* holds only the last.
-
-    A record written again has as many quotation marks as before unless a key was lost, or a claim was spelled out as
-    null; only then, or where quotation marks hide as `u0022`, is it worth reading once more with an eye on the keys.
+    Records written again have as many quotation marks as before unless a key was lost, a claim was spelled out as
+    null, or a text has one in it; only then is it worth looking closer, and where they hide as `u0022` nothing helps
+    but to read once more with an eye on the keys.
     """
-    if b"\\u0022" in data:
-        return _has_twice(data)
+    is_plain = b"\\" not in data or (b'\\"' not in data and b"\\u0022" not in data)
+    if is_plain and data.count(b'"') == survey.marks:
+        return False
+    return _has_twice(data) if b"\\u0022" in data else _repeats_a_key(data, survey.root)
+
+
+def _repeats_a_key(data: bytes, root: Any) -> bool:
+    """Say the same by writing every record once more."""
     values = {name: getattr(root, field) for name, field in zip(*_names(root), strict=True)}
     written = {name: _quotes(value) for name, value in values.items() if value is not UNSET}
     marks = data.count(b'"')
@@ -143,7 +154,7 @@ def _quotes(value: Any) -> int:
 
 
 def _quotes_of(value: Any) -> int:
-    written = _WRITER.encode(value)
+    written = WRITER.encode(value)
     return written.count(b'"') - 6 * written.count(b'{"low":"')
 
 
@@ -169,9 +180,6 @@ def _has_twice(data: bytes) -> bool:
     return found
 
 
-_WRITER = msgspec.json.Encoder(decimal_format="number")
-
-
 class _Family:
     """Structs and a decoder for one way of reading days."""
 
@@ -182,25 +190,20 @@ class _Family:
         paths: Any = Literal[tuple(schema.registers)]
         declared: Any = dict[paths, self.declaration] | None | UnsetType  # type: ignore[name-defined]
         meta = self.struct(schema.meta, {COMPLETENESS: (declared, UNSET)})
-        self.decoder = msgspec.json.Decoder(self.struct(schema.root, {"meta": (meta,)}), float_hook=exact)
-        self.schema = schema
-        self.checks = [
-            (entity.path, tuple(map(_Bounds, entity.of_kind(Kind.NUMBER, Kind.INTEGER))), self.partial_days(entity))
-            for entity in schema.entities()
-        ]
-        self.declared_checks = tuple(map(_Bounds, schema.declaration.of_kind(Kind.NUMBER, Kind.INTEGER)))
+        root = self.struct(schema.root, {"meta": (meta,)})
+        self.decoder = msgspec.json.Decoder(root, float_hook=_NUMBERS.create_decimal)
+        self.surveyor = Surveyor(schema, self.structs)
+        self.partial_days = {} if whole_days else dict(_partial_days(schema))
+        self.declared_numbers = schema.declaration.of_kind(Kind.NUMBER, Kind.INTEGER)
 
     def decode(self, data: bytes) -> Any:
         return self.decoder.decode(data)
 
-    def partial_days(self, entity: Entity) -> tuple[str, ...]:
-        return (
-            () if self.whole_days else tuple(each.attribute for each in entity.of_kind(Kind.DAY) if not each.full_day)
-        )
-
     def struct(self, entity: Entity, more: Mapping[str, tuple[Any, ...]]) -> type[msgspec.Struct]:
         """Make the struct of an entity and of everything inside it."""
-        members: dict[str, tuple[Any, ...]] = {each.attribute: self.member(each) for each in entity.fields.values()}
+        members: dict[str, tuple[Any, ...]] = {
+            each.attribute: more.get(each.attribute) or self.member(each) for each in entity.fields.values()
+        }
         if entity.id_field and entity.path != "meta":
             members |= {"sources": (_SOURCES, UNSET), "withheld": (_WITHHELD, UNSET)}
         members |= more
@@ -252,42 +255,50 @@ class _Family:
             case Kind.REGISTER:
                 return Annotated[list[self.struct(each.inner, {})], msgspec.Meta(max_length=each.max_items)]  # type: ignore[misc]
 
-    def complete(self, root: Any) -> None:
-        """Check the numbers, which msgspec leaves as they are, and read the days that may be ranges."""
-        known: dict[str, Any] = {}
-        held = inside(root, self.schema)
-        for path, checks, days in self.checks:
-            found = held[path]
-            if found:
-                for check in checks:
-                    check(found)
-                for attribute in days:
-                    _read_days(found, attribute, known)
+    def complete(self, root: Any) -> Survey:
+        """Read the days that may be ranges, and check the numbers, which msgspec leaves as they are."""
+        survey = self.surveyor.survey(root, _DayReader(self.partial_days) if self.partial_days else None)
+        for (path, _), field in survey.doubtful.items():
+            _check(field, survey.inside[path])
         declared = root.meta.completeness
         if declared:
-            for check in self.declared_checks:
-                check(declared.values())
+            for field in self.declared_numbers:
+                _check(field, declared.values())
+        return survey
 
 
-class _Bounds:
-    """Checks one number of many records: its class and its bounds."""
-
-    def __init__(self, each: Field) -> None:
-        self.name = each.name
-        self.get = attrgetter(each.attribute)
-        self.low, self.high = each.limits
-        self.whole = each.kind is Kind.INTEGER
-
-    def __call__(self, found: Iterable[Any]) -> None:
-        low, high, whole = self.low, self.high, self.whole
-        for value in map(self.get, found):
-            kind = value.__class__
-            if kind is int or kind is Decimal:
-                if low <= value <= high and not (whole and kind is Decimal and value != value.to_integral_value()):
-                    continue
-            elif value is None or value is UNSET:
+def _check(field: Field, found: Iterable[Any]) -> None:
+    """Check the class and the bounds of one number of many records."""
+    low, high = field.limits
+    whole = field.kind is Kind.INTEGER
+    for value in map(attrgetter(field.attribute), found):
+        kind = value.__class__
+        if kind is int or kind is Decimal:
+            if low <= value <= high and not (whole and kind is Decimal and value != value.to_integral_value()):
                 continue
-            raise msgspec.ValidationError(f"{self.name}: {value!r:.40}")
+        elif value is None or value is UNSET:
+            continue
+        raise msgspec.ValidationError(f"{field.name}: {value!r:.40}")
+
+
+def _partial_days(schema: DossierSchema) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give the columns of each entity whose days may be only a month or a year."""
+    for entity in schema.entities():
+        days = tuple(each.attribute for each in entity.of_kind(Kind.DAY) if not each.full_day)
+        if days:
+            yield entity.path, days
+
+
+class _DayReader:
+    """Reads days, those of one dossier only once each, because it has few days and many records."""
+
+    def __init__(self, columns: Mapping[str, tuple[str, ...]]) -> None:
+        self.columns = columns
+        self.known: dict[str, Any] = {}
+
+    def __call__(self, path: str, found: Sequence[Any]) -> None:
+        for attribute in self.columns.get(path, ()):
+            _read_days(found, attribute, self.known)
 
 
 def _read_days(found: Iterable[Any], attribute: str, known: dict[str, Any]) -> None:

@@ -1,0 +1,220 @@
+"""All records of a dossier, column by column: what is there, how far it reaches, and what deserves a closer look.
+
+Most columns of most dossiers are in order, and a glance at the whole column shows it: the classes of its values, its
+lowest and its highest. A survey never refuses anything. It names the columns that may hold a wrong number, tells how
+far the days of a column reach, and counts the quotation marks that the records take to write down; whoever needs to
+know more looks at these columns record by record.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import chain, filterfalse
+from types import NoneType
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import astuple
+
+from checker.dossier.schema import DossierSchema, Entity, Field, Kind
+
+AT_ONCE = 250
+"""So many records are laid out in columns together: few enough to stay in the cache of a processor."""
+
+NUMBERS_OR_NOTHING = frozenset({int, Decimal, NoneType, UnsetType})
+
+WRITER = msgspec.json.Encoder(decimal_format="number")
+
+Column = tuple[str, str]
+"""The path of an entity and the attribute of one of its fields."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Survey:
+    """What the records of a dossier have in their columns.
+
+    `inside` are the records and blocks by their path, the root under no path; nobody changes these lists. `filled` are
+    the columns with at least one value. `days` gives the first and last of a column of days, unless one of them is a
+    range. `doubtful` columns may hold what is no number within its bounds; all others do not. To write the records
+    takes `marks` quotation marks, if no text has one in it and claims that are null are left out.
+    """
+
+    root: Any
+    inside: Mapping[str, Sequence[Any]]
+    filled: frozenset[Column]
+    days: Mapping[Column, tuple[date, date]]
+    doubtful: Mapping[Column, Field]
+    marks: int
+
+
+def flattened(values: Iterable[Any]) -> Iterator[Any]:
+    """Yield the records of registers and blocks, passing over those that are absent or null."""
+    for value in values:
+        if value.__class__ is list:
+            yield from value
+        elif value is not None and value is not UNSET:
+            yield value
+
+
+class Surveyor:
+    """Surveys dossiers of one schema, whose records are of these structs."""
+
+    def __init__(self, schema: DossierSchema, structs: Mapping[str, type[msgspec.Struct]]) -> None:
+        self.tables = tuple(
+            (entity.path, tuple(_looks(entity, structs[entity.path].__struct_fields__))) for entity in schema.entities()
+        )
+
+    def survey(self, root: Any, prepare: Callable[[str, Sequence[Any]], None] | None = None) -> Survey:
+        """Look at all records, those of one entity after the other; *prepare* is given them first."""
+        found = _Found(root, [path for path, _ in self.tables])
+        for path, looks in self.tables:
+            records = found.inside[path]
+            if prepare is not None and records:
+                prepare(path, records)
+            for start in range(0, len(records), AT_ONCE):
+                columns = zip(*map(astuple, records[start : start + AT_ONCE]), strict=True)
+                for look, values in zip(looks, columns, strict=True):
+                    look(values, found)
+        return Survey(
+            root=root,
+            inside=found.inside,
+            filled=frozenset(found.filled),
+            days={column: reach for column, reach in found.days.items() if reach is not None},
+            doubtful=found.doubtful,
+            marks=found.marks,
+        )
+
+
+class _Found:
+    """What has been seen so far."""
+
+    def __init__(self, root: Any, paths: Iterable[str]) -> None:
+        self.inside: dict[str, list[Any]] = {path: [] for path in paths}
+        self.inside[""].append(root)
+        self.filled: set[Column] = set()
+        self.days: dict[Column, tuple[date, date] | None] = {}
+        self.doubtful: dict[Column, Field] = {}
+        self.marks = 0
+
+
+# --- looking at one column ------------------------------------------------------------------------------------------
+
+Values = tuple[Any, ...]
+Look = Callable[[Values, _Found], None]
+
+
+def _looks(entity: Entity, attributes: Sequence[str]) -> Iterator[Look]:
+    """Give, for each attribute of a record, how its column is looked at."""
+    fields = {each.attribute: each for each in entity.fields.values()}
+    for attribute in attributes:
+        field, column = fields.get(attribute), (entity.path, attribute)
+        closer = _written if field is None else _closer(column, field)
+        yield _look(column, closer, is_claim=field is not None and field.claim)
+
+
+def _closer(column: Column, field: Field) -> Look | None:
+    match field.kind:
+        case Kind.TEXT | Kind.ENUM:
+            return None
+        case Kind.DAY:
+            return _days(column)
+        case Kind.NUMBER | Kind.INTEGER:
+            return _numbers(column, field)
+        case Kind.BOOLEAN:
+            return _nothing_more
+        case Kind.TEXTS:
+            return _lists_of_texts
+        case Kind.SHAPE:
+            return _written
+        case Kind.BLOCK:
+            return _blocks(field.inner.path)
+        case Kind.REGISTER:
+            return _registers(field.inner.path)
+
+
+def _look(column: Column, closer: Look | None, *, is_claim: bool) -> Look:
+    """Make the look at a column: at what is there at all, and *closer* at whether it is in order; texts always are."""
+
+    def look(values: Values, found: _Found) -> None:
+        empty = list(filterfalse(None, values))
+        absent = empty.count(UNSET)
+        if absent == len(values):
+            return
+        null = empty.count(None)
+        there = len(values) - absent - null
+        found.marks += 2 * (there if is_claim else there + null)
+        if there:
+            found.filled.add(column)
+            if closer is None:
+                found.marks += 2 * there
+            else:
+                closer(values, found)
+
+    return look
+
+
+def _numbers(column: Column, field: Field) -> Look:
+    """Doubt what is no number, or beyond the bounds, or a whole number that is spelled otherwise."""
+    low, high = field.limits
+    allowed = NUMBERS_OR_NOTHING - {Decimal} if field.kind is Kind.INTEGER else NUMBERS_OR_NOTHING
+
+    def present(values: Values) -> list[Any]:
+        if low <= 0 <= high:
+            return list(filter(None, values))
+        return [each for each in values if each is not None and each is not UNSET]
+
+    def look(values: Values, found: _Found) -> None:
+        if set(map(type, values)) <= allowed:
+            numbers = present(values)
+            if not numbers or (low <= min(numbers) and max(numbers) <= high):
+                return
+        found.doubtful[column] = field
+
+    return look
+
+
+def _days(column: Column) -> Look:
+    """See how far the days reach, unless one of them is a range."""
+
+    def look(values: Values, found: _Found) -> None:
+        days = list(filter(None, values))
+        found.marks += 2 * len(days)
+        try:
+            first, last = min(days), max(days)
+        except TypeError:
+            found.days[column] = None
+            return
+        reach = found.days.get(column, (first, last))
+        are_days = first.__class__ is date and last.__class__ is date
+        found.days[column] = (min(first, reach[0]), max(last, reach[1])) if are_days and reach is not None else None
+
+    return look
+
+
+def _blocks(path: str) -> Look:
+    def look(values: Values, found: _Found) -> None:
+        found.inside[path].extend(filter(None, values))
+
+    return look
+
+
+def _registers(path: str) -> Look:
+    def look(values: Values, found: _Found) -> None:
+        found.inside[path].extend(chain.from_iterable(filter(None, values)))
+
+    return look
+
+
+def _lists_of_texts(values: Values, found: _Found) -> None:
+    found.marks += 2 * sum(map(len, filter(None, values)))
+
+
+def _written(values: Values, found: _Found) -> None:
+    """Write what is no plain column: shapes, sources, declarations."""
+    found.marks += WRITER.encode(list(filter(None, values))).count(b'"')
+
+
+def _nothing_more(values: Values, found: _Found) -> None:
+    """Leave it at that: yes or no needs no quotation marks."""
