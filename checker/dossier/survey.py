@@ -6,13 +6,14 @@ far the days of a column reach, and counts the quotation marks that the records 
 know more looks at these columns record by record.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import chain, filterfalse
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -36,14 +37,15 @@ class Survey:
     """What the records of a dossier have in their columns.
 
     `inside` are the records and blocks by their path, the root under no path; nobody changes these lists. `filled` are
-    the columns with at least one value. `days` gives the first and last of a column of days, unless one of them is a
-    range. `doubtful` columns may hold what is no number within its bounds; all others do not. To write the records
-    takes `marks` quotation marks, if no text has one in it and claims that are null are left out.
+    the attributes of each entity of which there is at least one value. `days` gives the first and last of a column of
+    days, unless one of them is a range. `doubtful` columns may hold what is no number within its bounds; all others do
+    not. To write the records takes `marks` quotation marks, if no text has one in it and claims that are null are left
+    out.
     """
 
     root: Any
     inside: Mapping[str, Sequence[Any]]
-    filled: frozenset[Column]
+    filled: Mapping[str, Set[str]]
     days: Mapping[Column, tuple[date, date]]
     doubtful: Mapping[Column, Field]
     marks: int
@@ -63,24 +65,24 @@ class Surveyor:
 
     def __init__(self, schema: DossierSchema, structs: Mapping[str, type[msgspec.Struct]]) -> None:
         self.tables = tuple(
-            (entity.path, tuple(_looks(entity, structs[entity.path].__struct_fields__))) for entity in schema.entities()
+            (entity.path, tuple(_columns(entity, structs[entity.path].__struct_fields__)))
+            for entity in schema.entities()
         )
 
     def survey(self, root: Any, prepare: Callable[[str, Sequence[Any]], None] | None = None) -> Survey:
         """Look at all records, those of one entity after the other; *prepare* is given them first."""
         found = _Found(root, [path for path, _ in self.tables])
-        for path, looks in self.tables:
-            records = found.inside[path]
+        for path, columns in self.tables:
+            records, filled = found.inside[path], found.filled[path]
             if prepare is not None and records:
                 prepare(path, records)
             for start in range(0, len(records), AT_ONCE):
-                columns = zip(*map(astuple, records[start : start + AT_ONCE]), strict=True)
-                for look, values in zip(looks, columns, strict=True):
-                    look(values, found)
+                table = zip(*map(astuple, records[start : start + AT_ONCE]), strict=True)
+                found.look(columns, list(table), filled)
         return Survey(
             root=root,
             inside=found.inside,
-            filled=frozenset(found.filled),
+            filled=found.filled,
             days={column: reach for column, reach in found.days.items() if reach is not None},
             doubtful=found.doubtful,
             marks=found.marks,
@@ -93,37 +95,63 @@ class _Found:
     def __init__(self, root: Any, paths: Iterable[str]) -> None:
         self.inside: dict[str, list[Any]] = {path: [] for path in paths}
         self.inside[""].append(root)
-        self.filled: set[Column] = set()
+        self.filled: dict[str, set[str]] = {path: set() for path in self.inside}
         self.days: dict[Column, tuple[date, date] | None] = {}
         self.doubtful: dict[Column, Field] = {}
         self.marks = 0
 
+    def look(self, columns: Sequence["_Column"], table: Sequence["Values"], filled: set[str]) -> None:
+        """Look at some records of one entity: at what is there at all, and closer where that is not enough."""
+        marks, number = 0, len(table[0])
+        for (attribute, is_claim, marks_of_each, look), values in zip(columns, table, strict=True):
+            if values[0] is UNSET and values.count(UNSET) == number:
+                continue
+            empty = list(filterfalse(None, values))
+            keys = number - empty.count(UNSET)
+            there = keys - empty.count(None)
+            marks += 2 * (there if is_claim else keys) + marks_of_each * there
+            if there:
+                filled.add(attribute)
+                if look is not None:
+                    look(values, self)
+        self.marks += marks
 
-# --- looking at one column ------------------------------------------------------------------------------------------
+
+# --- looking closer -------------------------------------------------------------------------------------------------
 
 Values = tuple[Any, ...]
 Look = Callable[[Values, _Found], None]
 
 
-def _looks(entity: Entity, attributes: Sequence[str]) -> Iterator[Look]:
-    """Give, for each attribute of a record, how its column is looked at."""
+class _Column(NamedTuple):
+    """How a column is looked at; each value takes so many quotation marks, besides those of its key."""
+
+    attribute: str
+    is_claim: bool
+    marks: int
+    look: Look | None
+
+
+def _columns(entity: Entity, attributes: Sequence[str]) -> Iterator[_Column]:
+    """Give the columns of an entity in the order of the attributes of its records."""
     fields = {each.attribute: each for each in entity.fields.values()}
     for attribute in attributes:
-        field, column = fields.get(attribute), (entity.path, attribute)
-        closer = _written if field is None else _closer(column, field)
-        yield _look(column, closer, is_claim=field is not None and field.claim)
+        field = fields.get(attribute)
+        if field is None:
+            yield _Column(attribute, is_claim=False, marks=0, look=_written)
+        else:
+            marks = 2 if field.kind in {Kind.TEXT, Kind.ENUM, Kind.DAY} else 0
+            yield _Column(attribute, is_claim=field.claim, marks=marks, look=_closer((entity.path, attribute), field))
 
 
 def _closer(column: Column, field: Field) -> Look | None:
     match field.kind:
-        case Kind.TEXT | Kind.ENUM:
+        case Kind.TEXT | Kind.ENUM | Kind.BOOLEAN:
             return None
         case Kind.DAY:
             return _days(column)
         case Kind.NUMBER | Kind.INTEGER:
             return _numbers(column, field)
-        case Kind.BOOLEAN:
-            return _nothing_more
         case Kind.TEXTS:
             return _lists_of_texts
         case Kind.SHAPE:
@@ -134,40 +162,17 @@ def _closer(column: Column, field: Field) -> Look | None:
             return _registers(field.inner.path)
 
 
-def _look(column: Column, closer: Look | None, *, is_claim: bool) -> Look:
-    """Make the look at a column: at what is there at all, and *closer* at whether it is in order; texts always are."""
-
-    def look(values: Values, found: _Found) -> None:
-        empty = list(filterfalse(None, values))
-        absent = empty.count(UNSET)
-        if absent == len(values):
-            return
-        null = empty.count(None)
-        there = len(values) - absent - null
-        found.marks += 2 * (there if is_claim else there + null)
-        if there:
-            found.filled.add(column)
-            if closer is None:
-                found.marks += 2 * there
-            else:
-                closer(values, found)
-
-    return look
-
-
 def _numbers(column: Column, field: Field) -> Look:
     """Doubt what is no number, or beyond the bounds, or a whole number that is spelled otherwise."""
     low, high = field.limits
     allowed = NUMBERS_OR_NOTHING - {Decimal} if field.kind is Kind.INTEGER else NUMBERS_OR_NOTHING
-
-    def present(values: Values) -> list[Any]:
-        if low <= 0 <= high:
-            return list(filter(None, values))
-        return [each for each in values if each is not None and each is not UNSET]
+    present: Callable[[Values], Iterator[Any]] = partial(filter, None)
+    if not low <= 0 <= high:
+        present = partial(filterfalse, frozenset({None, UNSET}).__contains__)
 
     def look(values: Values, found: _Found) -> None:
         if set(map(type, values)) <= allowed:
-            numbers = present(values)
+            numbers = list(present(values))
             if not numbers or (low <= min(numbers) and max(numbers) <= high):
                 return
         found.doubtful[column] = field
@@ -180,7 +185,6 @@ def _days(column: Column) -> Look:
 
     def look(values: Values, found: _Found) -> None:
         days = list(filter(None, values))
-        found.marks += 2 * len(days)
         try:
             first, last = min(days), max(days)
         except TypeError:
@@ -214,7 +218,3 @@ def _lists_of_texts(values: Values, found: _Found) -> None:
 def _written(values: Values, found: _Found) -> None:
     """Write what is no plain column: shapes, sources, declarations."""
     found.marks += WRITER.encode(list(filter(None, values))).count(b'"')
-
-
-def _nothing_more(values: Values, found: _Found) -> None:
-    """Leave it at that: yes or no needs no quotation marks."""
