@@ -15,13 +15,13 @@ from checker.dossier.grouping import Group
 from checker.dossier.places import pointer_of
 from checker.dossier.records import read
 from checker.dossier.schema import DossierSchema, Entity, Kind
-from checker.dossier.survey import WRITER
 
 SOME_DAY = "9999-12-31"
 STAND_INS = {"meta": {"dossier_id": "?", "as_of_date": SOME_DAY}, "zone": {"zone_id": "?"}}
 DECLARED = len(("meta", "completeness", "parcels"))
 UNKNOWN_KEY = frozenset({"additionalProperties", "propertyNames"})
 _GONE = object()
+_WRITER = msgspec.json.Encoder(decimal_format="number")
 
 
 def groups_of_what_is_sound(
@@ -36,7 +36,7 @@ def groups_of_what_is_sound(
     for texts in mender.holed.values():
         texts[:] = [each for each in texts if each is not _GONE]
     try:
-        survey = read(WRITER.encode(dossier), schema)
+        survey = read(_WRITER.encode(dossier), schema)
     except msgspec.ValidationError:  # what was mended badly must not take the words for the faults away
         return ()
     return examine(survey, schema, data, mender.gaps).groups()

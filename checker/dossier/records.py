@@ -1,12 +1,11 @@
 """Decoding a dossier into typed records, exactly and fast.
 
-Each entity of the schema becomes a msgspec struct. An absent key is `UNSET`, except that an absent claim is `None`:
-nobody claims it. Money and areas keep every digit (`int` or `Decimal`). Days are decoded by msgspec itself; only a
-dossier that has a day known to the month or the year is decoded a second time, with days that may be ranges. What is
-accepted is exactly what the JSON schema accepts.
+Each entity of the schema becomes a msgspec struct. An absent key is `UNSET`, except that an absent claim becomes
+`None` once the keys are counted: nobody claims it. Money and areas keep every digit (`int` or `Decimal`). Days are
+decoded by msgspec itself; only a dossier that has a day known to the month or the year is decoded a second time, with
+days that may be ranges. What is accepted is exactly what the JSON schema accepts.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import (
@@ -29,7 +28,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
-from checker.dossier.survey import WRITER, Survey, Surveyor, flattened
+from checker.dossier.survey import Survey, Surveyor, flattened
 from checker.shapes import Shape
 from checker.values import day
 
@@ -38,7 +37,6 @@ LARGEST = 512 * 1024 * 1024
 LONGEST_NUMBER = 24
 """No binary double needs more digits."""
 
-ROWS_AT_ONCE = 1_000
 _NUMBERS = Context(
     prec=LONGEST_NUMBER,
     Emin=-20,
@@ -95,6 +93,12 @@ def structs(schema: DossierSchema) -> Mapping[str, type[msgspec.Struct]]:
     return _families(schema)[0].structs
 
 
+def made(schema: DossierSchema, path: str, values: Mapping[str, Any]) -> Any:
+    """Make a record of an entity, as if it had been decoded with only these attributes."""
+    family = _families(schema)[0]
+    return family.structs[path](**{**dict.fromkeys(family.claims.get(path, ())), **values})
+
+
 def records(root: Any, path: str) -> list[Any]:
     """Give all records (or blocks) at *path*, nested ones in the order of their parents; absent and null give none.
 
@@ -110,74 +114,16 @@ def records(root: Any, path: str) -> list[Any]:
 def repeats_a_key(data: bytes, survey: Survey) -> bool:
     """Say whether an object in *data* has a key twice, of which the records in *survey* hold only the last.
 
-    Records written again have as many quotation marks as before unless a key was lost, a claim was spelled out as
-    null, or a text has one in it; only then is it worth looking closer, and where they hide as `u0022` nothing helps
-    but to read once more with an eye on the keys.
+    Each key and each text stands between two quotation marks. Where *data* has more of them than what was decoded
+    takes to write, a key was written that was lost.
     """
-    is_plain = b"\\" not in data or (b'\\"' not in data and b"\\u0022" not in data)
-    if is_plain and data.count(b'"') == survey.marks:
-        return False
-    return _has_twice(data) if b"\\u0022" in data else _repeats_a_key(data, survey.root)
+    return _marks(data) != survey.marks
 
 
-def _repeats_a_key(data: bytes, root: Any) -> bool:
-    """Say the same by writing every record once more."""
-    values = {name: getattr(root, field) for name, field in zip(*_names(root), strict=True)}
-    written = {name: _quotes(value) for name, value in values.items() if value is not UNSET}
-    marks = data.count(b'"')
-    if marks == sum(written.values()) + 2 * len(written):
-        return False
-    parts = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    read = {name: bytes(part).count(b'"') for name, part in parts.items()}
-    if marks != sum(read.values()) + 2 * len(read):
-        return True
-    return any(
-        _has_twice(suspect)
-        for name, part in parts.items()
-        if read[name] != written[name]
-        for suspect in _suspects(part, values[name])
-    )
-
-
-def _names(root: Any) -> tuple[Sequence[str], Sequence[str]]:
-    return root.__struct_encode_fields__, root.__struct_fields__
-
-
-def _quotes(value: Any) -> int:
-    """Count the quotation marks of a value written again; a register is written piece by piece.
-
-    A day that is a range is written as an object with six more of them than the text that it was.
-    """
-    if value.__class__ is list:
-        return sum(_quotes_of(value[start : start + ROWS_AT_ONCE]) for start in range(0, len(value), ROWS_AT_ONCE))
-    return _quotes_of(value)
-
-
-def _quotes_of(value: Any) -> int:
-    written = WRITER.encode(value)
-    return written.count(b'"') - 6 * written.count(b'{"low":"')
-
-
-def _suspects(part: msgspec.Raw, value: Any) -> Iterator[bytes]:
-    """Give the texts of the records of a register that lost quotation marks."""
-    if value.__class__ is not list:
-        yield bytes(part)
-        return
-    for text, record in zip(msgspec.json.decode(part, type=list[msgspec.Raw]), value, strict=True):
-        if bytes(text).count(b'"') != _quotes(record):
-            yield bytes(text)
-
-
-def _has_twice(data: bytes) -> bool:
-    """Read a text once more and say whether one of its objects has a key twice."""
-    found = False
-
-    def look(pairs: list[tuple[str, Any]]) -> None:
-        nonlocal found
-        found = found or len({key for key, _ in pairs}) < len(pairs)
-
-    json.loads(data, object_pairs_hook=look, parse_float=len, parse_int=len)
-    return found
+def _marks(data: bytes) -> int:
+    """Count the quotation marks around the keys and texts of a JSON text, not those in them."""
+    escaped = data.replace(b"\\\\", b"").count(b'\\"') if b"\\" in data else 0
+    return data.count(b'"') - escaped
 
 
 class _Family:
@@ -194,7 +140,11 @@ class _Family:
         self.decoder = msgspec.json.Decoder(root, float_hook=_NUMBERS.create_decimal)
         self.surveyor = Surveyor(schema, self.structs)
         self.partial_days = {} if whole_days else dict(_partial_days(schema))
-        self.declared_numbers = schema.declaration.of_kind(Kind.NUMBER, Kind.INTEGER)
+        self.claims = {
+            entity.path: claims
+            for entity in schema.entities()
+            if (claims := tuple(each.attribute for each in entity.fields.values() if each.claim))
+        }
 
     def decode(self, data: bytes) -> Any:
         return self.decoder.decode(data)
@@ -228,8 +178,6 @@ class _Family:
             wanted = wanted | None
         if each.required:
             return (wanted,)
-        if each.claim:
-            return (wanted, None)
         return (wanted if wanted is Any else wanted | UnsetType, UNSET)
 
     def type_of(self, each: Field) -> Any:
@@ -260,11 +208,17 @@ class _Family:
         survey = self.surveyor.survey(root, _DayReader(self.partial_days) if self.partial_days else None)
         for (path, _), field in survey.doubtful.items():
             _check(field, survey.inside[path])
-        declared = root.meta.completeness
-        if declared:
-            for field in self.declared_numbers:
-                _check(field, declared.values())
+        for path, claims in self.claims.items():
+            for attribute in claims:
+                _unclaimed(survey.inside[path], attribute)
         return survey
+
+
+def _unclaimed(found: Iterable[Any], attribute: str) -> None:
+    """Make null what nobody claims."""
+    for each in found:
+        if getattr(each, attribute) is UNSET:
+            setattr(each, attribute, None)
 
 
 def _check(field: Field, found: Iterable[Any]) -> None:
@@ -301,18 +255,19 @@ class _DayReader:
             _read_days(found, attribute, self.known)
 
 
-def _read_days(found: Iterable[Any], attribute: str, known: dict[str, Any]) -> None:
+def _read_days(found: Sequence[Any], attribute: str, known: dict[str, Any]) -> None:
     """Read the days of one column; *known* are those read before, because a dossier has few days and many records."""
-    for each in found:
-        value = getattr(each, attribute)
-        if value.__class__ is str:
-            read = known.get(value)
-            if read is None:
-                try:
-                    read = known[value] = day(value)
-                except ValueError:
-                    raise msgspec.ValidationError(f"{attribute}: {value:.40}") from None
-            setattr(each, attribute, read)
+    values = list(map(attrgetter(attribute), found))
+    texts = {each for each in values if each.__class__ is str}
+    for text in sorted(texts - known.keys()):
+        try:
+            known[text] = day(text)
+        except ValueError:
+            raise msgspec.ValidationError(f"{attribute}: {text:.40}") from None
+    if texts:
+        for each, value in zip(found, values, strict=True):
+            if value.__class__ is str:
+                setattr(each, attribute, known[value])
 
 
 def _limits(each: Field) -> dict[str, Any]:

@@ -12,21 +12,19 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import chain, filterfalse
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 
-from checker.dossier.schema import DossierSchema, Entity, Field, Kind
+from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 
 AT_ONCE = 250
 """So many records are laid out in columns together: few enough to stay in the cache of a processor."""
 
 NUMBERS_OR_NOTHING = frozenset({int, Decimal, NoneType, UnsetType})
-
-WRITER = msgspec.json.Encoder(decimal_format="number")
 
 Column = tuple[str, str]
 """The path of an entity and the attribute of one of its fields."""
@@ -39,8 +37,7 @@ class Survey:
     `inside` are the records and blocks by their path, the root under no path; nobody changes these lists. `filled` are
     the attributes of each entity of which there is at least one value. `days` gives the first and last of a column of
     days, unless one of them is a range. `doubtful` columns may hold what is no number within its bounds; all others do
-    not. To write the records takes `marks` quotation marks, if no text has one in it and claims that are null are left
-    out.
+    not. To write the records takes `marks` quotation marks, besides those within texts.
     """
 
     root: Any
@@ -66,7 +63,7 @@ class Surveyor:
     def __init__(self, schema: DossierSchema, structs: Mapping[str, type[msgspec.Struct]]) -> None:
         self.tables = tuple(
             (entity.path, tuple(_columns(entity, structs[entity.path].__struct_fields__)))
-            for entity in schema.entities()
+            for entity in (*schema.entities(), schema.declaration)
         )
 
     def survey(self, root: Any, prepare: Callable[[str, Sequence[Any]], None] | None = None) -> Survey:
@@ -103,13 +100,13 @@ class _Found:
     def look(self, columns: Sequence["_Column"], table: Sequence["Values"], filled: set[str]) -> None:
         """Look at some records of one entity: at what is there at all, and closer where that is not enough."""
         marks, number = 0, len(table[0])
-        for (attribute, is_claim, marks_of_each, look), values in zip(columns, table, strict=True):
+        for (attribute, marks_of_each, look), values in zip(columns, table, strict=True):
             if values[0] is UNSET and values.count(UNSET) == number:
                 continue
             empty = list(filterfalse(None, values))
             keys = number - empty.count(UNSET)
             there = keys - empty.count(None)
-            marks += 2 * (there if is_claim else keys) + marks_of_each * there
+            marks += 2 * keys + marks_of_each * there
             if there:
                 filled.add(attribute)
                 if look is not None:
@@ -127,7 +124,6 @@ class _Column(NamedTuple):
     """How a column is looked at; each value takes so many quotation marks, besides those of its key."""
 
     attribute: str
-    is_claim: bool
     marks: int
     look: Look | None
 
@@ -136,17 +132,25 @@ def _columns(entity: Entity, attributes: Sequence[str]) -> Iterator[_Column]:
     """Give the columns of an entity in the order of the attributes of its records."""
     fields = {each.attribute: each for each in entity.fields.values()}
     for attribute in attributes:
-        field = fields.get(attribute)
-        if field is None:
-            yield _Column(attribute, is_claim=False, marks=0, look=_written)
-        else:
-            marks = 2 if field.kind in {Kind.TEXT, Kind.ENUM, Kind.DAY} else 0
-            yield _Column(attribute, is_claim=field.claim, marks=marks, look=_closer((entity.path, attribute), field))
+        field, column = fields.get(attribute), (entity.path, attribute)
+        of_each = 0 if field is None else MARKS.get(field.kind, 0)
+        yield _Column(attribute, of_each, _on_every_record(column) if field is None else _closer(column, field))
+
+
+MARKS = MappingProxyType({Kind.TEXT: 2, Kind.ENUM: 2, Kind.DAY: 2, Kind.SHAPE: 6})
+"""How many quotation marks a value takes; a shape has a type, which is a text, and coordinates."""
+
+
+def _on_every_record(column: Column) -> Look:
+    """Give the look at what is no field of its own of any entity."""
+    path, attribute = column
+    looks = {"sources": _sources, "withheld": _lists_of_texts, COMPLETENESS: _declarations(f"{path}.{attribute}")}
+    return looks[attribute]
 
 
 def _closer(column: Column, field: Field) -> Look | None:
     match field.kind:
-        case Kind.TEXT | Kind.ENUM | Kind.BOOLEAN:
+        case Kind.TEXT | Kind.ENUM | Kind.BOOLEAN | Kind.SHAPE:
             return None
         case Kind.DAY:
             return _days(column)
@@ -154,8 +158,6 @@ def _closer(column: Column, field: Field) -> Look | None:
             return _numbers(column, field)
         case Kind.TEXTS:
             return _lists_of_texts
-        case Kind.SHAPE:
-            return _written
         case Kind.BLOCK:
             return _blocks(field.inner.path)
         case Kind.REGISTER:
@@ -215,6 +217,15 @@ def _lists_of_texts(values: Values, found: _Found) -> None:
     found.marks += 2 * sum(map(len, filter(None, values)))
 
 
-def _written(values: Values, found: _Found) -> None:
-    """Write what is no plain column: shapes, sources, declarations."""
-    found.marks += WRITER.encode(list(filter(None, values))).count(b'"')
+def _sources(values: Values, found: _Found) -> None:
+    for each in filter(None, values):
+        found.marks += 2 * (len(each) + sum(map(len, each.values())))
+
+
+def _declarations(path: str) -> Look:
+    def look(values: Values, found: _Found) -> None:
+        for each in filter(None, values):
+            found.marks += 2 * len(each)
+            found.inside[path].extend(each.values())
+
+    return look
