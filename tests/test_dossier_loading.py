@@ -24,7 +24,7 @@ from checker.dossier.faults import Fault
 from checker.dossier.grouping import MOST_PROBLEMS, Mistake
 from checker.dossier.loading import dossier_schema, load_dossier, read_dossier
 from checker.dossier.places import pointer_of
-from checker.dossier.records import LARGEST, decode, records, repeats_a_key, structs
+from checker.dossier.records import LARGEST, decode, read, records, repeats_a_key, structs
 from checker.dossier.schema import DossierSchema, Kind
 from checker.dossier.validation import problems_of
 from checker.errors import DossierError, Problem, listed
@@ -457,19 +457,19 @@ def test_a_key_that_stands_twice_is_refused_although_json_readers_take_the_last(
 )
 def test_no_key_that_stands_twice_gets_by(record: bytes) -> None:
     data = minimal(plans=[]).replace(b"[]", b"[" + record + b"]")
-    assert repeats_a_key(data, decode(data, SCHEMA))
+    assert repeats_a_key(data, read(data, SCHEMA))
     assert "出现了两次" in only(data).message
 
 
 def test_a_day_that_is_a_range_hides_no_key_that_stands_twice() -> None:
     twice = b'{"batch_id": "B", "approved_on": "2020-01", "project_ids": ["a", "b"], "project_ids": ["a", "b"]}'
     data = minimal(land_approvals=[]).replace(b"[]", b"[" + twice + b"]")
-    assert repeats_a_key(data, decode(data, SCHEMA))
+    assert repeats_a_key(data, read(data, SCHEMA))
 
 
 def test_no_register_that_stands_twice_gets_by() -> None:
     data = minimal(plans=[]).replace(b'"plans": []', b'"plans": [{"plan_id": "A"}], "plans": []')
-    assert repeats_a_key(data, decode(data, SCHEMA))
+    assert repeats_a_key(data, read(data, SCHEMA))
 
 
 @pytest.mark.parametrize(
@@ -484,7 +484,7 @@ def test_no_register_that_stands_twice_gets_by() -> None:
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_nulls_and_quotation_marks_are_no_repetition(more: dict[str, Any], ascii_only: bool) -> None:
     data = json.dumps({**MINIMAL, **more}, ensure_ascii=ascii_only).encode()
-    assert not repeats_a_key(data, decode(data, SCHEMA))
+    assert not repeats_a_key(data, read(data, SCHEMA))
 
 
 def many(count: int) -> bytes:
