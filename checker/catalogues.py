@@ -8,9 +8,10 @@ such files may hold takes longer than a check.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
+from checker.classes import dataclass
 from checker.errors import Place, PolicyError, Problem
 from checker.resources import folder
 

@@ -6,11 +6,11 @@ full truth on the subject that an example is about, whether or not it mattered t
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import localcontext
 
 from checker import values
 from checker.checking import look
+from checker.classes import dataclass
 from checker.evidence import Witness
 from checker.language.tree import Attribute, Compare, Constant, IsNone, Node, Sort
 from checker.model import PolicyStamp, Truth

@@ -8,7 +8,6 @@ what the facts would have to be; whether they can still become so is for the law
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from functools import partial
@@ -20,6 +19,7 @@ from msgspec import UNSET
 from checker import values
 from checker.catalogues import Catalogue
 from checker.checking import judge, look
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.dossier.records import made
 from checker.dossier.schema import Field, Kind

@@ -6,10 +6,11 @@ witness of an *any*, the addends of a *sum*.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from checker import values
+from checker.classes import dataclass
 from checker.facts import Candidates, Found, View, distinct
 from checker.language.compiling import MOST_RULED_OUT, Scouted
 from checker.language.tree import (

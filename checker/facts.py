@@ -6,7 +6,7 @@ works each thing out once, and changes nothing.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property, partial
 from operator import itemgetter
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.dossier.places import joined
 from checker.dossier.records import records

@@ -9,10 +9,11 @@ import os
 import signal
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 
+from checker.classes import dataclass
 from checker.dossier.nesting import DEEPEST, first_deeper
 from checker.errors import DossierError, MisuseError, Place, Problem
 

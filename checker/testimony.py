@@ -4,8 +4,7 @@ Following a rule over thousands of records costs little as long as nobody words 
 finally rests on, or lacks, is worded here.
 """
 
-from dataclasses import dataclass
-
+from checker.classes import dataclass
 from checker.evidence import Sight
 from checker.facts import View
 from checker.language.tree import Attribute, Let, Link, Node, ParameterValue, Register, path_text

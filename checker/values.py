@@ -9,7 +9,6 @@ and are handled here alone.
 import calendar
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -17,6 +16,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from checker.classes import dataclass
 from checker.model import Truth
 
 UNKNOWN = UNSET

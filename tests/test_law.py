@@ -18,7 +18,7 @@ from pace import within
 
 from checker.errors import PolicyError
 from checker.model import Truth
-from checker.policy import source as reading
+from checker.policy import reading
 from checker.policy.law import (
     Mark,
     Norm,

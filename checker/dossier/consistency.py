@@ -12,7 +12,6 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -25,6 +24,7 @@ from msgspec import UNSET
 
 from checker import shapes
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
 from checker.dossier.places import joined, pointer_of

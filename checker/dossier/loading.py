@@ -3,10 +3,8 @@
 import contextlib
 import errno
 import hashlib
-import json
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import msgspec
 
 from checker.catalogues import ZH, shipped
+from checker.classes import dataclass
 from checker.dossier.citizens import without_citizens
 from checker.dossier.consistency import examine
 from checker.dossier.grouping import problems_in_place
@@ -77,10 +76,14 @@ REFUSALS = {
 }
 
 
-@cache
 def dossier_schema(language: str = ZH) -> DossierSchema:
     """Give the schema that ships with the package, as people of that language read it."""
-    raw = json.loads((folder("schemas") / SCHEMA_FILE).read_bytes())
+    return _schema(language)
+
+
+@cache
+def _schema(language: str) -> DossierSchema:
+    raw = msgspec.json.decode((folder("schemas") / SCHEMA_FILE).read_bytes())
     return load_schema(raw, shipped("schemas", language))
 
 

@@ -279,6 +279,17 @@ def _limits(each: Field) -> dict[str, Any]:
     return limits
 
 
+class _LaterFamily(_Family):
+    """The family for days that may be ranges, made when it is first asked anything: most dossiers know every day."""
+
+    def __init__(self, schema: DossierSchema) -> None:
+        self._of = schema
+
+    def __getattr__(self, name: str) -> Any:
+        super().__init__(self._of, whole_days=False)
+        return object.__getattribute__(self, name)
+
+
 _SOURCES = (
     Annotated[
         dict[
@@ -299,4 +310,4 @@ _WITHHELD = (
 
 @lru_cache(maxsize=8)
 def _families(schema: DossierSchema) -> tuple[_Family, _Family]:
-    return _Family(schema, whole_days=True), _Family(schema, whole_days=False)
+    return _Family(schema, whole_days=True), _LaterFamily(schema)

@@ -10,13 +10,14 @@ import json
 import operator
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from checker.classes import dataclass
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.consistency import refusal_of
 from checker.dossier.faults import COMMON, Fault, Spot, spot

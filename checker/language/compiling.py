@@ -7,12 +7,13 @@ writes the code of whole rules with it.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any as AnyType
 from typing import NamedTuple, Protocol, TypeVar
 
 from checker import values
+from checker.classes import dataclass
 from checker.dossier.schema import DossierSchema, Entity, Field
 from checker.language import formula as formulas
 from checker.language.tree import (

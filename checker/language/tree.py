@@ -6,11 +6,12 @@ out in Chinese.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from checker.classes import dataclass
 from checker.dossier.schema import Entity, Field
 
 

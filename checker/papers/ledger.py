@@ -6,9 +6,9 @@ Nothing that a person wrote is ever lost: where it has no place of its own any m
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 
+from checker.classes import dataclass
 from checker.errors import DossierError, Place, Problem
 from checker.model import Finding, Report, Verdict
 from checker.papers.paper import printable

@@ -7,12 +7,12 @@ only the signing office can give (number, signature, seal, day) is left blank.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from checker.classes import dataclass
 from checker.errors import MisuseError
 from checker.model import (
     Consequence,

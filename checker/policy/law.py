@@ -6,7 +6,7 @@ frozen types, and all that is wrong with it is told at once.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.errors import PolicyError
 from checker.model import Modality, Party, Question, Truth
 from checker.policy.forms import (

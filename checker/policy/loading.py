@@ -1,11 +1,13 @@
 """A policy pack compiled and ready: its rules against one dossier schema, its law for the engine."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from checker.catalogues import CHINESE, Catalogue, interface
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, PolicyError, Problem
@@ -100,6 +102,12 @@ class Policy:
     words: Catalogue = CHINESE
     texts: Catalogue = CHINESE
 
+    @classmethod
+    def of(cls, *, rules: tuple[CompiledRule, ...], adjudicating: Adjudicating, **more: Any) -> "Policy":
+        """Give the policy with these rules and whatever else it says, ready to be applied."""
+        judge, docket = Judge(each.rule.law for each in rules), docket_of(adjudicating)
+        return cls(rules=rules, adjudicating=adjudicating, judge=judge, docket=docket, **more)
+
     @cached_property
     def groups(self) -> tuple[RuleGroup, ...]:
         """The rules, those together whose facts are found together."""
@@ -162,7 +170,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
     if pack.adjudication is not None:
         adjudicating = load_adjudication(pack.adjudication, rules, pack.norms)
     used = tuple(CompiledRule(rule=each, schema=schema) for each in rules if each.id not in pack.dropped)
-    return Policy(
+    return Policy.of(
         stamp=pack.stamp,
         statute=pack.statute,
         norms=pack.norms,
@@ -170,9 +178,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
         parameters=pack.parameters,
         rules=used,
         schema=schema,
-        judge=Judge(each.rule.law for each in used),
         adjudicating=adjudicating,
-        docket=docket_of(adjudicating),
         province=pack.province,
         dropped={each.id: (each.title, pack.dropped[each.id]) for each in rules if each.id in pack.dropped},
         laws=pack.laws,

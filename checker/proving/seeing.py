@@ -1,8 +1,8 @@
 """What a check finds of a rule in a dossier, as far as it shows what is possible."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from checker.classes import dataclass
 from checker.dossier.places import joined
 from checker.evidence import Reads, Witness
 from checker.facts import View

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.model import (
     Attestation,
     Clause,

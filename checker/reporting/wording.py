@@ -6,13 +6,14 @@ The mode changes words and nothing else. What comes out of a dossier may hold co
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from unicodedata import east_asian_width
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.model import (
     MONTHS,
     VERDICT_LABELS,
