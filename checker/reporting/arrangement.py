@@ -8,12 +8,16 @@ from typing import NamedTuple
 from checker.catalogues import CHINESE, Catalogue
 from checker.model import (
     Attestation,
+    Basis,
     Clause,
     ClauseState,
+    Consequence,
     Finding,
     Missing,
     NormWithoutRule,
+    Party,
     Question,
+    RemedyStep,
     Report,
     Subject,
     TestNode,
@@ -137,14 +141,41 @@ def by_article(report: Report) -> tuple[UnderArticle, ...]:
     )
 
 
+class RestsOn(NamedTuple):
+    """What a finding rests on and asks for; `unclaimed` are the grounds of exemption that nobody pleads."""
+
+    verdict: Verdict
+    consequence: Consequence
+    responsible: Party
+    remedy: tuple[RemedyStep, ...]
+    ask: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+    basis: tuple[Basis, ...]
+    see: tuple[Basis, ...]
+    unclaimed: tuple[str, ...]
+
+
+def rests_on(finding: Finding) -> RestsOn:
+    """Give what a finding rests on."""
+    exemptions = finding.exemptions
+    return RestsOn(
+        finding.verdict,
+        finding.consequence,
+        finding.responsible,
+        finding.remedy,
+        finding.ask,
+        finding.clauses,
+        finding.basis,
+        finding.see,
+        tuple(each.reason for each in exemptions if each.state == "not_claimed") if exemptions else (),
+    )
+
+
 def by_rule(findings: Iterable[Finding]) -> tuple[tuple[tuple[Finding, ...], ...], ...]:
     """Put the findings of one rule together, and among them those that rest on the same ground."""
-    rules: dict[str, dict[tuple[object, ...], list[Finding]]] = {}
+    rules: dict[str, dict[RestsOn, list[Finding]]] = {}
     for each in findings:
-        unclaimed = tuple(ground.reason for ground in each.exemptions if ground.state == "not_claimed")
-        acted_on = (each.verdict, each.consequence, each.responsible, each.remedy, each.ask)
-        ground = (*acted_on, each.clauses, each.basis, each.see, unclaimed)
-        rules.setdefault(each.rule, {}).setdefault(ground, []).append(each)
+        rules.setdefault(each.rule, {}).setdefault(rests_on(each), []).append(each)
     return tuple(tuple(map(tuple, grounds.values())) for grounds in rules.values())
 
 
@@ -169,7 +200,12 @@ def limits(report: Report) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 def numbering(report: Report) -> dict[str, int]:
     """Give each problem its number in the list that `by_article` makes."""
-    listed = (each for part in by_article(report) for under in part.clauses for each in under.findings)
+    return numbered(by_article(report))
+
+
+def numbered(articles: Iterable[UnderArticle]) -> dict[str, int]:
+    """Give each problem its number in this list."""
+    listed = (each for part in articles for under in part.clauses for each in under.findings)
     return {each.id: number for number, each in enumerate(listed, 1)}
 
 

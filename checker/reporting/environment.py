@@ -3,17 +3,23 @@
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cache, lru_cache
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from checker.catalogues import ZH, interface
-from checker.reporting.wording import visible
+from checker.reporting.wording import HIDDEN, visible
 from checker.resources import folder
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from jinja2.runtime import Macro
     from markupsafe import Markup
+
+
+MOST_REMEMBERED = 512
+"""How many kinds of things are remembered while a page is written."""
 
 
 class _Plain(str):
@@ -30,6 +36,8 @@ _LANG = 'lang="zh-Hans"'
 
 def _printable(value: object) -> object:
     """Make what a template prints safe to look at; markup that a template itself has built stays as it is."""
+    if type(value) is str:
+        return visible(value)
     return value if hasattr(value, "__html__") else visible(str(value))
 
 
@@ -84,6 +92,105 @@ def template(name: str, language: str = ZH) -> "Template":
     environment.filters["plain"] = _Plain
     environment.globals["foreign"] = _nothing if language == ZH else _foreign
     return environment.get_template(name)
+
+
+class Row(Protocol):
+    """A thing of which a page has many; all things of one `kind` read the same but for their `own` texts."""
+
+    @property
+    def kind(self) -> Hashable:
+        """What decides how the thing is told, but for its own texts."""
+
+    @property
+    def own(self) -> Sequence[str]:
+        """The texts that only this thing has."""
+
+    def whole(self) -> Sequence[object]:
+        """Give the arguments with which the macro writes the thing."""
+
+    def blanked(self) -> Sequence[object]:
+        """Give the arguments with which it writes the form of its kind: a `blank` for each own text, in their order."""
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def blank(number: int) -> "Markup":
+    """Give what stands in a form for an own text, by its number; no text is taken for it, since controls are named."""
+    from markupsafe import Markup  # noqa: PLC0415 - as above
+
+    return Markup(f"\x00{number}\x00")  # noqa: S704 - ours
+
+
+def absent(name: str) -> Any:
+    """Give what stands where a macro must not look: to print it, or to ask whether it is there, is an error."""
+    from jinja2 import StrictUndefined  # noqa: PLC0415 - as above
+
+    return StrictUndefined(name=name)
+
+
+class _Form(NamedTuple):
+    """What a macro makes of one kind: pieces with room between them, and which own texts go there."""
+
+    pieces: Sequence[str]
+    chosen: Callable[[Sequence[str]], Sequence[str]]
+
+
+_BLANK = re.compile("\x00([0-9]+)\x00")
+_CHANGED = re.compile(f"[{HIDDEN}\u2028\u2029&<>\"']")
+
+
+class Forms:
+    """Writes the many things of a page: once there is a second one of its kind, by a form that is filled in for each.
+
+    An own text is printed just as the template would print it: escaped, and freed of invisible characters.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._is_chinese = language == ZH
+        self._forms: dict[tuple[str, Hashable], _Form | None] = {}
+
+    def __call__(self, macro: "Macro", rows: Iterable[Row]) -> "Markup":
+        """Write *rows*, each as *macro* writes it."""
+        from markupsafe import Markup  # noqa: PLC0415 - as above
+
+        name, written = macro.name, list[str]()
+        for each in rows:
+            key = name, each.kind
+            form = self._forms.get(key)
+            if form is None:
+                if key not in self._forms:
+                    self._remember(key, None)
+                    written.append(macro(*each.whole()))
+                    continue
+                pieces = _BLANK.split(macro(*each.blanked()))
+                form = _Form(pieces, _chooser([int(number) for number in pieces[1::2]]))
+                self._remember(key, form)
+            own = each.own
+            if not self._stands("".join(own)):
+                own = [text if self._stands(text) else self._printed(text) for text in own]
+            filled = list(form.pieces)
+            filled[1::2] = form.chosen(own)
+            written += filled
+        return Markup("".join(written))  # noqa: S704 - the template's own, and what is escaped
+
+    def _remember(self, key: tuple[str, Hashable], form: _Form | None) -> None:
+        if len(self._forms) >= MOST_REMEMBERED:
+            self._forms.clear()
+        self._forms[key] = form
+
+    def _stands(self, text: str) -> bool:
+        """Whether a text is printed as it stands."""
+        return (self._is_chinese or text.isascii()) and _CHANGED.search(text) is None
+
+    def _printed(self, text: str) -> str:
+        from markupsafe import escape  # noqa: PLC0415 - as above
+
+        return escape((_printable if self._is_chinese else _marked)(text))
+
+
+def _chooser(order: list[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+    if len(order) > 1:
+        return itemgetter(*order)
+    return lambda own: [own[each] for each in order]
 
 
 class Script(NamedTuple):
