@@ -43,7 +43,7 @@ COLUMNS: MappingProxyType[str, Cell] = MappingProxyType(
         "条款": lambda _, __, told: [cited for cited, _quote in told.ground.clauses],
         "条款原文": lambda _, __, told: [quote for _cited, quote in told.ground.clauses],
         "依据": lambda _, __, told: [each.text for each in told.ground.bases],
-        "豁免事由": lambda _, __, told: told.exemptions,
+        "豁免事由": lambda report, finding, _: _exemptions(report, finding),
         "责任主体": lambda _, __, told: told.ground.responsible,
         "处理": lambda _, __, told: told.ground.consequence,
         "措施": lambda _, __, told: [each.action for each in told.ground.measures],
@@ -52,7 +52,7 @@ COLUMNS: MappingProxyType[str, Cell] = MappingProxyType(
         "缺少的事实": lambda _, __, told: [label for label, _pointer, _paper in told.missing],
         "应调取的资料": lambda _, finding, __: arrangement.papers(finding),
         "说明": lambda _, __, told: told.reasons,
-        "同一事项": lambda _, __, told: told.group,
+        "同一事项": lambda _, finding, __: finding.group or "",
         "已并入": lambda _, finding, __: finding.absorbed_by or "",
         "开发区": lambda report, _, __: report.zone.name,
         "检查基准日": lambda report, _, __: _day(report),
@@ -84,6 +84,11 @@ def plain(text: str) -> str:
     """
     line = visible(text)
     return f"'{line}" if _FORMULA.match(line) or _NUMBER.fullmatch(line) else line
+
+
+def _exemptions(report: Report, finding: Finding) -> list[str]:
+    words = interface(report.language)
+    return [wording.exemption(each, words) for each in finding.exemptions]
 
 
 def _day(report: Report) -> str:

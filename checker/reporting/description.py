@@ -109,7 +109,7 @@ class Ground:
 
 
 class Description(NamedTuple):
-    """A finding in words. What comes first is its own; from `title` on, others are likely to have the same."""
+    """A finding in words. What comes first is its own; from `grade` on, others are likely to have the same."""
 
     number: int
     id: str
@@ -120,13 +120,6 @@ class Description(NamedTuple):
     facts: tuple[FactLine, ...]
     pleas: tuple[PleaLine, ...]
     missing: tuple[tuple[str, str, str], ...]
-    subject_id: str
-    name: str
-    cell: str
-    exemptions: tuple[str, ...]
-    group: str
-    rule: str
-    title: str
     grade: str
     ground: Ground
     grounds: tuple[str, ...]
@@ -193,13 +186,6 @@ class Teller:
             missing=tuple((each.label, wording.located(each.pointer, cells), each.document) for each in finding.missing)
             if finding.missing
             else (),
-            subject_id=subject.id,
-            name=subject.label,
-            cell=cells.get(subject.pointer, ""),
-            exemptions=tuple(wording.exemption(each, words) for each in exemptions) if exemptions else (),
-            group=finding.group or "",
-            rule=finding.rule,
-            title=finding.title,
             grade="" if finding.grade is None else self._grades[finding.grade],
             ground=ground or self.ground(finding),
             grounds=finding.grounds,
@@ -228,6 +214,14 @@ class Teller:
     def label(self, finding: Finding) -> str:
         """Give the word for the verdict on a finding."""
         return self._said.short[finding.verdict]
+
+    def cell(self, finding: Finding) -> str:
+        """Give the cell that the subject of a finding was filled in from."""
+        return self._cells.get(finding.subject.pointer, "")
+
+    def exemptions(self, finding: Finding) -> tuple[str, ...]:
+        """Give what would excuse the subject, and what has come of it."""
+        return tuple(wording.exemption(each, self._words) for each in finding.exemptions)
 
     def ground(self, finding: Finding) -> Ground:
         """Give what a finding rests on, the same object for all that rest on the same."""

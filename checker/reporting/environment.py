@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from checker.catalogues import ZH, interface
+from checker.catalogues import ZH, Catalogue, interface
 from checker.reporting.wording import HIDDEN, visible
 from checker.resources import folder
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-MOST_REMEMBERED = 512
+MOST_FORMS = 256
 """How many kinds of things are remembered while a page is written."""
 
 
@@ -58,6 +58,24 @@ def _foreign(text: str) -> "Markup":
     return Markup(f" {_LANG}" if _CHINESE.search(text) else "")  # noqa: S704 - ours
 
 
+def _printed(value: object, language: str) -> "Markup":
+    """Give what a template of that language prints of a value."""
+    from markupsafe import escape  # noqa: PLC0415 - as above
+
+    return escape(_printable(value) if language == ZH else _marked(value))
+
+
+def _joined(words: Catalogue) -> Callable[..., "Markup"]:
+    from markupsafe import Markup  # noqa: PLC0415 - as above
+
+    def joined(texts: Iterable[object], mark: str = "；") -> "Markup":
+        """Print texts one after the other."""
+        between = _printed(words(mark), words.language)
+        return Markup(str.join(between, [_printed(each, words.language) for each in texts]))  # noqa: S704 - escaped
+
+    return joined
+
+
 def _nothing(_: str) -> str:
     return ""
 
@@ -90,8 +108,12 @@ def template(name: str, language: str = ZH) -> "Template":
         finalize=_printable if language == ZH else _marked,
     )
     environment.filters["plain"] = _Plain
+    environment.globals["joined"] = _joined(words)
     environment.globals["foreign"] = _nothing if language == ZH else _foreign
     return environment.get_template(name)
+
+
+MOST_BLANKS = 256
 
 
 class Row(Protocol):
@@ -112,7 +134,7 @@ class Row(Protocol):
         """Give the arguments with which it writes the form of its kind: a `blank` for each own text, in their order."""
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@lru_cache(maxsize=MOST_BLANKS)
 def blank(number: int) -> "Markup":
     """Give what stands in a form for an own text, by its number; no text is taken for it, since controls are named."""
     from markupsafe import Markup  # noqa: PLC0415 - as above
@@ -139,52 +161,51 @@ _CHANGED = re.compile(f"[{HIDDEN}\u2028\u2029&<>\"']")
 
 
 class Forms:
-    """Writes the many things of a page: once there is a second one of its kind, by a form that is filled in for each.
+    """Writes the many things of a page, those that have their kind in common by one form that is filled in for each.
 
     An own text is printed just as the template would print it: escaped, and freed of invisible characters.
     """
 
     def __init__(self, language: str) -> None:
-        self._is_chinese = language == ZH
-        self._forms: dict[tuple[str, Hashable], _Form | None] = {}
+        self._language = language
+        self._forms: dict[tuple[str, Hashable], _Form] = {}
 
     def __call__(self, macro: "Macro", rows: Iterable[Row]) -> "Markup":
         """Write *rows*, each as *macro* writes it."""
         from markupsafe import Markup  # noqa: PLC0415 - as above
 
-        name, written = macro.name, list[str]()
-        for each in rows:
-            key = name, each.kind
-            form = self._forms.get(key)
-            if form is None:
-                if key not in self._forms:
-                    self._remember(key, None)
-                    written.append(macro(*each.whole()))
-                    continue
-                pieces = _BLANK.split(macro(*each.blanked()))
-                form = _Form(pieces, _chooser([int(number) for number in pieces[1::2]]))
-                self._remember(key, form)
-            own = each.own
-            if not self._stands("".join(own)):
-                own = [text if self._stands(text) else self._printed(text) for text in own]
-            filled = list(form.pieces)
-            filled[1::2] = form.chosen(own)
-            written += filled
+        listed = list(rows)
+        kinds: dict[Hashable, list[int]] = {}
+        for place, each in enumerate(listed):
+            kinds.setdefault(each.kind, []).append(place)
+        written = [""] * len(listed)
+        for kind, places in kinds.items():
+            form = self._forms.get((macro.name, kind))
+            if form is None and len(places) == 1:
+                written[places[0]] = macro(*listed[places[0]].whole())
+                continue
+            form = form or self._made(macro, kind, listed[places[0]])
+            for place in places:
+                written[place] = self._filled(form, listed[place].own)
         return Markup("".join(written))  # noqa: S704 - the template's own, and what is escaped
 
-    def _remember(self, key: tuple[str, Hashable], form: _Form | None) -> None:
-        if len(self._forms) >= MOST_REMEMBERED:
+    def _made(self, macro: "Macro", kind: Hashable, row: Row) -> _Form:
+        if len(self._forms) >= MOST_FORMS:
             self._forms.clear()
-        self._forms[key] = form
+        pieces = _BLANK.split(macro(*row.blanked()))
+        form = self._forms[macro.name, kind] = _Form(pieces, _chooser([int(each) for each in pieces[1::2]]))
+        return form
+
+    def _filled(self, form: _Form, own: Sequence[str]) -> str:
+        if not self._stands("".join(own)):
+            own = [text if self._stands(text) else _printed(text, self._language) for text in own]
+        filled = list(form.pieces)
+        filled[1::2] = form.chosen(own)
+        return "".join(filled)
 
     def _stands(self, text: str) -> bool:
         """Whether a text is printed as it stands."""
-        return (self._is_chinese or text.isascii()) and _CHANGED.search(text) is None
-
-    def _printed(self, text: str) -> str:
-        from markupsafe import escape  # noqa: PLC0415 - as above
-
-        return escape((_printable if self._is_chinese else _marked)(text))
+        return (self._language == ZH or text.isascii()) and _CHANGED.search(text) is None
 
 
 def _chooser(order: list[int]) -> Callable[[Sequence[str]], Sequence[str]]:

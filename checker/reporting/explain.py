@@ -32,7 +32,7 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
     item = tell(finding)
     words = wording.WORDS[report.mode]
     grade = f"（{item.grade}）" if item.grade else ""
-    yield f"{words.verdicts[finding.verdict]}{grade}  {item.rule} {item.title}", 0
+    yield f"{words.verdicts[finding.verdict]}{grade}  {finding.rule} {finding.title}", 0
     yield f"对象：{item.subject}  {item.pointer}", 0
     yield (
         f"{report.zone.name}，截至{wording.chinese_day(report.as_of)}{'【推算】' if report.projected else ''}"

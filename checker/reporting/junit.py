@@ -43,7 +43,7 @@ def render(report: Report) -> bytes:
             passed = SubElement(suite, "testcase", _attributes(classname=rule, name=words(_COMPLIANT), time="0"))
             SubElement(passed, "system-out").text = words("{number}项", number=state.totals[Verdict.COMPLIANT])
         for each in findings:
-            _case(suite, each, tell(each), words)
+            _case(suite, each, tell, words)
         _count(suite, [suite])
     _count(root, list(root))
     indent(root)
@@ -68,7 +68,8 @@ def _properties(suite: Element, report: Report, state: RuleState | None) -> None
             SubElement(properties, "property", _attributes(name=name, value=value))
 
 
-def _case(suite: Element, finding: Finding, told: Description, words: Catalogue) -> None:
+def _case(suite: Element, finding: Finding, tell: Teller, words: Catalogue) -> None:
+    told = tell(finding)
     name = f"{told.subject} {finding.id}"
     case = SubElement(suite, "testcase", _attributes(classname=finding.rule, name=name, time="0"))
     summary = _attributes(message=words("{0}：{1}", told.ground.label, told.message), type=finding.verdict.value)
@@ -79,10 +80,10 @@ def _case(suite: Element, finding: Finding, told: Description, words: Catalogue)
             outcome = SubElement(case, "skipped", {"message": summary["message"]})
         case _:
             outcome = SubElement(case, "system-out")
-    outcome.text = "\n".join(map(_legal, _lines(told, words)))
+    outcome.text = "\n".join(map(_legal, _lines(told, tell.exemptions(finding), words)))
 
 
-def _lines(told: Description, words: Catalogue) -> Iterator[str]:
+def _lines(told: Description, exemptions: tuple[str, ...], words: Catalogue) -> Iterator[str]:
     """Tell a finding line by line; what it does not have makes no line."""
     mark, ground = words("；"), told.ground
     told_of = {
@@ -94,7 +95,7 @@ def _lines(told: Description, words: Catalogue) -> Iterator[str]:
         "证据": mark.join(told.papers),
         "条款": mark.join(words("{0}“{1}”", cited, quote) for cited, quote in ground.clauses),
         "依据": mark.join(each.text for each in ground.bases),
-        "豁免事由": mark.join(told.exemptions),
+        "豁免事由": mark.join(exemptions),
         "说明": mark.join(told.reasons),
         "缺少": mark.join(words("{0}（{1}）", label, pointer) for label, pointer, _ in told.missing),
         "应调取": mark.join(ground.ask),

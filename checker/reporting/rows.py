@@ -95,13 +95,11 @@ class _Excused:
         return article, party, next(blanks), next(blanks), tuple(_blank_plea(each, blanks) for each in pleas)
 
 
-_SAME = Description._fields.index("title")
+_SAME = Description._fields.index("grade")
 """From here on a description has what others are likely to have too."""
 
-_NOT_SHOWN = ("subject_id", "name", "cell", "exemptions", "group", "rule")
-"""What differs from one problem to the next, and no macro prints."""
-
-_NOT_SHOWN_OF_FACTS = ("known", "documents", "papers", "cell")
+_NOT_SHOWN = ("known", "documents", "papers", "cell")
+"""What facts have, and no macro prints."""
 
 
 class _Problem:
@@ -134,7 +132,6 @@ class _Problem:
             facts=tuple(_blank_line(each, blanks) for each in told.facts),
             pleas=tuple(_blank_plea(each, blanks) for each in told.pleas),
             missing=tuple((label, next(blanks), paper) for label, _, paper in told.missing),
-            **{name: absent(name) for name in _NOT_SHOWN},
         )
         return shown, self._is_alone
 
@@ -155,7 +152,7 @@ def _blank_line(fact: FactLine, blanks: Iterator[Any]) -> FactLine:
     shown = (fact.pointer, fact.cited, fact.origins, fact.unproved)
     pointer, cited, origins, unproved = (room if each else "" for room, each in zip(rooms, shown, strict=True))
     kept = {"text": text, "pointer": pointer, "cited": cited, "origins": origins, "unproved": unproved}
-    return fact._replace(**kept, **{name: absent(name) for name in _NOT_SHOWN_OF_FACTS})
+    return fact._replace(**kept, **{name: absent(name) for name in _NOT_SHOWN})
 
 
 def _plea(plea: PleaLine, own: list[str]) -> Hashable:

@@ -133,12 +133,12 @@ def _header(report: Report, words: Catalogue) -> Iterator[Line]:
 
 
 def _urgent(report: Report, tell: Teller, words: Catalogue, *, is_detailed: bool) -> Iterator[Line]:
-    first = [tell(each) for each in arrangement.urgent(report)]
+    first = [(each, tell(each)) for each in arrangement.urgent(report)]
     if first:
         yield from _heading(words("最紧要的问题"))
-        for each in first:
-            told = words("{0} — {1}（见问题{2}）", each.title, each.subject, each.number)
-            yield Line(f"{_tag(each)} {told}", 2, 2, each.ground.verdict, not is_detailed)
+        for each, item in first:
+            told = words("{0} — {1}（见问题{2}）", each.title, item.subject, item.number)
+            yield Line(f"{_tag(item)} {told}", 2, 2, item.ground.verdict, not is_detailed)
 
 
 def _tag(item: Description) -> str:
@@ -155,9 +155,9 @@ def _problems(articles: tuple[UnderArticle, ...], tell: Teller, words: Catalogue
             yield Line(_cited(part.article, under.clause, words), 2, 2, "head")
             for each in under.findings:
                 item = tell(each)
-                yield from _facts(item, words)
-                held = item.ground
-                ground = (item.rule, held.clauses, held.bases, item.exemptions, held.measures, held.responsible)
+                yield from _facts(each, item, tell, words)
+                held, exemptions = item.ground, tell.exemptions(each)
+                ground = (each.rule, held.clauses, held.bases, exemptions, held.measures, held.responsible)
                 first = grounds.setdefault(ground, item.number)
                 if item.absorbed_by:
                     yield Line(words("与{0}是同一事项，一并整改", item.absorbed_by), 5)
@@ -165,7 +165,7 @@ def _problems(articles: tuple[UnderArticle, ...], tell: Teller, words: Catalogue
                     told = "条款、依据、措施、责任主体同问题{0}；{1}；编号 {2}"
                     yield Line(words(told, first, held.consequence, item.id), 5)
                 else:
-                    yield from _grounds(item, words)
+                    yield from _grounds(item, exemptions, words)
 
 
 def _problems_in_short(articles: tuple[UnderArticle, ...], tell: Teller, words: Catalogue) -> Iterator[Line]:
@@ -190,7 +190,7 @@ def _problems_in_short(articles: tuple[UnderArticle, ...], tell: Teller, words: 
                     yield Line(words("{0}：{1}", counted, named), 4, 2, first.verdict.value, short=True)
                     continue
                 yield Line(counted, 4, 2, first.verdict.value)
-                yield from (Line(_in_short(tell(each), words), 6, short=True) for each in found[:MOST_LISTED])
+                yield from (Line(_in_short(each, tell, words), 6, short=True) for each in found[:MOST_LISTED])
                 if len(found) > MOST_LISTED:
                     yield Line(words("（另有{number}项，见 HTML、JSON 报告）", number=len(found) - MOST_LISTED), 6)
 
@@ -247,15 +247,16 @@ def _cited(article: str, clause: Clause, words: Catalogue) -> str:
     )
 
 
-def _in_short(item: Description, words: Catalogue) -> str:
-    is_told = item.name in item.message or item.name in item.subject_id
-    named = item.message if is_told else words("{0}：{1}", item.name, item.message)
-    place = words("{0}（{1}）", item.subject_id, item.cell) if item.cell else item.subject_id
-    return f"{item.number}. [{item.ground.label}] {place} {named}"
+def _in_short(finding: Finding, tell: Teller, words: Catalogue) -> str:
+    subject, message, cell = finding.subject, finding.message, tell.cell(finding)
+    is_told = subject.label in message or subject.label in subject.id
+    named = message if is_told else words("{0}：{1}", subject.label, message)
+    place = words("{0}（{1}）", subject.id, cell) if cell else subject.id
+    return f"{tell.number(finding)}. [{tell.label(finding)}] {place} {named}"
 
 
-def _facts(item: Description, words: Catalogue) -> Iterator[Line]:
-    yield Line(f"{item.number}. {_tag(item)} {item.title} — {item.subject}", 2, 3, item.ground.verdict)
+def _facts(finding: Finding, item: Description, tell: Teller, words: Catalogue) -> Iterator[Line]:
+    yield Line(f"{item.number}. {_tag(item)} {finding.title} — {item.subject}", 2, 3, item.ground.verdict)
     yield Line(item.message, 5, 0)
     if item.grounds:
         yield Line(words("认定：{0}", words("；").join(item.grounds)), 5, 6)
@@ -263,9 +264,9 @@ def _facts(item: Description, words: Catalogue) -> Iterator[Line]:
     yield Line(words("事实：{0}", words("；").join(facts)), 5, 6)
     if item.papers:
         yield Line(words("证据：{0}", words("；").join(item.papers)), 5, 6)
-    if item.cell:
+    if cell := tell.cell(finding):
         cells = (f"{each.label} {each.cell}" for each in item.facts if each.cell)
-        yield Line(words("单元格：{0}", words("；").join((item.cell, *dict.fromkeys(cells)))), 5, 8)
+        yield Line(words("单元格：{0}", words("；").join((cell, *dict.fromkeys(cells)))), 5, 8)
     for figure in item.soft:
         yield Line(words("待确认的数值：{0}", figure), 5, 14)
     for reason in item.reasons:
@@ -285,15 +286,15 @@ def _fact(fact: FactLine, words: Catalogue) -> str:
     return f"{fact.label} {fact.text}{papers}{words('（部分未附证据）') if fact.unproved else ''}"
 
 
-def _grounds(item: Description, words: Catalogue) -> Iterator[Line]:
+def _grounds(item: Description, exemptions: tuple[str, ...], words: Catalogue) -> Iterator[Line]:
     mark = words("；")
     held = item.ground
     (heading, _), *others = held.clauses
     yield Line(mark.join((heading, *(words("{0}“{1}”", cited, quote) for cited, quote in others))), 5)
     bases = (each.text + (words("（待核实：{0}）", each.why_soft) if each.why_soft else "") for each in held.bases)
     yield Line(words("依据：{0}", mark.join(bases)), 5, 6)
-    if item.exemptions:
-        yield Line(words("豁免事由：{0}", mark.join(item.exemptions)), 5, 10)
+    if exemptions:
+        yield Line(words("豁免事由：{0}", mark.join(exemptions)), 5, 10)
     steps = (words("{0}，{1}", step.action, step.deadline) if step.deadline else step.action for step in held.measures)
     yield Line(words("{0}：{1}", held.measures_heading, mark.join(steps)), 5, 6)
     yield Line(words("责任主体：{0}；{1}；编号 {2}", held.responsible, held.consequence, item.id), 5, 10)
