@@ -211,10 +211,11 @@ def numbered(articles: Iterable[UnderArticle]) -> dict[str, int]:
 
 def is_silence(finding: Finding) -> bool:
     """Whether a finding only says that its own register is not declared complete."""
-    declaration = f"completeness.{finding.subject.register}"
-    return finding.subject.id in ("", finding.subject.register) and any(
-        each.pointer.replace("/", ".").endswith(declaration) for each in finding.missing
-    )
+    subject = finding.subject
+    if subject.id and subject.id != subject.register:
+        return False
+    declaration = f"completeness.{subject.register}"
+    return any(each.pointer.replace("/", ".").endswith(declaration) for each in finding.missing)
 
 
 def undecided(findings: Iterable[Finding]) -> tuple[Undecided, ...]:
@@ -293,11 +294,13 @@ def attestations(report: Report) -> tuple[tuple[str, tuple[Attestation, ...]], .
 
 
 def _labels(missing: Iterable[Missing]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.label for each in missing))
+    return tuple(dict.fromkeys([each.label for each in missing]))
 
 
 def refused(finding: Finding) -> tuple[str, ...]:
     """Name the facts whose production was refused."""
+    if not finding.withheld:
+        return ()
     labels = {each.pointer: each.label for each in finding.missing}
     return tuple(dict.fromkeys(labels.get(pointer, pointer) for pointer in finding.withheld))
 

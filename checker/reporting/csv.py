@@ -104,7 +104,7 @@ def _joined(held: str | Iterable[str], words: Catalogue) -> str:
 def _of_money(finding: Finding, told: Description, *, others: bool = False) -> list[FactLine]:
     """Give the facts that are amounts, or the *others*."""
     pairs: Iterable[tuple[Fact, FactLine]] = zip(finding.facts, told.facts, strict=True)
-    return [line for fact, line in pairs if (fact.unit in MONEY) is not others and line.known]
+    return [line for fact, line in pairs if (fact.unit in MONEY) is not others and fact.state != "unknown"]
 
 
 def _figure(fact: FactLine) -> str:

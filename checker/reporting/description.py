@@ -17,7 +17,9 @@ from checker.model import (
     Fact,
     Finding,
     Grade,
+    Missing,
     Mode,
+    Subject,
     TestNode,
     Verdict,
 )
@@ -37,7 +39,7 @@ _STATES = {True: "true", False: "false", None: "unknown"}
 
 
 class FactLine(NamedTuple):
-    """A fact as a line: what, how much, where it stands, what proves it, what it was made from and what lacks proof."""
+    """A fact as a line: what, how much, where it stands, its papers, what it was made from, what lacks proof."""
 
     label: str
     text: str
@@ -45,10 +47,6 @@ class FactLine(NamedTuple):
     cited: str
     origins: str
     unproved: str
-    known: bool
-    documents: str
-    papers: str
-    cell: str
 
 
 class StepLine(NamedTuple):
@@ -135,15 +133,12 @@ class Description(NamedTuple):
     attested: tuple[str, ...]
 
 
-class _Papers(NamedTuple):
+class Papers(NamedTuple):
     """The papers of a fact: named in full, by their ids, and as they are cited beside it."""
 
     named: str
     ids: str
     cited: str
-
-
-_NO_PAPERS = _Papers("", "", "")
 
 
 class Teller:
@@ -169,13 +164,13 @@ class Teller:
         self._grades = {each: words(each.label) for each in Grade}
         self._grounds = lru_cache(MOST_REMEMBERED)(self._ground)
         self._steps = lru_cache(MOST_REMEMBERED)(self._step_lines)
-        self._papers = lru_cache(MOST_REMEMBERED)(self._papers_of)
+        self._papers = lru_cache(MOST_REMEMBERED)(self._named_papers)
 
     def __call__(self, finding: Finding, ground: Ground | None = None) -> Description:
         """Give *finding* in words; its *ground* needs no wording where it is known."""
         words, cells, subject, exemptions = self._words, self._cells, finding.subject, finding.exemptions
         return Description(
-            number=self.number(finding),
+            number=self._numbers.get(finding.id, 0),
             id=finding.id,
             subject=wording.subject(subject, words),
             pointer=wording.located(subject.pointer, cells),
@@ -183,9 +178,7 @@ class Teller:
             papers=self._all_papers(finding.facts),
             facts=tuple(map(self.fact, finding.facts)),
             pleas=tuple(self.plea(each) for each in exemptions if each.state != "not_claimed") if exemptions else (),
-            missing=tuple((each.label, wording.located(each.pointer, cells), each.document) for each in finding.missing)
-            if finding.missing
-            else (),
+            missing=tuple(map(self._lacks, finding.missing)),
             grade="" if finding.grade is None else self._grades[finding.grade],
             ground=ground or self.ground(finding),
             grounds=finding.grounds,
@@ -199,7 +192,7 @@ class Teller:
             ),
             soft=finding.soft,
             reasons=finding.reasons,
-            withheld=refused(finding) if finding.withheld else (),
+            withheld=refused(finding),
             cure=() if finding.cure is None else tuple(map(self._change, finding.cure.changes)),
             no_cure=finding.cure is not None and not finding.cure.changes,
             breaks=() if finding.cure is None else finding.cure.breaks,
@@ -215,9 +208,9 @@ class Teller:
         """Give the word for the verdict on a finding."""
         return self._said.short[finding.verdict]
 
-    def cell(self, finding: Finding) -> str:
-        """Give the cell that the subject of a finding was filled in from."""
-        return self._cells.get(finding.subject.pointer, "")
+    def cell(self, place: Subject | Fact) -> str:
+        """Give the cell that a subject or a fact was filled in from."""
+        return self._cells.get(place.pointer, "")
 
     def exemptions(self, finding: Finding) -> tuple[str, ...]:
         """Give what would excuse the subject, and what has come of it."""
@@ -252,29 +245,31 @@ class Teller:
     def fact(self, fact: Fact) -> FactLine:
         """Put a fact into a line."""
         words, cells = self._words, self._cells
-        papers = self._papers(fact.documents) if fact.documents else _NO_PAPERS
         return FactLine(
             words.headed(fact.label),
             fact.text,
             wording.located(fact.pointer, cells),
-            papers.cited,
+            self._papers(fact.documents).cited if fact.documents else "",
             self._origins(fact) if fact.origins or fact.unlisted else "",
             words("、").join(wording.located(each, cells) for each in fact.unproved) if fact.unproved else "",
-            fact.state != "unknown",
-            papers.named,
-            papers.ids,
-            cells.get(fact.pointer, ""),
         )
+
+    def _lacks(self, missing: Missing) -> tuple[str, str, str]:
+        return missing.label, wording.located(missing.pointer, self._cells), missing.document
 
     def _origins(self, fact: Fact) -> str:
         more = self._words("等（另有{number}条未列）", number=fact.unlisted) if fact.unlisted else ""
         return self._words("、").join(wording.located(each, self._cells) for each in fact.origins) + more
 
-    def _papers_of(self, documents: tuple[Document, ...]) -> _Papers:
+    def papers(self, fact: Fact) -> Papers:
+        """Name the papers of a fact."""
+        return self._papers(fact.documents)
+
+    def _named_papers(self, documents: tuple[Document, ...]) -> Papers:
         words = self._words
         pages = dict.fromkeys(words.gap.join(filter(None, (each.doc_id, each.page))) for each in documents)
         cited = words("、").join(pages)
-        return _Papers(
+        return Papers(
             wording.documents(documents, words),
             words("、").join(dict.fromkeys(each.doc_id for each in documents)),
             words("〔{0}〕", cited) if cited else "",

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from checker.catalogues import ZH, Catalogue, interface
 from checker.reporting.wording import HIDDEN, visible
@@ -32,6 +32,7 @@ _SIGN = "[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U000
 _CHINESE = re.compile(rf"(?<![0-9])[0-9]*+{_SIGN}(?:[^A-Za-z<>&]*{_SIGN})?")
 _FIXED = re.compile(r'\{\{ _\("([^"]*)"\) \}\}')
 _LANG = 'lang="zh-Hans"'
+_CHANGED = re.compile(f"[{HIDDEN}\u2028\u2029&<>\"']")
 
 
 def _printable(value: object) -> object:
@@ -65,13 +66,24 @@ def _printed(value: object, language: str) -> "Markup":
     return escape(_printable(value) if language == ZH else _marked(value))
 
 
+def _all_printed(texts: Sequence[str], language: str) -> Sequence[str]:
+    """Give what a template prints of texts: most often the texts themselves."""
+
+    def stands(text: str) -> bool:
+        return (language == ZH or text.isascii()) and _CHANGED.search(text) is None
+
+    if stands("".join(texts)):
+        return texts
+    return [text if stands(text) else str(_printed(text, language)) for text in texts]
+
+
 def _joined(words: Catalogue) -> Callable[..., "Markup"]:
     from markupsafe import Markup  # noqa: PLC0415 - as above
 
-    def joined(texts: Iterable[object], mark: str = "；") -> "Markup":
-        """Print texts one after the other."""
-        between = _printed(words(mark), words.language)
-        return Markup(str.join(between, [_printed(each, words.language) for each in texts]))  # noqa: S704 - escaped
+    def joined(texts: Sequence[str], mark: str = "；") -> "Markup":
+        """Print texts one after the other, a mark between them."""
+        between = str(_printed(words(mark), words.language))
+        return Markup(between.join(_all_printed(texts, words.language)))  # noqa: S704 - escaped
 
     return joined
 
@@ -142,13 +154,6 @@ def blank(number: int) -> "Markup":
     return Markup(f"\x00{number}\x00")  # noqa: S704 - ours
 
 
-def absent(name: str) -> Any:
-    """Give what stands where a macro must not look: to print it, or to ask whether it is there, is an error."""
-    from jinja2 import StrictUndefined  # noqa: PLC0415 - as above
-
-    return StrictUndefined(name=name)
-
-
 class _Form(NamedTuple):
     """What a macro makes of one kind: pieces with room between them, and which own texts go there."""
 
@@ -157,7 +162,6 @@ class _Form(NamedTuple):
 
 
 _BLANK = re.compile("\x00([0-9]+)\x00")
-_CHANGED = re.compile(f"[{HIDDEN}\u2028\u2029&<>\"']")
 
 
 class Forms:
@@ -197,15 +201,10 @@ class Forms:
         return form
 
     def _filled(self, form: _Form, own: Sequence[str]) -> str:
-        if not self._stands("".join(own)):
-            own = [text if self._stands(text) else _printed(text, self._language) for text in own]
+        own = _all_printed(own, self._language)
         filled = list(form.pieces)
         filled[1::2] = form.chosen(own)
         return "".join(filled)
-
-    def _stands(self, text: str) -> bool:
-        """Whether a text is printed as it stands."""
-        return (self._language == ZH or text.isascii()) and _CHANGED.search(text) is None
 
 
 def _chooser(order: list[int]) -> Callable[[Sequence[str]], Sequence[str]]:

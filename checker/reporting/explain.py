@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from checker.model import Exemption, Finding, Report
+from checker.model import Exemption, Fact, Finding, Report
 from checker.reporting import arrangement, wording
 from checker.reporting.columns import wrap
-from checker.reporting.description import BasisLine, FactLine, Teller
+from checker.reporting.description import BasisLine, Teller
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 
@@ -49,7 +49,7 @@ def _lines(report: Report, finding: Finding) -> Iterator[tuple[str, int]]:
         for step in lines:
             soft = "（所用数值待确认）" if step.soft else ""
             yield f"{_MARKS[step.state]} {step.truth}  {step.wording}{soft}", 2 + 2 * step.depth
-    yield from _section("事实", (line for fact in item.facts for line in _told(fact)))
+    yield from _section("事实", (line for fact in finding.facts for line in _told(fact, tell)))
     if item.conduct_on:
         yield f"行为日：{item.conduct_on}", 2
     yield from _section("核查记录（人的陈述，不是证据）", iter(item.attested))
@@ -87,11 +87,12 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
         yield from ((line, 2) for line in held)
 
 
-def _told(fact: FactLine) -> Iterator[str]:
+def _told(held: Fact, tell: Teller) -> Iterator[str]:
+    fact, papers = tell.fact(held), tell.papers(held)
     yield f"{fact.label}：{fact.text}" + (f"  {fact.pointer}" if fact.pointer else "")
     yield from (
         f"  {heading}：{told}"
-        for heading, told in (("证据", fact.documents), ("来自", fact.origins), ("未附证据", fact.unproved))
+        for heading, told in (("证据", papers.named), ("来自", fact.origins), ("未附证据", fact.unproved))
         if told
     )
 
@@ -99,7 +100,7 @@ def _told(fact: FactLine) -> Iterator[str]:
 def _pleaded(ground: Exemption, tell: Teller) -> Iterator[str]:
     yield wording.exemption(ground)
     yield f"  条件：{ground.condition}"
-    yield from (f"  {line}" for fact in ground.facts for line in _told(tell.fact(fact)))
+    yield from (f"  {line}" for fact in ground.facts for line in _told(fact, tell))
 
 
 def _cited(basis: BasisLine) -> str:

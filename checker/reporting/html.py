@@ -5,6 +5,7 @@ The template loops and prints; what stands in a row is settled here, before the 
 
 from collections import Counter
 from io import BytesIO
+from itertools import islice
 from typing import NamedTuple
 
 from checker.catalogues import Catalogue, interface
@@ -15,6 +16,8 @@ from checker.reporting.environment import script, template
 from checker.reporting.picture import KINDS, picture
 from checker.reporting.rows import Rows
 
+AT_ONCE = 1000
+"""So many pieces of a page are joined before they are written."""
 _NARROWEST = 2.5
 _LABELLED = 9
 
@@ -175,7 +178,8 @@ def render(report: Report, language: str = "") -> bytes:
         script=script("report.js"),
     )
     out = BytesIO()
-    out.writelines(map(str.encode, pieces))
+    while some := list(islice(pieces, AT_ONCE)):
+        out.write("".join(some).encode())
     return out.getvalue()
 
 

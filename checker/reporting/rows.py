@@ -4,14 +4,14 @@ Here is said of each thing what its kind is, and which texts are its own; its wo
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import chain, count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import count, groupby
+from typing import TYPE_CHECKING, Any
 
 from checker.catalogues import Catalogue
 from checker.model import Finding
 from checker.reporting import wording
 from checker.reporting.description import Description, FactLine, Ground, PleaLine, Teller
-from checker.reporting.environment import Forms, absent, blank
+from checker.reporting.environment import Forms, blank
 
 if TYPE_CHECKING:
     from jinja2.runtime import Macro
@@ -41,37 +41,10 @@ class Rows:
             tuple(self._tell.plea(each) for each in finding.exemptions if each.state == "proved"),
         )
 
-    def subjects(self, macro: "Macro", found: Sequence[Finding]) -> "Markup":
-        """Name the subjects of findings in a line."""
-        named = (_Subject(each.responsible.value, wording.subject(each.subject, self._words)) for each in found[:-1])
-        last = _Subject(found[-1].responsible.value, wording.subject(found[-1].subject, self._words), is_last=True)
-        return self._forms(macro, chain(named, (last,)))
-
-
-class _Subject(NamedTuple):
-    """A subject that stands in a line with others."""
-
-    party: str
-    name: str
-    is_last: bool = False
-
-    @property
-    def kind(self) -> Hashable:
-        """Whose it is, and whether it is the last."""
-        return self.party, self.is_last
-
-    @property
-    def own(self) -> Sequence[str]:
-        """Its name."""
-        return (self.name,)
-
-    def whole(self) -> Sequence[object]:
-        """Give all of it."""
-        return self
-
-    def blanked(self) -> Sequence[object]:
-        """Give it with a blank for its name."""
-        return self._replace(name=blank(0))
+    def subjects(self, found: Iterable[Finding]) -> Iterator[tuple[str, list[str]]]:
+        """Name the subjects of findings, those together that follow one another and are of the same party."""
+        for party, held in groupby(found, key=lambda each: each.responsible):
+            yield party.value, [wording.subject(each.subject, self._words) for each in held]
 
 
 class _Excused:
@@ -97,9 +70,6 @@ class _Excused:
 
 _SAME = Description._fields.index("grade")
 """From here on a description has what others are likely to have too."""
-
-_NOT_SHOWN = ("known", "documents", "papers", "cell")
-"""What facts have, and no macro prints."""
 
 
 class _Problem:
@@ -142,17 +112,14 @@ def _blanks() -> Iterator[Any]:
 
 def _line(fact: FactLine, own: list[str]) -> Hashable:
     """Add the own texts of a fact, and give what is the same of others."""
-    label, text, pointer, cited, origins, unproved, *_ = fact
-    own += (text, pointer, cited, origins, unproved)
+    label, _, pointer, cited, origins, unproved = fact
+    own += fact[1:]
     return label, not pointer, not cited, not origins, not unproved
 
 
 def _blank_line(fact: FactLine, blanks: Iterator[Any]) -> FactLine:
     text, *rooms = (next(blanks) for _ in range(5))
-    shown = (fact.pointer, fact.cited, fact.origins, fact.unproved)
-    pointer, cited, origins, unproved = (room if each else "" for room, each in zip(rooms, shown, strict=True))
-    kept = {"text": text, "pointer": pointer, "cited": cited, "origins": origins, "unproved": unproved}
-    return fact._replace(**kept, **{name: absent(name) for name in _NOT_SHOWN})
+    return FactLine(fact.label, text, *(room if each else "" for room, each in zip(rooms, fact[2:], strict=True)))
 
 
 def _plea(plea: PleaLine, own: list[str]) -> Hashable:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from checker.catalogues import Catalogue, interface
-from checker.model import Attestation, Clause, Finding, RegisterState, Report, Request
+from checker.model import Attestation, Clause, Fact, Finding, RegisterState, Report, Request
 from checker.reporting import adjudged, arrangement, foreseen, wording
 from checker.reporting.arrangement import Undecided, UnderArticle
 from checker.reporting.columns import WIDTH, fit, wrap
-from checker.reporting.description import Description, FactLine, Teller
+from checker.reporting.description import Description, Teller
 
 DETAILED = 12
 """With more problems than this, each rule is told once and each problem in a line: the rest is a page's business."""
@@ -248,7 +248,7 @@ def _cited(article: str, clause: Clause, words: Catalogue) -> str:
 
 
 def _in_short(finding: Finding, tell: Teller, words: Catalogue) -> str:
-    subject, message, cell = finding.subject, finding.message, tell.cell(finding)
+    subject, message, cell = finding.subject, finding.message, tell.cell(finding.subject)
     is_told = subject.label in message or subject.label in subject.id
     named = message if is_told else words("{0}：{1}", subject.label, message)
     place = words("{0}（{1}）", subject.id, cell) if cell else subject.id
@@ -260,12 +260,12 @@ def _facts(finding: Finding, item: Description, tell: Teller, words: Catalogue) 
     yield Line(item.message, 5, 0)
     if item.grounds:
         yield Line(words("认定：{0}", words("；").join(item.grounds)), 5, 6)
-    facts = (_fact(each, words) for each in item.facts)
+    facts = (_fact(each, tell, words) for each in finding.facts)
     yield Line(words("事实：{0}", words("；").join(facts)), 5, 6)
     if item.papers:
         yield Line(words("证据：{0}", words("；").join(item.papers)), 5, 6)
-    if cell := tell.cell(finding):
-        cells = (f"{each.label} {each.cell}" for each in item.facts if each.cell)
+    if cell := tell.cell(finding.subject):
+        cells = (f"{words.headed(each.label)} {tell.cell(each)}" for each in finding.facts if tell.cell(each))
         yield Line(words("单元格：{0}", words("；").join((cell, *dict.fromkeys(cells)))), 5, 8)
     for figure in item.soft:
         yield Line(words("待确认的数值：{0}", figure), 5, 14)
@@ -281,8 +281,9 @@ def _facts(finding: Finding, item: Description, tell: Teller, words: Catalogue) 
         yield Line(words("核查记录（人的陈述）：{0}", attested), 5, 6)
 
 
-def _fact(fact: FactLine, words: Catalogue) -> str:
-    papers = words("〔{0}〕", fact.papers) if fact.papers else ""
+def _fact(held: Fact, tell: Teller, words: Catalogue) -> str:
+    fact, ids = tell.fact(held), tell.papers(held).ids
+    papers = words("〔{0}〕", ids) if ids else ""
     return f"{fact.label} {fact.text}{papers}{words('（部分未附证据）') if fact.unproved else ''}"
 
 
