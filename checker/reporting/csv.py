@@ -13,7 +13,7 @@ from types import MappingProxyType
 from checker.catalogues import Catalogue, interface
 from checker.model import Fact, Finding, Report
 from checker.reporting import arrangement, wording
-from checker.reporting.description import Description, FactLine, describe
+from checker.reporting.description import Description, FactLine, Teller
 from checker.reporting.wording import visible
 
 _FORMULA = re.compile(r"[\s'\"]*[=+\-@|%＝＋－＠]")
@@ -27,7 +27,7 @@ Cell = Callable[[Report, Finding, Description], str | Iterable[str]]
 COLUMNS: MappingProxyType[str, Cell] = MappingProxyType(
     {
         "问题编号": lambda _, finding, __: finding.id,
-        "结论": lambda _, __, told: told.label,
+        "结论": lambda _, __, told: told.ground.label,
         "等级": lambda _, __, told: told.grade,
         "规则": lambda _, finding, __: finding.rule,
         "事项": lambda _, finding, __: finding.title,
@@ -40,19 +40,19 @@ COLUMNS: MappingProxyType[str, Cell] = MappingProxyType(
         "金额": lambda _, finding, told: map(_figure, _of_money(finding, told)),
         "其他事实": lambda _, finding, told: map(_figure, _of_money(finding, told, others=True)),
         "证据": lambda _, __, told: told.papers,
-        "条款": lambda _, __, told: [cited for cited, _quote in told.clauses],
-        "条款原文": lambda _, __, told: [quote for _cited, quote in told.clauses],
-        "依据": lambda _, __, told: [each.text for each in told.bases],
-        "豁免事由": lambda _, __, told: told.exemptions,
-        "责任主体": lambda _, __, told: told.responsible,
-        "处理": lambda _, __, told: told.consequence,
-        "措施": lambda _, __, told: [each.action for each in told.measures],
-        "完成标准": lambda _, __, told: [each.done_when for each in told.measures],
-        "时限": lambda _, __, told: [each.deadline for each in told.measures],
+        "条款": lambda _, __, told: [cited for cited, _quote in told.ground.clauses],
+        "条款原文": lambda _, __, told: [quote for _cited, quote in told.ground.clauses],
+        "依据": lambda _, __, told: [each.text for each in told.ground.bases],
+        "豁免事由": lambda report, finding, _: _exemptions(report, finding),
+        "责任主体": lambda _, __, told: told.ground.responsible,
+        "处理": lambda _, __, told: told.ground.consequence,
+        "措施": lambda _, __, told: [each.action for each in told.ground.measures],
+        "完成标准": lambda _, __, told: [each.done_when for each in told.ground.measures],
+        "时限": lambda _, __, told: [each.deadline for each in told.ground.measures],
         "缺少的事实": lambda _, __, told: [label for label, _pointer, _paper in told.missing],
         "应调取的资料": lambda _, finding, __: arrangement.papers(finding),
         "说明": lambda _, __, told: told.reasons,
-        "同一事项": lambda _, __, told: told.group,
+        "同一事项": lambda _, finding, __: finding.group or "",
         "已并入": lambda _, finding, __: finding.absorbed_by or "",
         "开发区": lambda report, _, __: report.zone.name,
         "检查基准日": lambda report, _, __: _day(report),
@@ -69,8 +69,9 @@ def render(report: Report) -> bytes:
     table = csv.writer(out)
     words = interface(report.language)
     table.writerow(map(words, COLUMNS))
+    tell = Teller(report.mode, words)
     for each in (*report.findings, *report.exempted):
-        told = describe(each, report.mode, {}, words=words)
+        told = tell(each)
         table.writerow([plain(_joined(cell(report, each, told), words)) for cell in COLUMNS.values()])
     return out.getvalue().encode("utf-8-sig")
 
@@ -83,6 +84,11 @@ def plain(text: str) -> str:
     """
     line = visible(text)
     return f"'{line}" if _FORMULA.match(line) or _NUMBER.fullmatch(line) else line
+
+
+def _exemptions(report: Report, finding: Finding) -> list[str]:
+    words = interface(report.language)
+    return [wording.exemption(each, words) for each in finding.exemptions]
 
 
 def _day(report: Report) -> str:
@@ -98,7 +104,7 @@ def _joined(held: str | Iterable[str], words: Catalogue) -> str:
 def _of_money(finding: Finding, told: Description, *, others: bool = False) -> list[FactLine]:
     """Give the facts that are amounts, or the *others*."""
     pairs: Iterable[tuple[Fact, FactLine]] = zip(finding.facts, told.facts, strict=True)
-    return [line for fact, line in pairs if (fact.unit in MONEY) is not others and line.known]
+    return [line for fact, line in pairs if (fact.unit in MONEY) is not others and fact.state != "unknown"]
 
 
 def _figure(fact: FactLine) -> str:

@@ -190,7 +190,7 @@ def _result(finding: Finding, report: Report, numbers: dict[str, int]) -> Object
             "clauses": [wording.citation(each, finding.verdict, said, words) for each in finding.clauses],
             "basis": [wording.basis(each, words) for each in finding.basis],
             "reasons": finding.reasons,
-            "measures": [wording.measure(each, words) for each in wording.measures(finding, report.mode)],
+            "measures": [wording.measure(each, words) for each in wording.measures(finding.remedy, report.mode)],
             "ask": finding.ask,
             "group": finding.group,
             "absorbed_by": finding.absorbed_by,
