@@ -7,7 +7,6 @@ know more looks at these columns record by record.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -19,6 +18,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 
+from checker.classes import dataclass
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 
 AT_ONCE = 250

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.model import (
     Attestation,
     Change,
