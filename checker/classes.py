@@ -135,12 +135,14 @@ def values_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
 
 @cache
 def restorer(kind: Any) -> Callable[..., Any]:
-    """Give a function that makes an instance of the values of all fields, in their order."""
-    names = [each.name for each in dataclasses.fields(kind)]
-    parameters = ", ".join(f"value_{each}" for each in names)
-    body = "".join(f"    _set(self, {each!r}, value_{each})\n" for each in names)
-    held: dict[str, Any] = {"_set": object.__setattr__, "_new": object.__new__, "_kind": kind}
-    text = f"def restore({parameters}):\n    self = _new(_kind)\n{body}    return self\n"
-    exec(text, held)  # noqa: S102 - of names that are those of fields
-    restore: Callable[..., Any] = held["restore"]
+    """Give a function that makes an instance of a class with slots of the values of all fields, in their order."""
+    setters = [getattr(kind, each.name).__set__ for each in dataclasses.fields(kind)]
+    new = object.__new__
+
+    def restore(*values: Any) -> Any:
+        made: Any = new(kind)
+        for put, value in zip(setters, values, strict=True):
+            put(made, value)
+        return made
+
     return restore

@@ -17,10 +17,8 @@ import contextlib
 import hashlib
 import hmac
 import os
-import secrets
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -107,6 +105,8 @@ class Memory:
         """Write an entry; several processes may do so at once, since each entry comes into being as a whole."""
         if self._folder is None or len(data) > LARGEST - SEAL:
             return
+        import secrets  # noqa: PLC0415  (only what is new is written)
+
         with contextlib.suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             secret = _read(self._folder / SECRET, SEAL)
@@ -152,6 +152,8 @@ def _read(path: Path, most: int) -> bytes | None:
 
 
 def _write(path: Path, data: bytes) -> None:
+    import tempfile  # noqa: PLC0415  (as above)
+
     descriptor, name = tempfile.mkstemp(dir=path.parent)  # for nobody else to read
     try:
         with os.fdopen(descriptor, "wb") as stream:

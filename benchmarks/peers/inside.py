@@ -31,6 +31,7 @@ from checker.checking import check, judgements, look
 from checker.dossier.consistency import examine
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.dossier.records import decode, read, repeats_a_key
+from checker.policy.keeping import packed, unpacked
 from checker.policy.loading import Policy, read_policy
 from checker.reporting import html
 from checker.reporting import json as json_report
@@ -245,9 +246,11 @@ def _command_steps(path: Path) -> dict[str, float]:
     policy = read_policy(shipped("policies") / POLICY, schema)
     loaded = load_dossier(path.read_bytes(), "measured", schema)
     report = check(policy, loaded)
+    kept = packed(read_policy(shipped("policies") / POLICY, schema, examples=False))
     return {
-        "importing the command line": process_time("-c", "import checker.cli") - process_time("-c", "pass"),
-        "reading the pack": timed(lambda: read_policy(shipped("policies") / POLICY, schema)),
+        "importing the command line": process_time("-c", "import checker.cli, checker.commands.checks")
+        - process_time("-c", "pass"),
+        "reading the pack as it is remembered": timed(lambda: unpacked(kept, schema)),
         "loading the dossier": timed(lambda: load_dossier(path.read_bytes(), "measured", schema)),
         f"checking it, {len(report.findings):,} findings": timed(lambda: check(policy, loaded)),
         "writing the report as JSON": timed(lambda: json_report.render(report)),

@@ -333,12 +333,12 @@ class Look:
     def at_codes(self, path: str, field: Field, found: Sequence[Any]) -> None:
         """Look for unified social credit codes with a wrong check digit."""
         get = attrgetter(field.attribute)
-        codes = set(map(get, found)) - _NOTHING
-        if not codes:
+        doubtful = {each for each in set(map(get, found)) - _NOTHING if not _is_code(each)}
+        if not doubtful:
             return
-        from stdnum.cn import uscc  # noqa: PLC0415  (31 ms that only a dossier with codes pays)
+        from stdnum.cn import uscc  # noqa: PLC0415  (31 ms that only a dossier with a doubtful code pays)
 
-        bad = {each for each in codes if not (_is_code(each) or uscc.is_valid(each)) and not citizens_in(each)}
+        bad = {each for each in doubtful if not uscc.is_valid(each) and not citizens_in(each)}
         for nth, each in enumerate(found if bad else ()):
             if get(each) in bad:
                 message = self.words("{0} 不是有效的统一社会信用代码（位数、字符或者校验码不对）", get(each))
