@@ -13,7 +13,7 @@ from datetime import date
 from checker import values
 from checker.catalogues import Catalogue
 from checker.classes import dataclass
-from checker.dossier.records import flattened
+from checker.dossier.survey import flattened
 from checker.facts import View
 from checker.model import (
     Adjudication,

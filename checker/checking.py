@@ -23,6 +23,7 @@ from checker.catalogues import Catalogue
 from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
 from checker.dossier.naming import record_id, record_steps, steps_of
+from checker.dossier.records import surveyed
 from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
@@ -391,7 +392,8 @@ def _doubts(policy: Policy, dossier: Dossier) -> Iterator[Doubt]:
     """Tell what is hard to believe in the dossier; in another language, by looking at it again."""
     doubts = dossier.doubts
     if not policy.words.is_chinese:
-        doubts = examine(dossier.root, policy.schema, b"", words=policy.words).doubts(dossier.name)
+        survey = surveyed(dossier.root, policy.schema)
+        doubts = examine(survey, policy.schema, b"", words=policy.words).doubts(dossier.name)
     for each in doubts:
         yield Doubt(pointer=each.place.pointer, label=each.label, message=each.message)
 

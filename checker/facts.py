@@ -747,9 +747,7 @@ class _Noted:
         known = self._opened.get((period, concerned))
         if known is None:
             ground = self._ground_of(day, concerned)
-            others = self._others.setdefault(ground, _Others())
-            live = ground[0] is not False and ground[1] is not False
-            known = self._opened[period, concerned] = (live, *(others[each] for each in leaves), others)
+            known = self._opened[period, concerned] = self._leaves(leaves, ground)
         return known
 
     def steady(
@@ -759,10 +757,15 @@ class _Noted:
         ground = self._ground_of(day, concerned)
         if spared is not None:
             self._others[ground] = _Others({leaves[1]: spared})
-        opened = self.opened(leaves, day, concerned)
-        if not opened[0]:
+        live, *noting = self._leaves(leaves, ground)
+        if not live:
             self._dead = (ground, *leaves[0])
-        return opened
+        return (live, *noting)
+
+    def _leaves(self, leaves: Sequence[tuple[Truth, ...]], ground: Ground) -> Leaves:
+        others = self._others.setdefault(ground, _Others())
+        live = ground[0] is not False and ground[1] is not False
+        return (live, *(others[each] for each in leaves), others)
 
     def answers(self, subjects: int) -> Answers:
         """Give the grounds with the truths that were found, and the numbers of the subjects that have them."""

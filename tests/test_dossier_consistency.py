@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from checker.dossier.citizens import AT_ONCE, may_hold_citizens
 from checker.dossier.grouping import MOST_KEPT
 from checker.dossier.loading import dossier_schema, load_dossier
+from checker.dossier.survey import AT_ONCE as ROWS
 from checker.errors import DossierError, Problem
 
 SOUND = json.loads((Path(__file__).parent / "dossiers" / "sound.json").read_bytes())
@@ -130,7 +132,28 @@ def test_other_long_numbers_are_no_identity_numbers(text: str) -> None:
     assert examined(parcels=[parcel(contract_no=text)]) == ()
 
 
+@pytest.mark.parametrize("before", range(-1, 20))
+def test_an_identity_number_is_found_wherever_the_pieces_meet_that_a_text_is_looked_through_in(before: int) -> None:
+    number = CITIZEN.encode()
+    assert may_hold_citizens(b" " * (AT_ONCE - before) + number)
+    assert may_hold_citizens(number + b" " * AT_ONCE)
+    assert not may_hold_citizens(b" " * (AT_ONCE - before) + number[:16] + b" " * AT_ONCE)
+
+
 # --- days -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", [0, ROWS - 1, ROWS, 2 * ROWS])
+@pytest.mark.parametrize("others", [None, "2020-05-06", "2020-05", "2020"])
+@pytest.mark.parametrize(
+    ("day", "is_blocking"), [("1900-01-01", True), ("1948-12-31", True), ("2055-01-01", True), ("2025-01-01", False)]
+)
+def test_one_odd_day_among_many_is_found(where: int, others: str | None, day: str, is_blocking: bool) -> None:
+    trips: list[dict[str, Any]] = [{"trip_id": f"T{n}", "actual": {"return_on": others}} for n in range(2 * ROWS + 1)]
+    assert examined(trips=trips) == ()
+    trips[where]["actual"]["return_on"] = day
+    problem = only(trips=trips)
+    assert (problem.place.pointer, problem.blocking) == (f"/trips/{where}/actual/return_on", is_blocking)
 
 
 @pytest.mark.parametrize(

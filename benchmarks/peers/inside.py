@@ -30,7 +30,7 @@ from checker import values
 from checker.checking import check, judgements, look
 from checker.dossier.consistency import examine
 from checker.dossier.loading import dossier_schema, load_dossier
-from checker.dossier.records import decode, repeats_a_key
+from checker.dossier.records import decode, read, repeats_a_key
 from checker.policy.keeping import packed, unpacked
 from checker.policy.loading import Policy, read_policy
 from checker.reporting import html
@@ -64,9 +64,9 @@ def floors(path: str) -> Measured:
         pass
     else:
         seconds["orjson"] = timed(lambda: orjson.loads(data))
-    root = decode(data, schema)
-    seconds["repeated keys"] = timed(lambda: repeats_a_key(data, root))
-    seconds["examine"] = timed(lambda: examine(root, schema, data))
+    survey = read(data, schema)
+    seconds["repeated keys"] = timed(lambda: repeats_a_key(data, survey))
+    seconds["examine"] = timed(lambda: examine(survey, schema, data))
     loaded, raw = json.loads(data), dict(schema.raw)
     fast = jsonschema_rs.validator_for(raw)
     if not fast.is_valid(loaded):
@@ -261,7 +261,7 @@ def _steps(data: bytes) -> dict[str, float]:
     """Take the time of each step of the check as far as the verdicts."""
     policy = ours.policy()
     loaded = load_dossier(data, "measured", policy.schema)
-    day = loaded.root.meta.as_of_date
+    survey, day = read(data, policy.schema), loaded.root.meta.as_of_date
     with localcontext(values.EXACT):
 
         def facts() -> None:
@@ -276,8 +276,8 @@ def _steps(data: bytes) -> dict[str, float]:
         found, all_ = timed(facts), timed(judged)
     return {
         "typed decoding, bounds of numbers": timed(lambda: decode(data, policy.schema)),
-        "repeated keys": timed(lambda: repeats_a_key(data, loaded.root)),
-        "examination of what cannot be": timed(lambda: examine(loaded.root, policy.schema, data)),
+        "repeated keys": timed(lambda: repeats_a_key(data, survey)),
+        "examination of what cannot be": timed(lambda: examine(survey, policy.schema, data)),
         "facts: the truths of every rule on every subject": found,
         "law: the verdicts, by the engine's remembered answers": max(0.0, all_ - found),
     }

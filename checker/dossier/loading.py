@@ -16,7 +16,7 @@ from checker.classes import dataclass
 from checker.dossier.citizens import without_citizens
 from checker.dossier.consistency import examine
 from checker.dossier.grouping import problems_in_place
-from checker.dossier.records import BOM, LARGEST, decode, repeats_a_key
+from checker.dossier.records import BOM, LARGEST, read, repeats_a_key
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
 from checker.errors import DossierError, Place, Problem, reason
 from checker.limits import MEGABYTE, limits, refusal
@@ -45,15 +45,15 @@ def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
         raise DossierError(partial(_worded, data, name, schema, "文件过大"))
     text = data.removeprefix(BOM)
     try:
-        root = decode(text, schema)
+        survey = read(text, schema)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DossierError(partial(_worded, data, name, schema, str(error))) from error
-    if repeats_a_key(text, root):
+    if repeats_a_key(text, survey):
         raise DossierError(partial(_worded, data, name, schema, "同一对象中有重复的键"))
-    found = examine(root, schema, text)
+    found = examine(survey, schema, text)
     if found.blocks:
         raise DossierError(partial(problems_in_place, found.groups(), text.decode(), name))
-    return Dossier(root=root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found.doubts(name))
+    return Dossier(root=survey.root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found.doubts(name))
 
 
 def _worded(data: bytes, name: str, schema: DossierSchema, reason: str) -> Sequence[Problem]:

@@ -568,6 +568,10 @@ class Writer:
 
     def call(self, node: Call) -> str:
         """Write the call of a function."""
+        first, *others = node.arguments
+        if node.function.prepare is not None and all(isinstance(each, Constant) for each in others):
+            run = self.constant(node.function.prepare(*(each.value for each in others if isinstance(each, Constant))))
+            return self.fresh(f"{run}({self.value(first)})")
         names = [self.value(argument) for argument in node.arguments]
         given = list(names)
         match node.function.context:
