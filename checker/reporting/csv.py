@@ -8,7 +8,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -74,8 +74,9 @@ MOST_REMEMBERED = 1024
 
 def render(report: Report) -> bytes:
     """Write *report* as CSV; what a column says of many findings, because they rest on the same, is said once."""
-    out = StringIO()
-    table = csv.writer(out)
+    out = BytesIO()
+    lines = TextIOWrapper(out, "utf-8-sig", newline="")
+    table = csv.writer(lines)
     words = interface(report.language)
     tell, mark = Teller(report.mode, words), words("；")
     remembered = lru_cache(MOST_REMEMBERED)(plain)
@@ -100,7 +101,8 @@ def render(report: Report) -> bytes:
         told = tell(each)
         own = {name: cell(of(each, told, tell)) for name, of in _OWN.items()}
         table.writerow(chosen({**everywhere, **shared(told.ground), **own}))
-    return out.getvalue().encode("utf-8-sig")
+    lines.flush()
+    return out.getvalue()
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from checker.reporting.environment import script, template
 from checker.reporting.picture import KINDS, picture
 from checker.reporting.rows import Rows
 
-AT_ONCE = 1000
+AT_ONCE = 32
 """So many pieces of a page are joined before they are written."""
 _NARROWEST = 2.5
 _LABELLED = 9
