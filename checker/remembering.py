@@ -32,7 +32,7 @@ NAME = "zonecheck"
 SECRET = "secret"
 VARIABLE = "ZONECHECK_CACHE"
 OFF = "off"
-MOST_ENTRIES = 20
+MOST_ENTRIES = 60
 LARGEST = 32 * 1024 * 1024
 SEAL = 64
 """How many characters a seal and a secret have."""

@@ -5,14 +5,17 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import jinja2
 import pytest
 
 from checker import remembering, verifying
 from checker.dossier.loading import dossier_schema
 from checker.errors import PolicyError
 from checker.policy.loading import CompiledRule
-from checker.remembering import SECRET, Memory, cache_folder, content_key
+from checker.remembering import NAME, SECRET, Memory, cache_folder, content_key
+from checker.reporting import environment
 from checker.resources import folder
 from checker.verifying import load_remembered
 
@@ -245,3 +248,33 @@ def test_nothing_is_remembered_where_that_is_turned_off(written: str) -> None:
 def test_the_key_tells_schemas_and_packs_apart() -> None:
     assert content_key("a", dossier_schema()) == content_key("a", dossier_schema())
     assert content_key("a", dossier_schema()) != content_key("b", dossier_schema())
+
+
+# --- the code of pages ----------------------------------------------------------------------------------------------
+
+
+def test_the_code_of_a_page_is_remembered_and_what_was_changed_in_it_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    written: list[str] = []
+    generate = jinja2.Environment.compile
+
+    def noted(*given: Any, **more: Any) -> Any:
+        written.append("compiled")
+        return generate(*given, **more)
+
+    monkeypatch.setattr(jinja2.Environment, "compile", noted)
+
+    def compiled() -> int:
+        environment.template.cache_clear()
+        environment.template("report.html.j2")
+        return len(written)
+
+    assert [compiled() for _ in range(3)] == [1, 1, 1]
+    [entry] = [each for each in (tmp_path / NAME).iterdir() if each.name != SECRET]
+    entry.write_bytes(entry.read_bytes()[:-1] + b"?")
+    assert [compiled() for _ in range(2)] == [2, 2]
+    monkeypatch.setenv("ZONECHECK_CACHE", "off")
+    assert compiled() == 3
+    environment.template.cache_clear()

@@ -1,14 +1,21 @@
-"""The only module that knows Jinja: strict, escaping templates out of the shipped folder `reports`."""
+"""The only module that knows Jinja: strict, escaping templates out of the shipped folder `reports`.
+
+To compile a page takes ten times as long as to write a short report with it, so its code is remembered, under the
+seal of `remembering` and a key of all that it was made of.
+"""
 
 import hashlib
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from checker.catalogues import ZH, Catalogue, interface
+from checker.remembering import Memory, cache_folder
 from checker.reporting.wording import HIDDEN, visible
 from checker.resources import folder
 
@@ -98,7 +105,9 @@ def template(name: str, language: str = ZH) -> "Template":
 
     On a page in another language what is Chinese is marked as such.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - slow, and only pages need it
+    from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2 import __version__ as version  # noqa: PLC0415
+    from jinja2.bccache import Bucket  # noqa: PLC0415
     from markupsafe import escape  # noqa: PLC0415 - as above
 
     words = interface(language)
@@ -110,7 +119,26 @@ def template(name: str, language: str = ZH) -> "Template":
             source, path, is_current = super().get_source(environment, template)
             return _FIXED.sub(lambda found: escape(words(found[1])), source), path, is_current
 
+    class Remembered(BytecodeCache):
+        """Keeps the code of a page with what else this program remembers."""
+
+        def __init__(self) -> None:
+            self.memory = Memory(cache_folder())
+            self.made_of = f"{version} {sys.version} {language}".encode() + Path(__file__).read_bytes()
+
+        def key(self, bucket: Bucket) -> str:
+            return hashlib.sha256(self.made_of + f"{bucket.key} {bucket.checksum}".encode()).hexdigest()
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            known = self.memory.recall(self.key(bucket))
+            if known is not None:
+                bucket.bytecode_from_string(known)
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            self.memory.keep(self.key(bucket), bucket.bytecode_to_string())
+
     environment = Environment(
+        bytecode_cache=Remembered(),
         loader=Translated(folder("reports")),
         autoescape=True,
         undefined=StrictUndefined,
