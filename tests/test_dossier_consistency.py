@@ -62,6 +62,11 @@ def test_an_id_may_not_stand_twice_in_a_register() -> None:
     assert (problem.place.line, problem.place.column) == (18, 15)
 
 
+def test_an_id_that_stands_twice_is_told_beside_one_that_is_malformed() -> None:
+    found = examined(plans=[{"plan_id": "A"}, {"plan_id": "A"}, {"plan_id": 5}])
+    assert [told(each)[0] for each in found] == ["/plans/1/plan_id", "/plans/2/plan_id"]
+
+
 def test_an_id_of_a_nested_register_may_not_stand_twice_under_one_parent() -> None:
     problem = only(
         parcels=[
@@ -154,6 +159,9 @@ def test_one_odd_day_among_many_is_found(where: int, others: str | None, day: st
     trips[where]["actual"]["return_on"] = day
     problem = only(trips=trips)
     assert (problem.place.pointer, problem.blocking) == (f"/trips/{where}/actual/return_on", is_blocking)
+    trips[where - ROWS]["actual"]["return_on"] = "2020-05-06"
+    trips[where - 1]["actual"]["return_on"] = "2020-05"
+    assert only(trips=trips) == problem
 
 
 @pytest.mark.parametrize(
