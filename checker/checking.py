@@ -6,7 +6,7 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -21,6 +21,7 @@ from checker.adjudication import adjudicate
 from checker.catalogues import Catalogue
 from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
+from checker.dossier.records import surveyed
 from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
@@ -124,6 +125,34 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
         yield Pair(compiled=compiled, verdict=Verdict.NOT_APPLICABLE, found=None, register=rule.each)
 
 
+class Judged(NamedTuple):
+    """Subjects of a rule of which the same was found, by their numbers, and the verdict on all of them."""
+
+    verdict: Verdict
+    ground: Ground
+    truths: tuple[Truth, ...]
+    numbers: Sequence[int]
+
+
+def judgements(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Sequence[Judged] | None]]:
+    """Judge every subject of every rule; nothing is given of a rule that would compare too many records.
+
+    The rules come in the order in which their facts are found, and each says nothing of its register as a whole.
+    """
+    for group in policy.groups:
+        try:
+            found = view.together(group)
+        except TooManyVisitsError:
+            yield from ((compiled, None) for compiled in group.rules)
+            continue
+        for compiled, answers in zip(group.rules, found, strict=True):
+            judged = []
+            for (ground, *rest), numbers in answers.items():
+                truths = tuple(rest)
+                judged.append(Judged(policy.judge.verdict(compiled.rule.id, ground, truths), ground, truths, numbers))
+            yield compiled, judged
+
+
 class _Tally(NamedTuple):
     """What one rule came to: how many pairs of each verdict, why it does not apply, and what a report tells one by one.
 
@@ -136,36 +165,35 @@ class _Tally(NamedTuple):
     named: list[Found]
 
 
-def _tally(policy: Policy, view: View, compiled: CompiledRule) -> _Tally:
-    """Judge every subject of one rule, as `judge` does; what is closed is only counted."""
+def _tally(view: View, compiled: CompiledRule, judged: Sequence[Judged] | None) -> _Tally:
+    """Count what is closed, and pair the rule with the others; the register may be a pair too, as in `judge`."""
     rule = compiled.rule
     counts: Counter[Verdict] = Counter()
     inapplicable: Counter[Inapplicable] = Counter()
-    try:
-        answers = view.answers(compiled)
-    except TooManyVisitsError:
+    told: list[tuple[int, Pair]] = []
+    closed: list[tuple[int, Found]] = []
+    if judged is None:
         counts[Verdict.UNDETERMINED] = 1
         return _Tally(counts, inapplicable, [Pair(compiled, Verdict.UNDETERMINED, None, rule.each, True)], [])
     chains = view.chains(rule.each)
-    told: list[tuple[int, Verdict, Found]] = []
-    for (ground, *truths), numbers in answers.items():
-        verdict = policy.judge.verdict(rule.id, ground, tuple(truths))
+    for verdict, ground, truths, numbers in judged:
         counts[verdict] += len(numbers)
         if verdict is Verdict.NOT_APPLICABLE:
             inapplicable[ground[:2]] += len(numbers)
-            continue
-        shown = numbers[:MOST_NAMED] if verdict is Verdict.COMPLIANT else numbers
-        told += ((each, verdict, Found(chain=chains[each], ground=ground, truths=tuple(truths))) for each in shown)
+        elif verdict is Verdict.COMPLIANT:
+            closed += [(each, Found(chains[each], ground, truths)) for each in numbers[:MOST_NAMED]]
+        else:
+            told += [(each, Pair(compiled, verdict, Found(chains[each], ground, truths))) for each in numbers]
     told.sort(key=itemgetter(0))
-    pairs = [Pair(compiled, verdict, found) for _, verdict, found in told if verdict is not Verdict.COMPLIANT]
+    closed.sort(key=itemgetter(0))
+    pairs = [pair for _, pair in told]
     if view.silent(rule):
         counts[Verdict.UNDETERMINED] += 1
         pairs.append(Pair(compiled, Verdict.UNDETERMINED, None, rule.each))
-    elif not answers:
+    elif not judged:
         counts[Verdict.NOT_APPLICABLE] += 1
         inapplicable[None] += 1
-    named = [found for _, verdict, found in told if verdict is Verdict.COMPLIANT]
-    return _Tally(counts, inapplicable, pairs, named[:MOST_NAMED])
+    return _Tally(counts, inapplicable, pairs, [found for _, found in closed[:MOST_NAMED]])
 
 
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
@@ -186,9 +214,10 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     pairs: list[Pair] = []
     in_order: list[InOrder] = []
     authors: dict[str, _Author] = {}
+    tallied = {compiled.rule.id: _tally(view, compiled, judged) for compiled, judged in judgements(policy, view)}
     for compiled in policy.rules:
         rule = compiled.rule
-        tally = _tally(policy, view, compiled)
+        tally = tallied.pop(rule.id)
         counts, inapplicable = tally.counts, tally.inapplicable
         author = authors[rule.id] = _Author(policy, view, compiled)
         named = [author.in_order(each) for each in tally.named]
@@ -360,7 +389,8 @@ def _doubts(policy: Policy, dossier: Dossier) -> Iterator[Doubt]:
     """Tell what is hard to believe in the dossier; in another language, by looking at it again."""
     doubts = dossier.doubts
     if not policy.words.is_chinese:
-        doubts = examine(dossier.root, policy.schema, b"", words=policy.words).doubts(dossier.name)
+        survey = surveyed(dossier.root, policy.schema)
+        doubts = examine(survey, policy.schema, b"", words=policy.words).doubts(dossier.name)
     for each in doubts:
         yield Doubt(pointer=each.place.pointer, label=each.label, message=each.message)
 

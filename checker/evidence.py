@@ -646,7 +646,7 @@ class _Reading:
 
         def follow(witness: Witness, scope: Scope, reads: Reads) -> Value:
             identifier = named(witness, scope, reads)
-            found = witness.view.finder(register)(identifier)
+            found = witness.view.directory(register).get(identifier, UNKNOWN)
             if found is UNKNOWN and isinstance(identifier, str):
                 reads.facts[register, identifier] = Sight(node, UNKNOWN, identifier)
             return found

@@ -6,28 +6,34 @@ works each thing out once, and changes nothing.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cached_property, partial
 from operator import itemgetter
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.dossier.naming import is_number, record_id, record_steps, steps_of
 from checker.dossier.places import joined
 from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.ladder import Ground
-from checker.language.compiling import Key, Scout, compile_scout
+from checker.language.compiling import Remembered, Scout, compile_scout
+from checker.language.sweeping import Key, Leaves, Note
 from checker.language.tree import ZONE, Quantifier, Sort, Type
 from checker.language.wording import say
 from checker.model import Document, RegisterState, Subject, Truth
 from checker.policy.law import Parameter, Statute
-from checker.policy.loading import CompiledRule
+from checker.policy.loading import CompiledRule, RuleGroup
 from checker.policy.rules import Entry, Rule
 from checker.values import UNKNOWN, Value
+
+Answers = Mapping[Key, Sequence[int]]
+"""Each ground with the truths that a rule found, and the numbers of the subjects that have them: many, of few kinds."""
 
 Candidates = tuple[tuple[Value, ...], tuple[Value, ...]]
 """The records that equal a key, and the others that may."""
@@ -71,8 +77,7 @@ class TooManyVisitsError(Exception):
     """A rule would visit more rows of this dossier than a check has time for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """A subject with the ground and the truths that a rule found on it.
 
     `chain` are the subject and the records above it, the nearest first.
@@ -136,10 +141,11 @@ class View:
         self.visited = 0
         self.most_visits = MOST_VISITS
         self._parameters = parameters
-        self._figures: dict[tuple[str, Value], Value] = {}
+        self._figures: dict[str, Mapping[Value, Value]] = {}
         self._rows: dict[str, tuple[Value, ...]] = {}
         self._states: dict[str, RegisterState] = {}
         self._chains: dict[str, tuple[Chain, ...]] = {}
+        self._ids: dict[str, Sequence[str]] = {}
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
@@ -148,7 +154,7 @@ class View:
         self._records: dict[str, str] = {}
         self._subjects: dict[tuple[str, int], Subject] = {}
         self._days: dict[date, str] = {}
-        self._finders: dict[str, Mapping[str, Value]] = {}
+        self._directories: dict[str, Mapping[Value, Value]] = {}
         self._names: dict[str, Mapping[str, tuple[Value, ...]]] = {}
         self._pleas: dict[tuple[str, tuple[str, ...]], Mapping[int, tuple[Value, ...]]] = {}
 
@@ -342,19 +348,20 @@ class View:
 
     # --- looking up -----------------------------------------------------------------------------------------------
 
-    def finder(self, path: str) -> Callable[[Value], Value]:
-        """Give the function from an id to its record: null for null, unknown where there is no such record."""
-        known = self._finders.get(path)
+    def directory(self, path: str) -> Mapping[Value, Value]:
+        """Give the records of a register by their ids, with null for null, and unknown for unknown."""
+        known = self._directories.get(path)
         if known is None:
             entity = self.schema.registers[path]
             attribute = entity.fields[entity.id_field].attribute
-            known = self._finders[path] = {getattr(row, attribute): row for row in self.rows(path)}
-        found = known
+            known = {None: None, UNKNOWN: UNKNOWN} | {getattr(row, attribute): row for row in self.rows(path)}
+            self._directories[path] = known
+        return known
 
-        def find(identifier: Value) -> Value:
-            return None if identifier is None else UNKNOWN if identifier is UNKNOWN else found.get(identifier, UNKNOWN)
-
-        return find
+    def finder(self, path: str) -> Callable[[Value], Value]:
+        """Give the function from an id to its record: null for null, unknown where there is no such record."""
+        directory = self.directory(path)
+        return lambda identifier: directory.get(identifier, UNKNOWN)
 
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., Candidates]:
         """Give the function from keys to the records that equal one of them, and to all that may, some of them again.
@@ -482,10 +489,22 @@ class View:
 
     def parameter(self, identifier: str, day: Value) -> Value:
         """Give a figure on the day of the act; unknown where the pack has none, or more than one, for that day."""
-        key = (identifier, day)
-        if key not in self._figures:
-            self._figures[key] = self._parameters[identifier].value_on(day)
-        return self._figures[key]
+        return self.figure(identifier)[day]
+
+    def figure(self, identifier: str) -> Mapping[Value, Value]:
+        """Give a figure by the day of the act, as `parameter` does."""
+        if identifier not in self._figures:
+            parameter = self._parameters[identifier]
+            turns, found = sorted(set(parameter.turns())), dict[Value, Value]()
+
+            def value_on(day: Value) -> Value:
+                key = _period(day, turns)
+                if key not in found:
+                    found[key] = parameter.value_on(day)
+                return found[key]
+
+            self._figures[identifier] = Remembered(value_on)
+        return self._figures[identifier]
 
     def lacks_day(self, identifier: str, day: Value) -> bool:
         """Say whether it is for want of the day of the act, and not of the pack, that a figure is unknown."""
@@ -519,6 +538,11 @@ class View:
         firm = any(concerns is True and self.is_firm(each, day) for each, concerns in entries)
         return (values.at_most(day, self.as_of), force, firm)
 
+    def turns(self, rule: Rule) -> list[date]:
+        """Give the days from which on the ground of a rule may differ from that of the day before, in their order."""
+        tomorrow = () if self.as_of == date.max else (self.as_of + timedelta(days=1),)
+        return sorted({*tomorrow, *(day for each in rule.basis for day in each.statute.turns())})
+
     # --- subjects -------------------------------------------------------------------------------------------------
 
     def chains(self, each: str) -> tuple[Chain, ...]:
@@ -543,12 +567,15 @@ class View:
 
     def ids(self, each: str, chain: Chain) -> tuple[str, ...]:
         """Give the ids that lead to a record, the outermost first."""
-        entity = self.schema.zone if each == ZONE else self.schema.registers[each]
-        found: list[str] = []
-        for record in chain:
-            found.insert(0, getattr(record, entity.fields[entity.id_field].attribute))
-            entity = self.schema.registers[entity.parent] if entity.parent else entity
-        return tuple(found)
+        known = self._ids.get(each)
+        if known is None:
+            entity = self.schema.zone if each == ZONE else self.schema.registers[each]
+            known = [entity.fields[entity.id_field].attribute]
+            while entity.parent:
+                entity = self.schema.registers[entity.parent]
+                known.append(entity.fields[entity.id_field].attribute)
+            self._ids[each] = known
+        return tuple(map(getattr, chain, known))[::-1]
 
     def scout(self, rule: Rule, key: tuple[int, int, tuple[str, ...]], node: Quantifier) -> Scout:
         """Give the scout of a loop of a rule, from the position in *key* on."""
@@ -557,7 +584,7 @@ class View:
             _, position, around = key
             looked_for = replace(node, loops=node.loops[position:])
             bind = compile_scout(rule.conditions, self.schema, looked_for, around=around, projected=self.projected)
-            known = self._scouts[rule.id, key] = bind(_Surroundings(self, rule, most_visits=None))
+            known = self._scouts[rule.id, key] = bind(_Surroundings(self, (rule,), most_visits=None))
         return known
 
     def subject(self, each: str, chain: Chain) -> Subject:
@@ -605,26 +632,18 @@ class View:
             ground, *truths = answers[number]
             yield Found(chain=chain, ground=ground, truths=tuple(truths))
 
-    def answers(self, compiled: CompiledRule) -> Mapping[Key, Sequence[int]]:
-        """Find the facts of one rule: each ground with its truths, and the numbers of the subjects that have them.
+    def answers(self, compiled: CompiledRule) -> Answers:
+        """Find the facts of one rule; raise `TooManyVisitsError` as `find` does."""
+        return self.together(compiled.alone)[0]
 
-        Many subjects, few answers. Raise `TooManyVisitsError` as `find` does.
-        """
-        found: dict[Key, list[int]] = {}
-        chains = self.chains(compiled.rule.each)
+    def together(self, group: RuleGroup) -> Sequence[Answers]:
+        """Find the facts of rules over the same register, for each of them; raise `TooManyVisitsError`."""
+        chains = self.chains(group.each)
         if not chains:
-            return found  # no code is made that would have nothing to look at
-        surroundings = _Surroundings(self, compiled.rule, most_visits=self.most_visits)
-        truths = compiled.finder(surroundings, projected=self.projected)
-        known = found.get
-        for number, chain in enumerate(chains):
-            answer = truths(*chain)
-            same = known(answer)
-            if same is None:
-                found[answer] = [number]
-            else:
-                same.append(number)
-        return found
+            return [{} for _ in group.rules]  # no code is made that would have nothing to look at
+        surroundings = _Surroundings(self, [each.rule for each in group.rules], most_visits=self.most_visits)
+        group.sweep(surroundings, projected=self.projected)(chains)
+        return [each.answers(len(chains)) for each in surroundings.noted]
 
 
 def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:
@@ -683,26 +702,40 @@ def _sources(record: Value) -> Mapping[str, list[str]]:
 
 
 class _Surroundings:
-    """The view as the generated code of one rule sees it."""
+    """The view as the generated code of rules over one register sees it."""
 
-    def __init__(self, view: View, rule: Rule, *, most_visits: int | None) -> None:
+    def __init__(self, view: View, rules: Sequence[Rule], *, most_visits: int | None) -> None:
         self.as_of = view.as_of
         self.zone = view.zone
         self.rows = view.rows
         self.whole = view.whole
         self.blank = view.blank
-        self.finder = view.finder
+        self.directory = view.directory
         self.candidates = view.candidates
         self.within = view.within
         self.distinct = distinct
         self.paper = view.paper
-        self.parameter = view.parameter
-        self.pleas = partial(view.pleas, rule.each)
+        self.figure = view.figure
+        self.pleas = partial(view.pleas, rules[0].each)
+        self.noted = [_Noted(partial(view.ground, each), partial(view.turns, each)) for each in rules]
         self._view = view
-        self._rule = rule
-        self._grounds: dict[tuple[Value, tuple[Truth, ...]], Ground] = {}
         self._visits = 0
         self._most_visits = most_visits
+
+    def opening(self, rule: int, leaves: Sequence[tuple[Truth, ...]]) -> Callable[[Value, tuple[Truth, ...]], Leaves]:
+        """Give the function from the day of the act and whether each basis concerns the subject to a rule's leaves."""
+        return partial(self.noted[rule].opened, leaves)
+
+    def steady(
+        self, rule: int, leaves: Sequence[tuple[Truth, ...]], concerned: tuple[Truth, ...], spared: Note | None
+    ) -> Leaves:
+        """Give the leaves of a rule that looks at the as-of day; those *spared* are noted under the second of them."""
+        return self.noted[rule].steady(leaves, self.as_of, concerned, spared)
+
+    def spared(self) -> Note:
+        """Give what notes subjects for several rules."""
+        numbers: list[int] = []
+        return numbers.append
 
     def spend(self, visits: int) -> None:
         """Count rows of a register that were visited; raise `TooManyVisitsError`."""
@@ -711,10 +744,68 @@ class _Surroundings:
         if self._most_visits is not None and self._visits > self._most_visits:
             raise TooManyVisitsError
 
-    def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Ground:
-        """Work the ground out once for each day and choice of bases."""
-        key = (day, concerned)
-        known = self._grounds.get(key)
+
+def _period(day: Value, turns: Sequence[date]) -> Value:
+    """Give the same for all days from one of the *turns* to the next; whatever else is given, as it is."""
+    return bisect_right(turns, day) if day.__class__ is date else day
+
+
+class _Noted:
+    """What one rule found: the numbers of the subjects under their grounds and truths."""
+
+    def __init__(
+        self, ground_of: Callable[[Value, tuple[Truth, ...]], Ground], turns: Callable[[], Sequence[date]]
+    ) -> None:
+        self._ground_of = ground_of
+        self._turns = turns
+        self._days: Sequence[date] | None = None
+        self._others: dict[Ground, _Others] = {}
+        self._dead: Key | None = None
+        self._opened: dict[tuple[Value, tuple[Truth, ...]], Leaves] = {}
+
+    def opened(self, leaves: Sequence[tuple[Truth, ...]], day: Value, concerned: tuple[Truth, ...]) -> Leaves:
+        """Give the leaves for the day of the act, and whether each basis concerns the subject.
+
+        They are the same for all days on which the same law was in force: a dossier has many days, the law few turns.
+        """
+        if self._days is None:
+            self._days = self._turns()
+        period = _period(day, self._days)
+        known = self._opened.get((period, concerned))
         if known is None:
-            known = self._grounds[key] = self._view.ground(self._rule, day, concerned)
+            ground = self._ground_of(day, concerned)
+            known = self._opened[period, concerned] = self._leaves(leaves, ground)
         return known
+
+    def steady(
+        self, leaves: Sequence[tuple[Truth, ...]], day: date, concerned: tuple[Truth, ...], spared: Note | None
+    ) -> Leaves:
+        """Give the leaves for every subject."""
+        ground = self._ground_of(day, concerned)
+        if spared is not None:
+            self._others[ground] = _Others({leaves[1]: spared})
+        live, *noting = self._leaves(leaves, ground)
+        if not live:
+            self._dead = (ground, *leaves[0])
+        return (live, *noting)
+
+    def _leaves(self, leaves: Sequence[tuple[Truth, ...]], ground: Ground) -> Leaves:
+        others = self._others.setdefault(ground, _Others())
+        live = ground[0] is not False and ground[1] is not False
+        return (live, *(others[each] for each in leaves), others)
+
+    def answers(self, subjects: int) -> Answers:
+        """Give the grounds with the truths that were found, and the numbers of the subjects that have them."""
+        if self._dead is not None:
+            return {self._dead: range(subjects)}
+        every = ((ground, truths, add) for ground, others in self._others.items() for truths, add in others.items())
+        return {(ground, *truths): add.__self__ for ground, truths, add in every if add.__self__}
+
+
+class _Others(dict[tuple[Truth, ...], Any]):
+    """For each combination of truths the method that notes a number; there is one for any that is asked for."""
+
+    def __missing__(self, truths: tuple[Truth, ...]) -> Any:
+        numbers: list[int] = []
+        add = self[truths] = numbers.append
+        return add

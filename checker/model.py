@@ -6,12 +6,14 @@ says otherwise; whatever a program reads (verdicts, grades, parties) is an id.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
+
+from checker.classes import dataclass
 
 Truth = bool | None
 """True, false, or unknown (`None`): strong Kleene logic."""

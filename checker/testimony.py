@@ -4,11 +4,11 @@ Following a rule over thousands of records costs little as long as nobody words 
 finally rests on, or lacks, is worded here; what an expression is called, whoever it is read on, once for all findings.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from checker.classes import dataclass
 from checker.evidence import Sight
 from checker.facts import View
 from checker.language.tree import Attribute, Link, Node, ParameterValue, Register, Sort, path_text

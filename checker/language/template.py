@@ -6,8 +6,8 @@ ever sees the text of a policy pack. What stands in square brackets is said only
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from checker.classes import dataclass
 from checker.language.parsing import ExpressionError, Scope, parse
 from checker.language.tree import Node, Sort
 from checker.language.wording import member_text

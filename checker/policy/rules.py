@@ -7,12 +7,13 @@ its line and column.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.errors import PolicyError, Problem
 from checker.ladder import Law
