@@ -60,7 +60,7 @@ from checker.model import (
     Verdict,
     Zone,
 )
-from checker.policy.law import Checkability
+from checker.policy.law import Checkability, Statute
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
 from checker.testimony import Clerk
@@ -567,14 +567,14 @@ class _Author:
         self.name_of_day = "as_of" if rule.looks_at_state else ""
         self.soft_tests = {name: tuple(self.with_soft_figures(each)) for name, each in self.conditions.items()}
         self._grounds: dict[int, tuple[TestNode, tuple[str, ...]]] = {}
-        self.declaration = cache(self._declaration)
-        self.declared = cache(self._declared)
-        self.basis = cache(partial(self._in_force, rule.basis))
-        self.see = cache(partial(self._in_force, rule.see))
-        self.is_bound = cache(self._is_bound)
-        self.clauses = cache(self._clauses)
-        self.suspicions = cache(self._suspicions)
-        self.day_of = cache(self._day_of)
+        self._days: dict[Value, Fact] = {}
+        self.declaration = cache(partial(_declaration, view))
+        self.declared = cache(partial(_declared, view))
+        self.basis = cache(partial(_in_force, view, rule.basis))
+        self.see = cache(partial(_in_force, view, rule.see))
+        self.is_bound = cache(partial(_is_bound, view, policy.statutes[policy.statute]))
+        self.clauses = cache(partial(_quoted, rule))
+        self.suspicions = cache(partial(_suspicions, rule, view.words))
 
     def finding(self, pair: Pair) -> tuple[Finding, tuple[str, ...]]:
         """Give the finding, and the parameters that it lacked."""
@@ -626,19 +626,10 @@ class _Author:
             remedy=(),
         )
 
-    def _declaration(self, path: str) -> Missing:
-        """Give the missing declaration that a register is complete."""
-        label = self.view.state(path).label
-        return Missing(
-            pointer=_declared_at(path),
-            label=self.words("{0}的完整性声明", label),
-            document=self.words(DECLARATION, register=label, day=self.view.day(self.view.as_of)),
-        )
-
     def on_subject(self, pair: Pair, found: Found) -> tuple[Finding, tuple[str, ...]]:
         rule, view, verdict = self.rule, self.view, pair.verdict
         witness = Witness(view, rule, found)
-        when, violated, suspected = (witness.settle(each) for each in self.conditions.values())
+        when, violated, suspected = [witness.settle(each) for each in self.conditions.values()]
         hold_to_account(self.policy, pair, witness)
         is_violated = violated[0]
         evidence, lacking = Reads(), Reads()
@@ -696,7 +687,9 @@ class _Author:
             grounds=() if told is None else self.grounds(told),
             reasons=self.reasons(verdict, found, witness, soft, basis),
             missing=missing,
-            withheld=tuple([self.clerk.pointer(each) for each in lacking.unknown if self.clerk.is_withheld(each)]),
+            withheld=tuple([self.clerk.pointer(each) for each in lacking.unknown if self.clerk.is_withheld(each)])
+            if lacking.facts
+            else (),
             ask=tuple(dict.fromkeys([each.document for each in missing if each.document])),
             remedy=() if verdict is Verdict.EXEMPT else self.remedy(witness),
         )
@@ -754,93 +747,30 @@ class _Author:
         """Say of each instrument whether it concerns the subject."""
         return tuple([_truth(each.condition, witness) for each in entries])
 
-    def _in_force(self, entries: tuple[Entry, ...], day: Value, concerned: tuple[Truth, ...]) -> tuple[Basis, ...]:
-        """Give the instruments that concern the subject and were, or may have been, in force on the day of the act."""
-        found = []
-        for each, concerns in zip(entries, concerned, strict=True):
-            if day is None or concerns is False or self.view.in_force(each.statute, day) is False:
-                continue
-            firm = concerns is True and self.view.is_firm(each, day)
-            found.append(
-                Basis(
-                    statute=each.statute.id,
-                    title=each.statute.title,
-                    number=each.statute.number,
-                    articles=each.articles,
-                    in_force_from=values.written_day(each.statute.first_day),
-                    firm=firm,
-                    why_soft="" if firm else self.words(_why_soft(each)),
-                    original=each.statute.original,
-                )
-            )
-        return tuple(found)
-
     def consequence(self, verdict: Verdict, basis: tuple[Basis, ...]) -> Consequence:
         if verdict is not Verdict.VIOLATION:
             return Consequence.NONE
         carried = any(each.firm and each.statute != self.policy.statute for each in basis)
         return Consequence.ORDER if carried else Consequence.ADVISE
 
-    def _is_bound(self, day: Value) -> bool:
-        """Say whether the document was in force on the day of the act and binds the zone."""
-        return self.view.in_force(self.policy.statutes[self.policy.statute], day) is True
-
-    def _clauses(self, cited_as: str) -> tuple[Clause, ...]:
-        """Quote the clauses; nobody breaches an encouragement."""
-        return tuple(
-            Clause(
-                id=norm.id,
-                article=norm.article,
-                quote=norm.quote,
-                cited_as="reference" if norm.modality is Modality.ENCOURAGEMENT else cited_as,
-            )
-            for norm in self.rule.clauses
-        )
-
     def conduct(self, witness: Witness) -> Fact:
         """Tell the day of the act: by the field that it is, or as the rule finds it."""
-        seen = witness.conduct_reads.facts
-        if not seen:
-            return self.day_of(witness.day)
-        found = Sight(self.rule.conduct_on, witness.day)
-        [sight] = seen.values() if len(seen) == 1 else (found,)
-        return self.day_told(sight, found)
-
-    def _day_of(self, day: Value) -> Fact:
-        found = Sight(self.rule.conduct_on, day)
-        return self.day_told(found, found)
-
-    def day_told(self, sight: Sight, found: Sight) -> Fact:
-        """Tell the day that was *found* by what was seen of it."""
-        name = self.name_of_day or self.clerk.called(sight.node).name or "conduct_on"
-        return self.clerk.day(sight, name, found)
+        day, seen = witness.day, witness.conduct_reads.facts
+        known = None if seen else self._days.get(day)
+        if known is None:
+            found = Sight(self.rule.conduct_on, day)
+            [sight] = seen.values() if len(seen) == 1 else (found,)
+            name = self.name_of_day or self.clerk.called(sight.node).name or "conduct_on"
+            known = self.clerk.day(sight, name, found)
+            if not seen:
+                self._days[day] = known
+        return known
 
     def facts(self, evidence: Reads) -> tuple[Fact, ...]:
         """Give what was read, and the declarations that absence was proved by."""
         return (
             *[self.clerk.fact(each) for each in evidence.facts.values()],
             *[fact for path in evidence.whole if (fact := self.declared(path)) is not None],
-        )
-
-    def _declared(self, path: str) -> Fact | None:
-        """Tell the declaration that a register is complete."""
-        state = self.view.state(path)
-        if state.as_of is None:
-            return None
-        text = self.words(
-            "已声明完整（截至{day}，共{number}条，签署人：{signatory}）",
-            day=self.view.day(state.as_of),
-            number=state.count,
-            signatory=state.signatory,
-        )
-        return Fact(
-            name=f"completeness.{path}",
-            label=self.words("{0}的完整性", state.label),
-            state="known",
-            value=True,
-            text=text,
-            pointer=_declared_at(path),
-            documents=self.view.declared_by(path),
         )
 
     def grounds(self, told: TestNode) -> tuple[str, ...]:
@@ -1014,38 +944,13 @@ class _Author:
         if verdict is not Verdict.RISK:
             return ()
         unsure = tuple([(each.title, each.why_soft) for each in basis if each.why_soft])
-        return self.suspicions(found.ground, found.truths, witness.truth(self.rule.violated), soft, unsure)
-
-    def _suspicions(
-        self,
-        ground: Ground,
-        truths: tuple[Truth, ...],
-        is_violated: Truth,
-        soft: tuple[str, ...],
-        unsure: tuple[tuple[str, str], ...],
-    ) -> tuple[str, ...]:
-        """Say why it is no more than a suspicion; *unsure* are bases that carry no more, each with why."""
-        parts = parts_of(self.rule.law, ground, truths)
-        reasons = []
-        if is_violated is not True:
-            reasons.append(self.words("只达到疑似的条件"))
-        else:
-            claimed = [
-                plea.at_most_risk
-                for plea, truth in zip(self.rule.exemptions, truths[self.rule.law.tests :], strict=True)
-                if truth is None
-            ]
-            if not all(claimed):
-                reasons.append(self.words("有豁免主张，尚未证明"))
-            if any(claimed):
-                reasons.append(self.words("有豁免事由，是否足以免责须由有权机关认定"))
-            if not parts["firm"]:
-                reasons.extend(self.words("{0}：{1}", title, why) for title, why in unsure)
-            if not parts["hard"]:
-                reasons.append(self.words("所依据的数值有待核实：{0}", self.words("、").join(soft)))
-        if self.rule.law.signal:
-            reasons.append(self.words("本规则只作预警"))
-        return tuple(reasons)
+        return self.suspicions(
+            ground=found.ground,
+            truths=found.truths,
+            is_violated=witness.truth(self.rule.violated),
+            soft=soft,
+            unsure=unsure,
+        )
 
     def unclear_law(self, ground: Ground, day: Value) -> Iterator[str]:
         """Say where nobody has seen on which day an instrument came into force, so that it may not have been yet."""
@@ -1056,6 +961,112 @@ class _Author:
             is_vague = any(isinstance(one, Range) for one in (statute.first_day, statute.last_day))
             if is_vague and day.__class__ is date and self.view.in_force(statute, day) is None:
                 yield self.words("{0}的施行日、失效日没有确切查明，行为当日是否有效不明", statute.title)
+
+
+def _declaration(view: View, path: str) -> Missing:
+    """Give the missing declaration that a register is complete."""
+    label = view.state(path).label
+    return Missing(
+        pointer=_declared_at(path),
+        label=view.words("{0}的完整性声明", label),
+        document=view.words(DECLARATION, register=label, day=view.day(view.as_of)),
+    )
+
+
+def _in_force(view: View, entries: tuple[Entry, ...], day: Value, concerned: tuple[Truth, ...]) -> tuple[Basis, ...]:
+    """Give the instruments that concern the subject and were, or may have been, in force on the day of the act."""
+    found = []
+    for each, concerns in zip(entries, concerned, strict=True):
+        if day is None or concerns is False or view.in_force(each.statute, day) is False:
+            continue
+        firm = concerns is True and view.is_firm(each, day)
+        found.append(
+            Basis(
+                statute=each.statute.id,
+                title=each.statute.title,
+                number=each.statute.number,
+                articles=each.articles,
+                in_force_from=values.written_day(each.statute.first_day),
+                firm=firm,
+                why_soft="" if firm else view.words(_why_soft(each)),
+                original=each.statute.original,
+            )
+        )
+    return tuple(found)
+
+
+def _is_bound(view: View, own: Statute, day: Value) -> bool:
+    """Say whether the document was in force on the day of the act and binds the zone."""
+    return view.in_force(own, day) is True
+
+
+def _quoted(rule: Rule, cited_as: str) -> tuple[Clause, ...]:
+    """Quote the clauses; nobody breaches an encouragement."""
+    return tuple(
+        Clause(
+            id=norm.id,
+            article=norm.article,
+            quote=norm.quote,
+            cited_as="reference" if norm.modality is Modality.ENCOURAGEMENT else cited_as,
+        )
+        for norm in rule.clauses
+    )
+
+
+def _declared(view: View, path: str) -> Fact | None:
+    """Tell the declaration that a register is complete."""
+    state = view.state(path)
+    if state.as_of is None:
+        return None
+    text = view.words(
+        "已声明完整（截至{day}，共{number}条，签署人：{signatory}）",
+        day=view.day(state.as_of),
+        number=state.count,
+        signatory=state.signatory,
+    )
+    return Fact(
+        name=f"completeness.{path}",
+        label=view.words("{0}的完整性", state.label),
+        state="known",
+        value=True,
+        text=text,
+        pointer=_declared_at(path),
+        documents=view.declared_by(path),
+    )
+
+
+def _suspicions(
+    rule: Rule,
+    words: Catalogue,
+    *,
+    ground: Ground,
+    truths: tuple[Truth, ...],
+    is_violated: Truth,
+    soft: tuple[str, ...],
+    unsure: tuple[tuple[str, str], ...],
+) -> tuple[str, ...]:
+    """Say why it is no more than a suspicion; *unsure* are bases that carry no more, each with why."""
+    parts = parts_of(rule.law, ground, truths)
+    reasons = []
+    if is_violated is not True:
+        reasons.append(words("只达到疑似的条件"))
+    else:
+        claimed = [
+            plea.at_most_risk
+            for plea, truth in zip(rule.exemptions, truths[rule.law.tests :], strict=True)
+            if truth is None
+        ]
+        if not all(claimed):
+            reasons.append(words("有豁免主张，尚未证明"))
+        if any(claimed):
+            reasons.append(words("有豁免事由，是否足以免责须由有权机关认定"))
+        if not parts["firm"]:
+            reasons.extend(words("{0}：{1}", title, why) for title, why in unsure)
+        if not parts["hard"]:
+            reasons.append(words("所依据的数值有待核实：{0}", words("、").join(soft)))
+    if rule.law.signal:
+        reasons.append(words("本规则只作预警"))
+    return tuple(reasons)
 
 
 def _declared_at(path: str) -> str:
