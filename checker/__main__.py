@@ -5,16 +5,14 @@ Loading the program takes long enough to be interrupted meanwhile, so that is pr
 
 import gc
 
+from checker.collecting import collect_seldom
 from checker.interruption import stop_at_once
-
-SELDOM = 50_000
-"""Of how many new things those that hold each other are looked for: nearly all that is made is used to the end."""
 
 
 def main() -> None:
     """Load the program and run it."""
     stop_at_once()
-    gc.set_threshold(SELDOM)
+    collect_seldom()
     from checker.cli import main as run  # noqa: PLC0415 - the import itself can be interrupted
 
     try:
