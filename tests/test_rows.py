@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import reports_sample as sample
 from markupsafe import Markup, escape
+from msgspec import structs
 
 from checker.catalogues import interface
 from checker.model import (
@@ -46,10 +47,10 @@ PLEA = Exemption(
     reason="经批准延期",
     state="claimed",
     condition="有批准文件",
-    facts=(PLEADED, replace(PLEADED, label="批准机关", state="unknown", text="不详")),
+    facts=(PLEADED, structs.replace(PLEADED, label="批准机关", state="unknown", text="不详")),
     documents=(sample.CONTRACT,),
 )
-FACT = replace(sample.ARREARS.facts[0], pointer="/parcels/12/due")
+FACT = structs.replace(sample.ARREARS.facts[0], pointer="/parcels/12/due")
 RICH = replace(
     sample.ARREARS,
     group=None,
@@ -65,7 +66,7 @@ CLAUSE, BASIS, STEP, LACKS = RICH.clauses[0], RICH.basis[0], RICH.remedy[0], RIC
 
 
 def of_fact(**changed: Any) -> Finding:
-    return replace(RICH, facts=(replace(FACT, **changed), *RICH.facts[1:]))
+    return replace(RICH, facts=(structs.replace(FACT, **changed), *RICH.facts[1:]))
 
 
 def of_test(**changed: Any) -> Finding:
@@ -109,12 +110,12 @@ CHANGED: Mapping[str, Finding] = {
     "no grounds": replace(RICH, grounds=()),
     "reasons": replace(RICH, reasons=(ODD, "二")),
     "soft": replace(RICH, soft=(ODD,)),
-    "missing": replace(RICH, missing=(replace(LACKS, label=ODD),)),
-    "place of what is missing": replace(RICH, missing=(replace(LACKS, pointer=ODD),), withheld=()),
-    "paper of what is missing": replace(RICH, missing=(replace(LACKS, document=ODD),)),
+    "missing": replace(RICH, missing=(structs.replace(LACKS, label=ODD),)),
+    "place of what is missing": replace(RICH, missing=(structs.replace(LACKS, pointer=ODD),), withheld=()),
+    "paper of what is missing": replace(RICH, missing=(structs.replace(LACKS, document=ODD),)),
     "nothing missing": replace(RICH, missing=(), withheld=()),
     "withheld": replace(RICH, withheld=(ODD,)),
-    "conduct": replace(RICH, conduct_on=replace(FACT, text=ODD)),
+    "conduct": replace(RICH, conduct_on=structs.replace(FACT, text=ODD)),
     "no conduct": replace(RICH, conduct_on=None),
     "label of a fact": of_fact(label=ODD),
     "text of a fact": of_fact(text=ODD),
@@ -148,8 +149,8 @@ CHANGED: Mapping[str, Finding] = {
     "no condition of a plea": of_plea(condition=""),
     "papers of a plea": of_plea(documents=(replace(sample.CONTRACT, title=ODD),)),
     "no papers of a plea": of_plea(documents=()),
-    "fact of a plea": of_plea(facts=(replace(PLEADED, text=ODD, pointer=""),)),
-    "silent fact of a plea": of_plea(facts=(replace(PLEADED, label=ODD, state="unknown"),)),
+    "fact of a plea": of_plea(facts=(structs.replace(PLEADED, text=ODD, pointer=""),)),
+    "silent fact of a plea": of_plea(facts=(structs.replace(PLEADED, label=ODD, state="unknown"),)),
     "no facts of a plea": of_plea(facts=()),
     "cure": of_cure(changes=(Change(pointer="/x", label=ODD, before="", after=ODD),)),
     "breaks": of_cure(breaks=()),
