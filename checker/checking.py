@@ -5,6 +5,7 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 """
 
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
@@ -20,15 +21,16 @@ from typing import NamedTuple
 from checker import __version__, attesting, values
 from checker.adjudication import adjudicate
 from checker.catalogues import Catalogue
-from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
-from checker.dossier.naming import record_id, record_steps, steps_of
+from checker.dossier.long import LongDossier
+from checker.dossier.naming import record_steps, steps_of
 from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
 from checker.facts import CLAIMS, MOST_VISITS, Found, TooManyVisitsError, View
 from checker.ladder import Ground, parts_of
+from checker.language.compiling import Key
 from checker.language.tree import SUBJECT, ZONE, Attribute, Constant, Node, Sort, Type, Variable
 from checker.language.wording import member_text, say
 from checker.model import (
@@ -65,6 +67,7 @@ from checker.model import (
 from checker.policy.law import Checkability
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
+from checker.portioning import LongView
 from checker.shapes import area_ha
 from checker.testimony import Testimony, testify
 from checker.values import UNKNOWN, Range, Value
@@ -81,6 +84,7 @@ PAPER_OF_PLEA = "主张“{plea}”所依据、在有关日期有效的文件"
 OPINION_ON_PLEA = "主张“{plea}”所依据、在有关日期有效的文件，以及有权机关的认定意见"
 _ASIDE = frozenset({CLAIMS, ATTESTATIONS})
 """The registers that nothing depends on being complete."""
+_CLOSED = frozenset({Verdict.NOT_APPLICABLE, Verdict.COMPLIANT})
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
@@ -129,48 +133,70 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
         yield Pair(compiled=compiled, verdict=Verdict.NOT_APPLICABLE, found=None, register=rule.each)
 
 
-class _Tally(NamedTuple):
+class _Tally:
     """What one rule came to: how many pairs of each verdict, why it does not apply, and what a report tells one by one.
 
-    `pairs` are those that are not closed, `named` the first subjects that comply.
+    `open` are the pairs that are not closed: part by part, the numbers of the subjects by their verdict and answer.
+    `named` are the first subjects that comply, with their papers.
     """
 
-    counts: Counter[Verdict]
-    inapplicable: Counter[Inapplicable]
-    pairs: list[Pair]
-    named: list[Found]
+    def __init__(self, policy: Policy, compiled: CompiledRule) -> None:
+        self.policy, self.compiled, self.rule = policy, compiled, compiled.rule
+        self.counts: Counter[Verdict] = Counter()
+        self.inapplicable: Counter[Inapplicable] = Counter()
+        self.open: dict[int, dict[Verdict, list[tuple[Key, array[int]]]]] = {}
+        self.named: list[tuple[Subject, tuple[Document, ...]]] = []
+        self.is_bounded = False
 
+    def add(self, part: int, view: View) -> None:
+        """Judge every subject that a view sees, as `judge` does; what is closed is only counted."""
+        if self.is_bounded:
+            return
+        try:
+            answers = view.answers(self.compiled)
+        except TooManyVisitsError:
+            self.is_bounded = True
+            for each in (self.counts, self.inapplicable, self.open, self.named):
+                each.clear()
+            return
+        complying: list[tuple[int, Key]] = []
+        for answer, numbers in answers.items():
+            ground, *truths = answer
+            verdict = self.policy.judge.verdict(self.rule.id, ground, tuple(truths))
+            self.counts[verdict] += len(numbers)
+            if verdict is Verdict.NOT_APPLICABLE:
+                self.inapplicable[ground[:2]] += len(numbers)
+            elif verdict is Verdict.COMPLIANT:
+                complying += ((each, answer) for each in numbers[:MOST_NAMED])
+            else:
+                self.open.setdefault(part, {}).setdefault(verdict, []).append((answer, array("I", numbers)))
+        complying.sort(key=itemgetter(0))
+        for number, answer in complying[: MOST_NAMED - len(self.named)]:
+            pair = self.pair(view, Verdict.COMPLIANT, number, answer)
+            assert pair.found is not None
+            self.named.append(_Author(self.policy, view, pair).in_order(pair.found))
 
-def _tally(policy: Policy, view: View, compiled: CompiledRule) -> _Tally:
-    """Judge every subject of one rule, as `judge` does; what is closed is only counted."""
-    rule = compiled.rule
-    counts: Counter[Verdict] = Counter()
-    inapplicable: Counter[Inapplicable] = Counter()
-    try:
-        answers = view.answers(compiled)
-    except TooManyVisitsError:
-        counts[Verdict.UNDETERMINED] = 1
-        return _Tally(counts, inapplicable, [Pair(compiled, Verdict.UNDETERMINED, None, rule.each, True)], [])
-    chains = view.chains(rule.each)
-    told: list[tuple[int, Verdict, Found]] = []
-    for (ground, *truths), numbers in answers.items():
-        verdict = policy.judge.verdict(rule.id, ground, tuple(truths))
-        counts[verdict] += len(numbers)
-        if verdict is Verdict.NOT_APPLICABLE:
-            inapplicable[ground[:2]] += len(numbers)
-            continue
-        shown = numbers[:MOST_NAMED] if verdict is Verdict.COMPLIANT else numbers
-        told += ((each, verdict, Found(chain=chains[each], ground=ground, truths=tuple(truths))) for each in shown)
-    told.sort(key=itemgetter(0))
-    pairs = [Pair(compiled, verdict, found) for _, verdict, found in told if verdict is not Verdict.COMPLIANT]
-    if view.silent(rule):
-        counts[Verdict.UNDETERMINED] += 1
-        pairs.append(Pair(compiled, Verdict.UNDETERMINED, None, rule.each))
-    elif not answers:
-        counts[Verdict.NOT_APPLICABLE] += 1
-        inapplicable[None] += 1
-    named = [found for _, verdict, found in told if verdict is Verdict.COMPLIANT]
-    return _Tally(counts, inapplicable, pairs, named[:MOST_NAMED])
+    def close(self, view: View) -> Pair | None:
+        """Count, and give, what is found on a register instead of a subject."""
+        if self.is_bounded or view.silent(self.rule):
+            self.counts[Verdict.UNDETERMINED] += 1
+            return Pair(self.compiled, Verdict.UNDETERMINED, None, self.rule.each, self.is_bounded)
+        if not self.counts:
+            self.counts[Verdict.NOT_APPLICABLE] = self.inapplicable[None] = 1
+        return None
+
+    def pairs(self, part: int, view: View, verdict: Verdict, most: int) -> Iterator[Pair]:
+        """Give the first pairs of a verdict in a part."""
+        answers = self.open[part][verdict]
+        found = [(number, answer) for answer, numbers in answers for number in numbers]
+        found.sort(key=itemgetter(0))
+        return (self.pair(view, verdict, *each) for each in found[:most])
+
+    def pair(self, view: View, verdict: Verdict, number: int, answer: Key) -> Pair:
+        """Give the pair of the rule and one of the subjects that a view sees."""
+        ground, *truths = answer
+        chain = view.chains(self.rule.each)[number]
+        return Pair(self.compiled, verdict, Found(chain=chain, ground=ground, truths=tuple(truths)))
 
 
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
@@ -180,49 +206,49 @@ def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: 
     report; and `DossierError` if the pack is for another province.
     """
     policy.require_province(dossier)
+    day = as_of or dossier.root.meta.as_of_date
     with localcontext(values.EXACT):
-        return _report(policy, dossier, look(policy, dossier, as_of or dossier.root.meta.as_of_date), mode)
+        view = LongView(dossier, policy, day) if isinstance(dossier, LongDossier) else look(policy, dossier, day)
+        return _report(policy, dossier, view, mode)
 
 
 def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
+    tallies = {each.rule.id: _Tally(policy, each) for each in policy.rules}
+    for part, rules, seen in view.sweep(policy.rules, lambda _rule, _part: True):
+        for compiled in rules:
+            tallies[compiled.rule.id].add(part, seen)
     totals: Counter[Verdict] = Counter()
-    rules: list[RuleState] = []
+    states: list[RuleState] = []
     limits: dict[str, list[NotChecked]] = {}
-    pairs: list[Pair] = []
     in_order: list[InOrder] = []
-    for compiled in policy.rules:
-        rule = compiled.rule
-        tally = _tally(policy, view, compiled)
-        counts, inapplicable = tally.counts, tally.inapplicable
-        named = [_Author(policy, view, Pair(compiled, Verdict.COMPLIANT, each)).in_order(each) for each in tally.named]
-        limits[rule.id] = [NotChecked(rule=rule.id, kind="limit", text=each) for each in rule.limits]
-        pairs += tally.pairs
-        if any(pair.is_bounded for pair in tally.pairs):
+    on_registers: dict[str, Pair] = {}
+    for name, tally in tallies.items():
+        rule = tally.rule
+        on_register = tally.close(view)
+        if on_register is not None:
+            on_registers[name] = on_register
+        limits[name] = [NotChecked(rule=name, kind="limit", text=each) for each in rule.limits]
+        if tally.is_bounded:
             why = policy.words("{0}：{1}", rule.title, _why_bounded(policy.words))
-            limits[rule.id].append(NotChecked(rule=rule.id, kind="bound", text=why))
-        totals += counts
-        if named:
-            in_order.append(_in_order(rule, counts[Verdict.COMPLIANT], named))
-        rules.append(_rule_state(rule, counts, _reasons(rule, inapplicable, view)))
-    pairs.sort(key=lambda each: _ORDER[each.verdict])
-    findings: list[Finding] = []
-    figures: dict[str, dict[str, None]] = {}
-    for pair in pairs[:MOST_FINDINGS]:
-        finding, lacking = _Author(policy, view, pair).finding()
-        findings.append(finding)
-        if lacking:
-            figures.setdefault(finding.rule, {}).update(dict.fromkeys(lacking))
+            limits[name].append(NotChecked(rule=name, kind="bound", text=why))
+        totals += tally.counts
+        if tally.named:
+            in_order.append(_in_order(rule, tally.counts[Verdict.COMPLIANT], tally.named))
+        states.append(_rule_state(rule, tally.counts, _reasons(rule, tally.inapplicable, view)))
+    listed = _listed(tallies)
+    findings, figures = _written(policy, view, tallies, on_registers, listed)
     for name, lacks in figures.items():
         limits[name] += _lacking(name, lacks, policy)
-    unlisted = Counter((each.compiled.rule.id, each.verdict) for each in pairs[MOST_FINDINGS:])
-    for (name, verdict), count in unlisted.items():
-        told = policy.words(
-            "另有{number}项“{verdict}”没有逐项列出：本报告最多逐项列出{most}项",
-            number=f"{count:,}",
-            verdict=policy.words(verdict.label),
-            most=f"{MOST_FINDINGS:,}",
-        )
-        limits[name].append(NotChecked(rule=name, kind="unlisted", text=told))
+    for (verdict, name), count in listed.items():
+        more = tallies[name].counts[verdict] - count
+        if more:
+            told = policy.words(
+                "另有{number}项“{verdict}”没有逐项列出：本报告最多逐项列出{most}项",
+                number=f"{more:,}",
+                verdict=policy.words(verdict.label),
+                most=f"{MOST_FINDINGS:,}",
+            )
+            limits[name].append(NotChecked(rule=name, kind="unlisted", text=told))
     prohibited = {
         each.rule.id
         for each in policy.rules
@@ -243,13 +269,13 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         dossier=_dossier_stamp(dossier),
         zone=_zone(view),
         totals=_all_verdicts(totals),
-        clauses=_clauses(policy, rules),
-        rules=tuple(rules),
+        clauses=_clauses(policy, states),
+        rules=tuple(states),
         registers=tuple(state for path, state in view.registers.items() if path not in _ASIDE),
         not_checked=(*_dropped(policy), *chain.from_iterable(limits.values())),
         requests=_requests(findings),
         doubts=(
-            *_doubts(policy, dossier),
+            *_doubts(view),
             *_idle_claims(policy, view),
             *attesting.doubts(attested, {each.rule.id for each in policy.rules}, policy.words),
         ),
@@ -261,6 +287,55 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         attestations=attested,
         adjudication=adjudication,
     )
+
+
+def _listed(tallies: Mapping[str, _Tally]) -> Mapping[tuple[Verdict, str], int]:
+    """Say how many pairs of each verdict and rule a report writes out."""
+    room = MOST_FINDINGS
+    listed: dict[tuple[Verdict, str], int] = {}
+    for verdict in Verdict:
+        if verdict not in _CLOSED:
+            for name, tally in tallies.items():
+                listed[verdict, name] = min(tally.counts[verdict], room)
+                room -= listed[verdict, name]
+    return listed
+
+
+def _written(
+    policy: Policy,
+    view: View,
+    tallies: Mapping[str, _Tally],
+    on_registers: Mapping[str, Pair],
+    listed: Mapping[tuple[Verdict, str], int],
+) -> tuple[list[Finding], Mapping[str, Iterable[str]]]:
+    """Write the first findings, by verdict and rule; give also the parameters that each rule lacked."""
+    left = dict(listed)
+    findings: dict[tuple[Verdict, str], list[Finding]] = {each: [] for each in listed}
+    figures: dict[tuple[Verdict, str], dict[str, None]] = {each: {} for each in listed}
+
+    def write(seen: View, pair: Pair) -> None:
+        key = pair.verdict, pair.compiled.rule.id
+        finding, lacking = _Author(policy, seen, pair).finding()
+        findings[key].append(finding)
+        figures[key].update(dict.fromkeys(lacking))
+        left[key] -= 1
+
+    def wanted(rule: str, part: int) -> bool:
+        return any(left[verdict, rule] for verdict in tallies[rule].open.get(part, ()))
+
+    for part, rules, seen in view.sweep(policy.rules, wanted):
+        for compiled in rules:
+            tally = tallies[compiled.rule.id]
+            for verdict in tally.open.get(part, ()):
+                for pair in tally.pairs(part, seen, verdict, left[verdict, compiled.rule.id]):
+                    write(seen, pair)
+    for name, pair in on_registers.items():
+        if left[pair.verdict, name]:
+            write(view, pair)
+    lacked: dict[str, dict[str, None]] = {}
+    for (_, name), lacks in figures.items():
+        lacked.setdefault(name, {}).update(lacks)
+    return list(chain.from_iterable(findings.values())), lacked
 
 
 # --- the report around the findings ---------------------------------------------------------------------------------
@@ -359,12 +434,9 @@ def _zone(view: View) -> Zone:
     return Zone(id=zone.zone_id, name=zone.name_zh or zone.zone_id, level=zone.level or "")
 
 
-def _doubts(policy: Policy, dossier: Dossier) -> Iterator[Doubt]:
-    """Tell what is hard to believe in the dossier; in another language, by looking at it again."""
-    doubts = dossier.doubts
-    if not policy.words.is_chinese:
-        doubts = examine(dossier.root, policy.schema, b"", words=policy.words).doubts(dossier.name)
-    for each in doubts:
+def _doubts(view: View) -> Iterator[Doubt]:
+    """Tell what is hard to believe in the dossier."""
+    for each in view.doubts():
         yield Doubt(pointer=each.place.pointer, label=each.label, message=each.message)
 
 
@@ -913,7 +985,7 @@ class _Author:
 
     def record(self, pointer: str) -> str:
         """Give the ids of the record that a pointer leads into."""
-        return record_id(self.view.root, record_steps(steps_of(pointer)), self.view.schema)
+        return self.view.record_at(record_steps(steps_of(pointer)))
 
     def place_of(self, paper: Node) -> str:
         """Give where the subject names a paper; the register of papers, where no field of its own does."""

@@ -5,7 +5,7 @@ works each thing out once, and changes nothing.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -14,10 +14,13 @@ from types import MappingProxyType
 
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
+from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
+from checker.dossier.naming import record_id
 from checker.dossier.places import joined
 from checker.dossier.records import records
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
+from checker.errors import Problem
 from checker.ladder import Ground
 from checker.language.compiling import Key, Probes, Scout, compile_scout, probes_of
 from checker.language.tree import ZONE, Loop, Node, Quantifier
@@ -86,7 +89,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
+class Standing:
     """Where a record or block stands: its JSON pointer, and the record that names its sources.
 
     `part` is what of that record it is (`actual`; empty for the record itself), `outer` the record above and the list.
@@ -98,8 +101,20 @@ class _Standing:
     outer: tuple[Value, str] | None = None
 
 
+Wanted = Callable[[str, int], bool]
+"""Says whether a rule, by its id, is wanted on a part of a dossier."""
+
+Sweep = tuple[int, "Sequence[CompiledRule]", "View"]
+"""A part of a dossier by its number: the rules to be applied to it, and the view that sees it."""
+
+
 class View:
     """One dossier as one pack sees it on one day."""
+
+    first = 0
+    """The number of the first record that the root has of its registers."""
+    elsewhere: Set[str] = frozenset()
+    """The registers whose records the root does not have."""
 
     def __init__(
         self,
@@ -123,6 +138,7 @@ class View:
         self.schema = schema
         self.words = words
         self.root = dossier.root
+        self.described = schema.root
         self.zone = dossier.root.zone
         self.as_of = as_of
         own_day = dossier.root.meta.as_of_date
@@ -139,7 +155,7 @@ class View:
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
-        self._standings: dict[int, _Standing] = {}
+        self._standings: dict[int, Standing] = {}
         self._words: dict[tuple[str, int], tuple[Node, str]] = {}
         self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
         self._finders: dict[str, Mapping[str, Value]] = {}
@@ -163,7 +179,7 @@ class View:
     def _state(self, path: str) -> RegisterState:
         outer = path.partition(".")[0]
         held = getattr(self.root, outer)
-        count = None if held is UNKNOWN else len(self.rows(path))
+        count = None if held is UNKNOWN else self.number(path)
         declared = self._declared(path)
         label = self.schema.registers[path].several
         if self.schema.root.fields[outer].entity is not self.schema.registers[path]:
@@ -204,14 +220,21 @@ class View:
     def _has_no_place(self, path: str) -> bool:
         """Say whether it is proved that no record is there that could hold the list, so that nothing can be missing."""
         outer = path.rpartition(".")[0]
-        return bool(outer) and not self.rows(outer) and self.whole(outer)
+        return bool(outer) and not self.number(outer) and self.whole(outer)
 
     def _is_left_out(self, path: str) -> bool:
         """Say whether some record of a register above leaves out the list, so that no count can be held against it."""
+        outer = path.rpartition(".")[0]
+        return bool(outer) and (self.leaves_out(path) or self._is_left_out(outer))
+
+    def leaves_out(self, path: str) -> bool:
+        """Say whether a record leaves out its list of a nested register."""
         outer, _, name = path.rpartition(".")
-        return bool(outer) and (
-            any(getattr(row, name) is UNKNOWN for row in self.rows(outer)) or self._is_left_out(outer)
-        )
+        return any(getattr(row, name) is UNKNOWN for row in self.rows(outer))
+
+    def number(self, path: str) -> int:
+        """Give how many records a register has."""
+        return len(self.rows(path))
 
     def rows(self, path: str) -> tuple[Value, ...]:
         """Give the records of a register; nested ones of all parents together."""
@@ -256,43 +279,66 @@ class View:
         Made only when something has to be shown.
         """
         found: dict[int, tuple[Value, Field, int]] = {}
-        waiting = [(self.root, self.schema.root)]
+        waiting = [(self.root, self.described)]
         while waiting:
             record, entity = waiting.pop()
             for each in entity.of_kind(Kind.BLOCK, Kind.REGISTER):
                 value = getattr(record, each.attribute)
-                if not value:
+                if not value or (record is self.root and each.name in self.elsewhere):
                     continue
                 held = value if each.kind is Kind.REGISTER else (value,)
-                for index, inside in enumerate(held):
+                for index, inside in enumerate(held, self.first if record is self.root else 0):
                     found[id(inside)] = record, each, index
                 if each.inner.of_kind(Kind.BLOCK, Kind.REGISTER):
                     waiting += ((inside, each.inner) for inside in held)
         return found
 
-    def _standing(self, record: Value) -> "_Standing":
+    def standing(self, record: Value) -> "Standing":
         """Say where a record or block stands."""
         known = self._standings.get(id(record))
         if known is None:
             if record is self.root:
-                known = _Standing(pointer="", holder=record)
+                known = Standing(pointer="", holder=record)
             else:
                 above, described, index = self._holders[id(record)]
-                outer = self._standing(above)
+                outer = self.standing(above)
                 pointer, part = f"{outer.pointer}/{described.name}", described.name
                 if described.kind is Kind.REGISTER:
-                    known = _Standing(pointer=f"{pointer}/{index}", holder=record, outer=(above, part))
+                    known = Standing(pointer=f"{pointer}/{index}", holder=record, outer=(above, part))
                 elif above is self.root:
-                    known = _Standing(pointer=pointer, holder=record)
+                    known = Standing(pointer=pointer, holder=record)
                 else:
                     part = f"{outer.part}.{part}" if outer.part else part
-                    known = _Standing(pointer=pointer, holder=outer.holder, part=part)
+                    known = Standing(pointer=pointer, holder=outer.holder, part=part)
             self._standings[id(record)] = known
         return known
 
+    def record_at(self, steps: Sequence[str]) -> str:
+        """Give the ids that lead to the record at the steps of a pointer; empty where there is none."""
+        return record_id(self.root, steps, self.schema)
+
+    def drawn(self, path: str) -> Iterable[Value]:
+        """Give the records of a register that may be drawn."""
+        return self.rows(path)
+
+    def sweep(self, rules: Sequence[CompiledRule], wanted: Wanted) -> Iterator[Sweep]:
+        """Give all that the rules look into, part by part, each with those of them that are *wanted* on it.
+
+        One view sees it all.
+        """
+        found = [each for each in rules if wanted(each.rule.id, 0)]
+        if found:
+            yield 0, found, self
+
+    def doubts(self) -> tuple[Problem, ...]:
+        """Give what is hard to believe in the dossier, in the language of the check."""
+        if self.words.is_chinese:
+            return self.dossier.doubts
+        return examine(self.root, self.schema, b"", words=self.words).doubts(self.dossier.name)
+
     def pointer(self, record: Value) -> str:
         """Give the JSON pointer of a record or block."""
-        return self._standing(record).pointer
+        return self.standing(record).pointer
 
     def documents(self, record: Value, name: str) -> tuple[Document, ...]:
         """Give the papers of the dossier that prove a field of a record or block; one that it lacks proves nothing.
@@ -300,7 +346,7 @@ class View:
         They are those that the record names for the field, else for the block it stands in, else for all of it, else
         those that the record above names for the list; and the paper that the field or its block refers to.
         """
-        standing = self._standing(record)
+        standing = self.standing(record)
         sources = _sources(standing.holder)
         inside = f"{standing.part}.{name}" if standing.part else name
         references = [*(sources.get(inside) or sources.get(standing.part) or sources.get("*") or ())]
@@ -315,7 +361,7 @@ class View:
 
     def withheld(self, record: Value, name: str) -> bool:
         """Say whether the production of a field, or of the block it stands in, was refused."""
-        standing = self._standing(record)
+        standing = self.standing(record)
         refused = getattr(standing.holder, "withheld", None) or ()
         return (f"{standing.part}.{name}" if standing.part else name) in refused or standing.part in refused
 

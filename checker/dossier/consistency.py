@@ -18,7 +18,7 @@ from functools import partial
 from itertools import chain
 from operator import attrgetter, mul
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
@@ -89,17 +89,17 @@ def examine(
     look = Look(root, schema, gaps or Gaps(), words)
     if gaps is None and may_hold_citizens(data):
         look.at_citizens()
-    look.at_declarations()
-    for entity in schema.entities():
-        if entity.path and look.inside[entity.path]:
-            look.at_entity(entity)
-    for path, earlier, later in ORDERS:
-        look.at_order(path, earlier, later)
-    look.at_claims()
-    for path, check in CHECKS.items():
-        if look.inside.get(path):
-            check(look)
+    for step in look.steps():
+        step.look()
     return look
+
+
+class Step(NamedTuple):
+    """One look at the records of a path (none where it concerns the whole dossier), and its place among all looks."""
+
+    place: tuple[int, ...]
+    path: str
+    look: Callable[[], None]
 
 
 class Look:
@@ -119,6 +119,20 @@ class Look:
             self.ids[path] |= gaps.ids[path]
         self.pointers: dict[str, list[str]] = {"": [""]}
         self.kinds: dict[str, Kept[Mistake]] = {}
+
+    def steps(self) -> Iterator["Step"]:
+        """Give all looks but that for citizens, in order."""
+        yield Step((0,), "", self.at_declarations)
+        for place, entity in enumerate(self.schema.entities()):
+            if entity.path and self.inside[entity.path]:
+                for nth, look in enumerate(self.at_entity(entity)):
+                    yield Step((1, place, nth), entity.path, look)
+        for place, (path, earlier, later) in enumerate(ORDERS):
+            yield Step((2, place), path, partial(self.at_order, path, earlier, later))
+        yield Step((3,), "", self.at_claims)
+        for place, (path, check) in enumerate(CHECKS):
+            if self.inside.get(path):
+                yield Step((4, place), path, partial(check, self))
 
     # --- saying it
 
@@ -210,22 +224,26 @@ class Look:
         entity = self.schema.registers.get(path)
         return f"{entity.label} {getattr(self.inside[path][nth], entity.id_field)}" if entity is not None else ""
 
+    def number(self, path: str) -> int:
+        """Give how many records there are at a path."""
+        return len(self.inside[path])
+
     # --- what the schema drives
 
-    def at_entity(self, entity: Entity) -> None:
-        """Look at everything that the schema alone tells how to judge."""
+    def at_entity(self, entity: Entity) -> Iterator[Callable[[], None]]:
+        """Give the looks at everything that the schema alone tells how to judge, in order."""
         found = self.inside[entity.path]
         if entity.path in self.schema.registers:
-            self.at_ids(entity)
+            yield partial(self.at_ids, entity)
         for field in entity.of_kind(Kind.DAY):
-            self.at_days(entity.path, field, found)
+            yield partial(self.at_days, entity.path, field, found)
         for field in entity.of_kind(Kind.TEXT):
             if field.ref:
-                self.at_references(entity.path, field, found)
+                yield partial(self.at_references, entity.path, field, found)
             elif field.name.endswith(CODES):
-                self.at_codes(entity.path, field, found)
+                yield partial(self.at_codes, entity.path, field, found)
         if entity.id_field and entity.path != "meta":
-            self.at_sources(entity, found)
+            yield partial(self.at_sources, entity, found)
 
     def at_ids(self, entity: Entity) -> None:
         """Look for an id that stands twice in its register or, in a nested one, under its parent."""
@@ -301,7 +319,7 @@ class Look:
         if field.ref in self.gaps.unnamed:
             return
         target = self.schema.registers[field.ref]
-        if not self.inside[field.ref]:
+        if not self.number(field.ref):
             nth = next(nth for nth, each in enumerate(found) if get(each) in dangling)
             message = self.words("引用了{0}，而档案中没有任何{0}（{1}）", target.label, field.ref)
             self.say(
@@ -416,7 +434,7 @@ class Look:
         """Look for declarations that disagree with their register, or let columns be blank that may not be."""
         for path, declared in (self.root.meta.completeness or {}).items():
             entity = self.schema.registers[path]
-            there = len(self.inside[path])
+            there = self.number(path)
             if declared.doc_id.__class__ is str:
                 self.at_declared_paper(path, declared.doc_id)
             if _is_number(declared.count) and declared.count != there and path not in self.gaps.unlisted:
@@ -534,7 +552,7 @@ class Look:
 
 
 def _parcels(look: Look) -> None:
-    """Look at prices, instalments, payments and contracts of land."""
+    """Look at prices, instalments and payments of land."""
     declared = look.is_declared("parcels.payment_schedule")
     found = look.inside["parcels"]
     for nth, parcel in enumerate(found):
@@ -552,26 +570,30 @@ def _parcels(look: Look) -> None:
         signed = parcel.contract_signed_on
         if signed.__class__ is date and parcel.payments:
             _early_payments(look, nth, signed, parcel.payments)
+
+
+def contracts(look: Look) -> None:
+    """Look for contracts of several parcels."""
+    found = look.inside["parcels"]
     numbers = list(map(attrgetter("contract_no"), found))
-    twice = (
-        {each for each, count in Counter(numbers).items() if count > 1} - _NOTHING if _repeats(numbers) else frozenset()
-    )
-    for number in sorted(twice):
-        first, *others = (nth for nth, each in enumerate(numbers) if each == number)
-        names = look.words("、").join(found[nth].parcel_id for nth in (first, *others[:5]))
-        message = look.words("合同编号 {0} 用于 {1} 宗地（{2}）", number, len(others) + 1, names)
+    if len(set(numbers)) == len(numbers):
+        return
+    places: dict[Any, list[tuple[int, str]]] = {}
+    for nth, (number, parcel) in enumerate(zip(numbers, found, strict=True)):
+        if number not in _NOTHING:
+            places.setdefault(number, []).append((nth, parcel.parcel_id))
+    at_contracts(look, places)
+
+
+def at_contracts(look: Look, places: Mapping[str, Sequence[tuple[int, str]]]) -> None:
+    """Doubt the contracts of several parcels; each parcel is told by its number in the register and its id."""
+    for number in sorted(each for each, parcels in places.items() if len(parcels) > 1):
+        (_, first), (nth, second), *others = places[number]
+        names = look.words("、").join((first, second, *(each for _, each in others[:4])))
+        message = look.words("合同编号 {0} 用于 {1} 宗地（{2}）", number, len(others) + 2, names)
         suggestion = "核对是一份合同出让几宗地，还是重复录入"
-        look.say(
-            "contract",
-            look.pointer("parcels", others[0], "contract_no"),
-            _label(look, "parcels", "contract_no"),
-            message,
-            suggestion,
-        )
-
-
-def _repeats(values: Sequence[Any]) -> bool:
-    return len(set(values)) < len(values)
+        pointer = look.pointer("parcels", nth, "contract_no")
+        look.say("contract", pointer, _label(look, "parcels", "contract_no"), message, suggestion)
 
 
 def _odd_price(look: Look, nth: int, price: Any, area: Any) -> None:
@@ -653,11 +675,15 @@ def _panels(look: Look) -> None:
 
 
 def _expropriations(look: Look) -> None:
-    """Look for notices that are not listed, and for names of people instead of codes."""
+    """Look for notices that are not listed."""
     if look.is_declared("expropriations.public_notices"):
         for nth, each in enumerate(look.inside["expropriations"]):
             if each.kind == "collective_land" and each.public_notices.__class__ is list:
                 _unlisted_notices(look, nth, [notice.kind for notice in each.public_notices])
+
+
+def _households(look: Look) -> None:
+    """Look for names of people instead of codes."""
     path = "expropriations.households"
     for nth, each in enumerate(look.inside[path]):
         if NAME.fullmatch(each.hh_id):
@@ -726,15 +752,15 @@ def _system(look: Look, nth: int, geometry: Any, first: Any) -> None:
         look.say("crs", look.pointer("geometries", nth, "crs"), label, message, suggestion, blocking=True)
 
 
-CHECKS: Mapping[str, Callable[[Look], None]] = MappingProxyType(
-    {
-        "parcels": _parcels,
-        "plan_eias": _panels,
-        "promo_expenses": _gifts,
-        "expropriations": _expropriations,
-        "zone.detailed_plan_coverage": _coverage,
-        "geometries": _geometries,
-    }
+CHECKS: Sequence[tuple[str, Callable[[Look], None]]] = (
+    ("parcels", _parcels),
+    ("parcels", contracts),
+    ("plan_eias", _panels),
+    ("promo_expenses", _gifts),
+    ("expropriations", _expropriations),
+    ("expropriations.households", _households),
+    ("zone.detailed_plan_coverage", _coverage),
+    ("geometries", _geometries),
 )
 
 _NOTHING = frozenset({None, UNSET})

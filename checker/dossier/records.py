@@ -177,13 +177,13 @@ class _Family:
 
     def __init__(self, schema: DossierSchema, *, whole_days: bool) -> None:
         self.whole_days = whole_days
+        self.schema = schema
         self.structs: dict[str, type[msgspec.Struct]] = {}
         self.declaration = self.struct(schema.declaration, {})
         paths: Any = Literal[tuple(schema.registers)]
         declared: Any = dict[paths, self.declaration] | None | UnsetType  # type: ignore[name-defined]
         meta = self.struct(schema.meta, {COMPLETENESS: (declared, UNSET)})
         self.decoder = msgspec.json.Decoder(self.struct(schema.root, {"meta": (meta,)}), float_hook=exact)
-        self.schema = schema
         self.checks = [
             (entity.path, tuple(map(_Bounds, entity.of_kind(Kind.NUMBER, Kind.INTEGER))), self.partial_days(entity))
             for entity in schema.entities()
@@ -211,7 +211,7 @@ class _Family:
             kw_only=True,
             gc=False,
             eq=False,
-            forbid_unknown_fields=True,
+            forbid_unknown_fields=not self.schema.narrow,
             omit_defaults=True,
             module=__name__,
         )
