@@ -101,6 +101,9 @@ class Standing:
     outer: tuple[Value, str] | None = None
 
 
+Grounds = dict[tuple[Value, tuple[Truth, ...]], Ground]
+"""The grounds of a rule by the day of the act and by which of its bases concern the subject."""
+
 Wanted = Callable[[str, int], bool]
 """Says whether a rule, by its id, is wanted on a part of a dossier."""
 
@@ -538,6 +541,10 @@ class View:
         """Say whether an edition can carry a violation of that day."""
         return not entry.at_most_risk and self.in_force(entry.statute, day) is True and entry.statute.firm_on(day)
 
+    def grounds(self, _rule: Rule) -> Grounds:
+        """Give what is known of the grounds of a rule; nothing is, where it begins."""
+        return {}
+
     def ground(self, rule: Rule, day: Value, concerned: tuple[Truth, ...]) -> Ground:
         """Say whether the act of *day* has happened, whether any basis was in force, and whether a firm one was.
 
@@ -719,7 +726,7 @@ class _Surroundings:
         self.pleas = partial(view.pleas, rule.each)
         self._view = view
         self._rule = rule
-        self._grounds: dict[tuple[Value, tuple[Truth, ...]], Ground] = {}
+        self._grounds = view.grounds(rule)
         self._visits = 0
         self._most_visits = most_visits
 

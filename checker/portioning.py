@@ -12,7 +12,7 @@ from typing import Any
 from checker.dossier.long import Columns, LongDossier, Mention, narrowed
 from checker.dossier.schema import DossierSchema
 from checker.errors import Problem
-from checker.facts import Candidates, Chain, Standing, Sweep, View, Wanted
+from checker.facts import Candidates, Chain, Grounds, Standing, Sweep, View, Wanted
 from checker.language.compiling import Key
 from checker.language.tree import Attribute, Link, Node, Register
 from checker.model import RegisterState
@@ -29,6 +29,7 @@ class LongView(View):
         self.policy = policy
         self.long, self.elsewhere = dossier, dossier.bulk
         self.spent: dict[str, int] = {}
+        self.known_grounds: dict[str, Grounds] = {}
         self._mentioned: dict[int, Mention] = {}
 
     def sees(self, path: str) -> bool:
@@ -104,6 +105,7 @@ class LongView(View):
         """Sweep over the portions of the register of the subjects, with what else is looked into held whole."""
         whole = frozenset[str]().union(*(self._looks_into(each.rule)[1] for each in group))
         below: View = self
+        self.known_grounds.clear()
         for number, portion in enumerate(self.long.outline.registers[subject] if subject else (None,)):
             rules = [each for each in group if wanted(each.rule.id, number)]
             if not rules:
@@ -185,6 +187,10 @@ class PartView(View):
         if others:
             others[0] = str(int(others[0]) - self.first)
         return super().record_at((register, *others))
+
+    def grounds(self, rule: Rule) -> Grounds:
+        """Give what is known of the grounds of a rule since its first part."""
+        return self.base.known_grounds.setdefault(rule.id, {})
 
     def answers(self, compiled: CompiledRule) -> Mapping[Key, Sequence[int]]:
         """Find the facts of one rule; what it visited in other parts counts too."""

@@ -364,7 +364,8 @@ def _load(text: Text, name: str, schema: DossierSchema, most_held: int, size: in
         b'"%b":%b' % (key.encode(), found.blocks[key]) for key in sorted(BLOCKS) if key in found.blocks
     )
     base = b",".join([head, *_rest(text, found, bulk)]) + b"}"
-    root = _decoded(base, name, schema)
+    root, is_suspect = _decoded(base, name, schema), may_hold_citizens(base)
+    del base, ids
     long = LongDossier(
         root=root,
         name=name,
@@ -392,7 +393,7 @@ def _load(text: Text, name: str, schema: DossierSchema, most_held: int, size: in
                 look.at_citizens()
             kinds.add(look.looked())
     whole = _PartLook(root, schema, CHINESE, census)
-    if may_hold_citizens(base):
+    if is_suspect:
         whole.at_citizens()
     kinds.add(whole.looked())
     whole.kinds = kinds.merged()
@@ -472,6 +473,9 @@ class _Ids:
     def __init__(self, schema: DossierSchema, name: str) -> None:
         self.schema, self.name = schema, name
         self.seen: dict[str, set[str]] = {}
+        self.referred = {"evidence"} | {
+            each.ref for entity in schema.entities() for each in entity.fields.values() if each.ref
+        }
         self.numbers: dict[str, int] = {}
         self.contracts: set[str] = set()
         self.contracts_twice: set[str] = set()
@@ -485,6 +489,8 @@ class _Ids:
         found = self.decoder(entity).decode(b"[%b]" % records)
         first = self.numbers.get(register, 0)
         ids = list(map(attrgetter(entity.id_field), found))
+        if register not in self.seen:
+            self.seen = {each: seen for each, seen in self.seen.items() if each in self.referred}
         seen = self.seen.setdefault(register, set())
         once = {each for each in ids if each.__class__ is str}
         if len(once) < len(ids) or not seen.isdisjoint(once):

@@ -15,7 +15,7 @@ import msgspec
 
 from checker.dossier.records import BOM
 
-PORTION = 2 * 1024 * 1024
+PORTION = 1 * 1024 * 1024
 """How many bytes of records are held at a time, give or take one."""
 LONGEST_RECORD = 64 * 1024 * 1024
 LONGEST_KEY = 1_024
