@@ -22,7 +22,6 @@ from checker import __version__, attesting, values
 from checker.adjudication import adjudicate
 from checker.catalogues import Catalogue
 from checker.dossier.loading import Dossier
-from checker.dossier.long import LongDossier
 from checker.dossier.naming import record_steps, steps_of
 from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
@@ -67,7 +66,6 @@ from checker.model import (
 from checker.policy.law import Checkability
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Entry, ExemptionRule, Rule
-from checker.portioning import LongView
 from checker.shapes import area_ha
 from checker.testimony import Testimony, testify
 from checker.values import UNKNOWN, Range, Value
@@ -208,8 +206,16 @@ def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: 
     policy.require_province(dossier)
     day = as_of or dossier.root.meta.as_of_date
     with localcontext(values.EXACT):
-        view = LongView(dossier, policy, day) if isinstance(dossier, LongDossier) else look(policy, dossier, day)
+        view = _long_look(policy, dossier, day) if dossier.is_long else look(policy, dossier, day)
         return _report(policy, dossier, view, mode)
+
+
+def _long_look(policy: Policy, dossier: Dossier, as_of: date) -> View:
+    from checker.dossier.long import LongDossier  # noqa: PLC0415  (few dossiers are so long)
+    from checker.portioning import LongView  # noqa: PLC0415
+
+    assert isinstance(dossier, LongDossier)
+    return LongView(dossier, policy, as_of)
 
 
 def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:

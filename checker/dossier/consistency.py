@@ -50,6 +50,9 @@ CODE_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 NAME = re.compile("[\u4e00-\u9fff]{2,4}(?<!户)")
 """What is more likely the name of a person than a code."""
 
+ONCE = "none"
+"""How the kinds of mistakes begin of which one is told for all: there are no records of what is referred to."""
+
 NOT_PRICED = frozenset({"allocation", "lease"})
 ORDERS = (
     ("evidence", "valid_from", "valid_to"),
@@ -323,7 +326,7 @@ class Look:
             nth = next(nth for nth, each in enumerate(found) if get(each) in dangling)
             message = self.words("引用了{0}，而档案中没有任何{0}（{1}）", target.label, field.ref)
             self.say(
-                f"ref {path} {field.name}",
+                f"{ONCE} {path} {field.name}",
                 self.pointer(path, nth, field.name),
                 field.label,
                 message,
@@ -394,10 +397,10 @@ class Look:
 
     def no_evidence(self, path: str, nth: int, name: str) -> None:
         """Say once that sources are named while the dossier has no papers."""
-        if "no evidence" not in self.kinds:
+        if f"{ONCE} evidence" not in self.kinds:
             pointer = self.pointer(path, nth, "sources", name)
             message = self.words("写明了资料来源，而档案中没有任何证据材料（evidence）")
-            self.say("no evidence", pointer, self.words("资料来源"), message, "补充 evidence")
+            self.say(f"{ONCE} evidence", pointer, self.words("资料来源"), message, "补充 evidence")
 
     def unknown_field(self, path: str, nth: int, key: str, name: str) -> None:
         """Say that a name among sources or withheld is none of the record's fields."""

@@ -16,14 +16,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
 from checker.catalogues import CHINESE, Catalogue
 from checker.dossier.citizens import may_hold_citizens, without_citizens
-from checker.dossier.consistency import CHECKS, Gaps, Look, Step, at_contracts, contracts
+from checker.dossier.consistency import CHECKS, ONCE, Gaps, Look, Step, at_contracts, contracts
 from checker.dossier.grouping import MOST_KEPT, Kept, Mistake, problems_in_place
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import joined, pointer_of
@@ -31,6 +31,7 @@ from checker.dossier.records import decode, repeats_a_key
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.dossier.spans import PORTION, Outline, Portion, Text, UnreadableError, outline, portion_text
 from checker.errors import DossierError, Place, Problem
+from checker.limits import refusal
 
 HELD = 8 * 1024 * 1024
 """How many bytes of text the registers may have together that are held whole; the largest are not."""
@@ -129,6 +130,7 @@ class LongDossier(Dossier):
     bulk: frozenset[str]
     census: Census
     head: bytes
+    is_long: ClassVar[bool] = True
 
     def portions(self, register: str, schema: DossierSchema | None = None) -> Iterator[tuple[int, list[Any]]]:
         """Give the records of a register portion by portion, each with the number of its first one.
@@ -157,14 +159,14 @@ class LongDossier(Dossier):
         return msgspec.structs.replace(self.root, **others)
 
     def columns(self, wanted: Columns) -> Any:
-        """Give a root with the registers of bulk that are wanted, all their records with only some fields."""
+        """Give a root with the registers that are wanted, all records of each; those of bulk with only some fields."""
         schema = narrowed(self.schema, wanted)
         root = self.bare()
-        for register in sorted(self.bulk & {path.partition(".")[0] for path, _ in wanted}):
-            found: list[Any] = []
-            for _, records in self.portions(register, schema):
-                found += records
-            setattr(root, register, found)
+        for register in sorted({path.partition(".")[0] for path, _ in wanted}):
+            held = getattr(self.root, register)
+            if register in self.bulk:
+                held = [record for _, records in self.portions(register, schema) for record in records]
+            setattr(root, register, held)
         return root
 
     def doubts_in(self, schema: DossierSchema, words: Catalogue) -> tuple[Problem, ...]:
@@ -318,7 +320,7 @@ class _Kinds:
         kinds: dict[str, Kept[Mistake]] = {}
         for *_, each in sorted(self.told, key=lambda each: each[:3]):
             kept = kinds.setdefault(each.kind, Kept())
-            if each.kind == "no evidence" and kept.count:
+            if kept.count and each.kind.startswith(f"{ONCE} "):
                 continue
             kept.first = [*kept.first, *each.kept.first][:MOST_KEPT]
             kept.count += each.kept.count
@@ -337,22 +339,29 @@ class _RefusedError(Exception):
 
 
 def load_long(
-    text: Text, name: str, schema: DossierSchema, *, most_worded: int, held: int = HELD, portion: int = PORTION
+    text: Text,
+    name: str,
+    schema: DossierSchema,
+    *,
+    most_worded: int,
+    most_records: int,
+    held: int = HELD,
+    portion: int = PORTION,
 ) -> Dossier:
-    """Load a dossier without holding it; raise `DossierError`.
+    """Load a dossier of at most so many records without holding it; raise `DossierError`.
 
     What is wrong with a text of at most so many bytes is told as `load_dossier` does.
     """
     try:
-        return _load(text, name, schema, held, portion)
+        return _load(text, name, _Ids(schema, name, most_records), held, portion)
     except _RefusedError as error:
         if text.size <= most_worded:
             return load_dossier(text.read(0, text.size), name, schema)
         raise DossierError(error.problems) from None
 
 
-def _load(text: Text, name: str, schema: DossierSchema, most_held: int, size: int) -> LongDossier:
-    ids = _Ids(schema, name)
+def _load(text: Text, name: str, ids: "_Ids", most_held: int, size: int) -> LongDossier:
+    schema = ids.schema
     try:
         found = outline(text, ids, size)
     except UnreadableError as error:
@@ -364,6 +373,7 @@ def _load(text: Text, name: str, schema: DossierSchema, most_held: int, size: in
         b'"%b":%b' % (key.encode(), found.blocks[key]) for key in sorted(BLOCKS) if key in found.blocks
     )
     base = b",".join([head, *_rest(text, found, bulk)]) + b"}"
+    ids.count(b"".join((b"{", *found.blocks.values())))
     root, is_suspect = _decoded(base, name, schema), may_hold_citizens(base)
     del base, ids
     long = LongDossier(
@@ -470,8 +480,9 @@ def _look_for_many(name: str, schema: DossierSchema, census: Census) -> None:
 class _Ids:
     """Notes the ids of records while the text is outlined, and which numbers of contracts several parcels have."""
 
-    def __init__(self, schema: DossierSchema, name: str) -> None:
-        self.schema, self.name = schema, name
+    def __init__(self, schema: DossierSchema, name: str, most: int) -> None:
+        self.schema, self.name, self.most = schema, name, most
+        self.braces = 0
         self.seen: dict[str, set[str]] = {}
         self.referred = {"evidence"} | {
             each.ref for entity in schema.entities() for each in entity.fields.values() if each.ref
@@ -487,6 +498,7 @@ class _Ids:
         if entity is None:
             raise UnreadableError(f"/{register}")
         found = self.decoder(entity).decode(b"[%b]" % records)
+        self.count(records)
         first = self.numbers.get(register, 0)
         ids = list(map(attrgetter(entity.id_field), found))
         if register not in self.seen:
@@ -500,6 +512,12 @@ class _Ids:
         if register == "parcels":
             self.note_contracts([each.contract_no for each in found if each.contract_no.__class__ is str])
         return len(found)
+
+    def count(self, text: bytes) -> None:
+        """Count the records of a text, each of which stands in braces; raise `DossierError` for too many."""
+        self.braces += text.count(b"{")
+        if self.braces > self.most:
+            raise refusal(self.name, f"记录超过 {self.most:,} 条", "records")
 
     def look_for_twice(self, entity: Entity, ids: Sequence[Any], first: int) -> None:
         """Refuse an id that was there before."""

@@ -43,6 +43,19 @@ class Text(Protocol):
         """Give some of them."""
 
 
+class BytesText:
+    """A text that is held."""
+
+    def __init__(self, data: bytes) -> None:
+        """Take the bytes of a dossier."""
+        self.data = data
+        self.size = len(data)
+
+    def read(self, start: int, end: int) -> bytes:
+        """Give some of them."""
+        return self.data[start:end]
+
+
 class Portion(NamedTuple):
     """Whole records of one register: where they stand, which is the first, how many, and their digest."""
 
