@@ -29,8 +29,8 @@ from checker.sheets.cells import Cells
 class Dossier:
     """A dossier that can be checked: its root record, where it comes from, and what is hard to believe in it.
 
-    `sha256` is that of the bytes as they were read. One that `is_long` has not all records in its root. `doubts` never block; a report prints them. `cells` are those of
-    the spreadsheet that it was filled in from, if it was.
+    `sha256` is that of the bytes as they were read. `doubts` never block; a report prints them. `cells` are those of
+    the spreadsheet that it was filled in from, if it was. One that `is_long` has not all its records in the root.
     """
 
     root: Any

@@ -365,8 +365,8 @@ def _load(text: Text, name: str, ids: "_Ids", most_held: int, size: int) -> Long
     try:
         found = outline(text, ids, size)
     except UnreadableError as error:
-        message = "这里的内容不能分段读取：JSON 语法不对，或者不是档案应有的内容"
-        raise _RefusedError(_problem(name, message, str(error))) from None
+        message = f"档案无法解读：{error.why or 'JSON 语法不对，或者不是档案应有的内容'}"
+        raise _RefusedError(_problem(name, message, error.pointer)) from None
     census = Census(repeated=ids.contracts_twice, ids=ids.of(found), numbers=Counter(ids.numbers))
     bulk = _bulk(found, most_held)
     head = b"{" + b",".join(

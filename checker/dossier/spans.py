@@ -25,11 +25,17 @@ _SPACE = b" \t\n\r"
 _SPACES = re.compile(rb"[ \t\n\r]*+")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[][{}]', re.DOTALL)
+_BYTE = re.compile(r"byte (\d+)")
 _FIRST_KEY = re.compile(rb'\{[ \t\n\r]*"[^"\\]*"')
 
 
 class UnreadableError(Exception):
-    """The text is not that of a dossier, or not of one that can be read in portions."""
+    """The text is not that of a dossier, or not of one that can be read in portions, at or after a place."""
+
+    def __init__(self, pointer: str = "", why: str = "") -> None:
+        """Tell the place, and why, in the words of the decoder if it has any."""
+        super().__init__(pointer)
+        self.pointer, self.why = pointer, why
 
 
 class Text(Protocol):
@@ -145,7 +151,7 @@ class _Scanner:
             self.take(b",")
         self.at += 1
         if self.ahead():
-            raise UnreadableError("")
+            raise UnreadableError
         return Outline(sha256=self.digest.hexdigest(), blocks=blocks, registers=registers)
 
     # --- reading on
@@ -174,13 +180,13 @@ class _Scanner:
 
     def take(self, sign: bytes) -> None:
         if self.ahead() != sign:
-            raise UnreadableError("")
+            raise UnreadableError
         self.at += 1
 
     def word(self, wanted: bytes) -> bytes:
         self.more(len(wanted))
         if not self.held.startswith(wanted, self.at):
-            raise UnreadableError("")
+            raise UnreadableError
         self.at += len(wanted)
         return wanted
 
@@ -189,18 +195,18 @@ class _Scanner:
         self.more(LONGEST_KEY)
         found = _STRING.match(self.held, self.at)
         if found is None:
-            raise UnreadableError("")
+            raise UnreadableError
         self.at = found.end()
         try:
             return msgspec.json.decode(found[0], type=str)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise UnreadableError("") from None
+            raise UnreadableError from None
 
     # --- values
 
     def block(self) -> bytes:
         """Read an object."""
-        end = self.ends(SMALL)[0]
+        end = self.ends(SMALL, "")[0]
         data = self.held[self.at : end]
         self.at = end
         return data
@@ -241,13 +247,16 @@ class _Scanner:
 
     def counted(self, register: str, first: int) -> tuple[int, int]:
         """Find the end of as many records as make a portion by their braces."""
-        end = self.ends(self.portion)[-1]
+        place = f"/{register}/{first}"
+        end = self.ends(self.portion, place)[-1]
         try:
             return self.columns.add(register, self.held[self.at : end]), end
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise UnreadableError(f"/{register}/{first}") from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            before = self.base + self.at - len("[")
+            why = _BYTE.sub(lambda found: f"byte {before + int(found[1])}", str(error))
+            raise UnreadableError(place, why) from None
 
-    def ends(self, wanted: int) -> list[int]:
+    def ends(self, wanted: int, place: str) -> list[int]:
         """Give where the next objects end, up to *wanted* bytes and one object at least."""
         while True:
             self.more(wanted)
@@ -268,5 +277,5 @@ class _Scanner:
             if found:
                 return found
             if wanted > LONGEST_RECORD or len(self.held) - self.at < wanted:
-                raise UnreadableError("")
+                raise UnreadableError(place)
             wanted *= 2
