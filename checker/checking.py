@@ -5,6 +5,7 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 """
 
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
@@ -19,9 +20,7 @@ from typing import NamedTuple
 from checker import __version__, attesting, values
 from checker.adjudication import adjudicate
 from checker.catalogues import Catalogue
-from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
-from checker.dossier.records import surveyed
 from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
@@ -77,6 +76,7 @@ PAPER_OF_PLEA = "主张“{plea}”所依据、在有关日期有效的文件"
 OPINION_ON_PLEA = "主张“{plea}”所依据、在有关日期有效的文件，以及有权机关的认定意见"
 _ASIDE = frozenset({CLAIMS, ATTESTATIONS})
 """The registers that nothing depends on being complete."""
+_CLOSED = frozenset({Verdict.NOT_APPLICABLE, Verdict.COMPLIANT})
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
 
@@ -134,12 +134,14 @@ class Judged(NamedTuple):
     numbers: Sequence[int]
 
 
-def judgements(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Sequence[Judged] | None]]:
-    """Judge every subject of every rule; nothing is given of a rule that would compare too many records.
+def judgements(
+    policy: Policy, view: View, rules: Sequence[CompiledRule]
+) -> Iterator[tuple[CompiledRule, Sequence[Judged] | None]]:
+    """Judge every subject of some rules; nothing is given of a rule that would compare too many records.
 
     The rules come in the order in which their facts are found, and each says nothing of its register as a whole.
     """
-    for group in policy.groups:
+    for group in policy.grouped(rules):
         try:
             found = view.together(group)
         except TooManyVisitsError:
@@ -153,47 +155,58 @@ def judgements(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Seque
             yield compiled, judged
 
 
-class _Tally(NamedTuple):
+class _Tally:
     """What one rule came to: how many pairs of each verdict, why it does not apply, and what a report tells one by one.
 
-    `pairs` are those that are not closed, `named` the first subjects that comply.
+    `open` are the pairs that are not closed: part by part, the numbers of the subjects by their verdict, with what was
+    found of them. `named` are the first subjects that comply, with their papers.
     """
 
-    counts: Counter[Verdict]
-    inapplicable: Counter[Inapplicable]
-    pairs: list[Pair]
-    named: list[Found]
+    def __init__(self, compiled: CompiledRule) -> None:
+        self.compiled, self.rule = compiled, compiled.rule
+        self.counts: Counter[Verdict] = Counter()
+        self.inapplicable: Counter[Inapplicable] = Counter()
+        self.open: dict[int, dict[Verdict, list[tuple[Ground, tuple[Truth, ...], array[int]]]]] = {}
+        self.named: list[tuple[Subject, tuple[Document, ...]]] = []
+        self.is_bounded = False
 
+    def add(self, part: int, judged: Sequence[Judged] | None, author: "_Author") -> None:
+        """Take over what was judged in a part; what is closed is only counted."""
+        if judged is None:
+            self.is_bounded = True
+            for each in (self.counts, self.inapplicable, self.open, self.named):
+                each.clear()
+        if judged is None or self.is_bounded:
+            return
+        complying: list[tuple[int, Found]] = []
+        chains = author.view.chains(self.rule.each)
+        for verdict, ground, truths, numbers in judged:
+            self.counts[verdict] += len(numbers)
+            if verdict is Verdict.NOT_APPLICABLE:
+                self.inapplicable[ground[:2]] += len(numbers)
+            elif verdict is Verdict.COMPLIANT:
+                complying += [(each, Found(chains[each], ground, truths)) for each in numbers[:MOST_NAMED]]
+            else:
+                self.open.setdefault(part, {}).setdefault(verdict, []).append((ground, truths, array("I", numbers)))
+        complying.sort(key=itemgetter(0))
+        self.named += (author.in_order(found) for _, found in complying[: MOST_NAMED - len(self.named)])
 
-def _tally(view: View, compiled: CompiledRule, judged: Sequence[Judged] | None) -> _Tally:
-    """Count what is closed, and pair the rule with the others; the register may be a pair too, as in `judge`."""
-    rule = compiled.rule
-    counts: Counter[Verdict] = Counter()
-    inapplicable: Counter[Inapplicable] = Counter()
-    told: list[tuple[int, Pair]] = []
-    closed: list[tuple[int, Found]] = []
-    if judged is None:
-        counts[Verdict.UNDETERMINED] = 1
-        return _Tally(counts, inapplicable, [Pair(compiled, Verdict.UNDETERMINED, None, rule.each, True)], [])
-    chains = view.chains(rule.each)
-    for verdict, ground, truths, numbers in judged:
-        counts[verdict] += len(numbers)
-        if verdict is Verdict.NOT_APPLICABLE:
-            inapplicable[ground[:2]] += len(numbers)
-        elif verdict is Verdict.COMPLIANT:
-            closed += [(each, Found(chains[each], ground, truths)) for each in numbers[:MOST_NAMED]]
-        else:
-            told += [(each, Pair(compiled, verdict, Found(chains[each], ground, truths))) for each in numbers]
-    told.sort(key=itemgetter(0))
-    closed.sort(key=itemgetter(0))
-    pairs = [pair for _, pair in told]
-    if view.silent(rule):
-        counts[Verdict.UNDETERMINED] += 1
-        pairs.append(Pair(compiled, Verdict.UNDETERMINED, None, rule.each))
-    elif not judged:
-        counts[Verdict.NOT_APPLICABLE] += 1
-        inapplicable[None] += 1
-    return _Tally(counts, inapplicable, pairs, [found for _, found in closed[:MOST_NAMED]])
+    def close(self, view: View) -> Pair | None:
+        """Count, and give, what is found on a register instead of a subject."""
+        if self.is_bounded or view.silent(self.rule):
+            self.counts[Verdict.UNDETERMINED] += 1
+            return Pair(self.compiled, Verdict.UNDETERMINED, None, self.rule.each, self.is_bounded)
+        if not self.counts:
+            self.counts[Verdict.NOT_APPLICABLE] = self.inapplicable[None] = 1
+        return None
+
+    def pairs(self, part: int, view: View, verdict: Verdict, most: int) -> Iterator[Pair]:
+        """Give the first pairs of a verdict in a part."""
+        chains = view.chains(self.rule.each)
+        found = [(number, ground, truths) for ground, truths, numbers in self.open[part][verdict] for number in numbers]
+        found.sort(key=itemgetter(0))
+        for number, ground, truths in found[:most]:
+            yield Pair(self.compiled, verdict, Found(chains[number], ground, truths))
 
 
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
@@ -203,52 +216,58 @@ def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: 
     report; and `DossierError` if the pack is for another province.
     """
     policy.require_province(dossier)
+    day = as_of or dossier.root.meta.as_of_date
     with localcontext(values.EXACT):
-        return _report(policy, dossier, look(policy, dossier, as_of or dossier.root.meta.as_of_date), mode)
+        view = _long_look(policy, dossier, day) if dossier.is_long else look(policy, dossier, day)
+        return _report(policy, dossier, view, mode)
+
+
+def _long_look(policy: Policy, dossier: Dossier, as_of: date) -> View:
+    from checker.dossier.long import LongDossier  # noqa: PLC0415  (few dossiers are so long)
+    from checker.portioning import LongView  # noqa: PLC0415
+
+    assert isinstance(dossier, LongDossier)
+    return LongView(dossier, policy, as_of)
 
 
 def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
+    authors = _Authors(policy)
+    tallies = {each.rule.id: _Tally(each) for each in policy.rules}
+    for part, rules, seen in view.sweep(policy.rules, lambda _rule, _part: True):
+        for compiled, judged in judgements(policy, seen, rules):
+            tallies[compiled.rule.id].add(part, judged, authors.of(seen, compiled))
     totals: Counter[Verdict] = Counter()
-    rules: list[RuleState] = []
+    states: list[RuleState] = []
     limits: dict[str, list[NotChecked]] = {}
-    pairs: list[Pair] = []
     in_order: list[InOrder] = []
-    authors: dict[str, _Author] = {}
-    tallied = {compiled.rule.id: _tally(view, compiled, judged) for compiled, judged in judgements(policy, view)}
-    for compiled in policy.rules:
-        rule = compiled.rule
-        tally = tallied.pop(rule.id)
-        counts, inapplicable = tally.counts, tally.inapplicable
-        author = authors[rule.id] = _Author(policy, view, compiled)
-        named = [author.in_order(each) for each in tally.named]
-        limits[rule.id] = [NotChecked(rule=rule.id, kind="limit", text=each) for each in rule.limits]
-        pairs += tally.pairs
-        if any(pair.is_bounded for pair in tally.pairs):
+    on_registers: dict[str, Pair] = {}
+    for name, tally in tallies.items():
+        rule = tally.rule
+        on_register = tally.close(view)
+        if on_register is not None:
+            on_registers[name] = on_register
+        limits[name] = [NotChecked(rule=name, kind="limit", text=each) for each in rule.limits]
+        if tally.is_bounded:
             why = policy.words("{0}：{1}", rule.title, _why_bounded(policy.words))
-            limits[rule.id].append(NotChecked(rule=rule.id, kind="bound", text=why))
-        totals += counts
-        if named:
-            in_order.append(_in_order(rule, counts[Verdict.COMPLIANT], named))
-        rules.append(_rule_state(rule, counts, _reasons(rule, inapplicable, view)))
-    pairs.sort(key=lambda each: _ORDER[each.verdict])
-    findings: list[Finding] = []
-    figures: dict[str, dict[str, None]] = {}
-    for pair in pairs[:MOST_FINDINGS]:
-        finding, lacking = authors[pair.compiled.rule.id].finding(pair)
-        findings.append(finding)
-        if lacking:
-            figures.setdefault(finding.rule, {}).update(dict.fromkeys(lacking))
+            limits[name].append(NotChecked(rule=name, kind="bound", text=why))
+        totals += tally.counts
+        if tally.named:
+            in_order.append(_in_order(rule, tally.counts[Verdict.COMPLIANT], tally.named))
+        states.append(_rule_state(rule, tally.counts, _reasons(rule, tally.inapplicable, view)))
+    listed = _listed(tallies)
+    findings, figures = _written(authors, view, tallies, on_registers, listed)
     for name, lacks in figures.items():
         limits[name] += _lacking(name, lacks, policy)
-    unlisted = Counter((each.compiled.rule.id, each.verdict) for each in pairs[MOST_FINDINGS:])
-    for (name, verdict), count in unlisted.items():
-        told = policy.words(
-            "另有{number}项“{verdict}”没有逐项列出：本报告最多逐项列出{most}项",
-            number=f"{count:,}",
-            verdict=policy.words(verdict.label),
-            most=f"{MOST_FINDINGS:,}",
-        )
-        limits[name].append(NotChecked(rule=name, kind="unlisted", text=told))
+    for (verdict, name), count in listed.items():
+        more = tallies[name].counts[verdict] - count
+        if more:
+            told = policy.words(
+                "另有{number}项“{verdict}”没有逐项列出：本报告最多逐项列出{most}项",
+                number=f"{more:,}",
+                verdict=policy.words(verdict.label),
+                most=f"{MOST_FINDINGS:,}",
+            )
+            limits[name].append(NotChecked(rule=name, kind="unlisted", text=told))
     prohibited = {
         each.rule.id
         for each in policy.rules
@@ -269,13 +288,13 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         dossier=_dossier_stamp(dossier),
         zone=_zone(view),
         totals=_all_verdicts(totals),
-        clauses=_clauses(policy, rules),
-        rules=tuple(rules),
+        clauses=_clauses(policy, states),
+        rules=tuple(states),
         registers=tuple(state for path, state in view.registers.items() if path not in _ASIDE),
         not_checked=(*_dropped(policy), *chain.from_iterable(limits.values())),
         requests=_requests(findings),
         doubts=(
-            *_doubts(policy, dossier),
+            *_doubts(view),
             *_idle_claims(policy, view),
             *attesting.doubts(attested, {each.rule.id for each in policy.rules}, policy.words),
         ),
@@ -287,6 +306,56 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
         attestations=attested,
         adjudication=adjudication,
     )
+
+
+def _listed(tallies: Mapping[str, _Tally]) -> Mapping[tuple[Verdict, str], int]:
+    """Say how many pairs of each verdict and rule a report writes out."""
+    room = MOST_FINDINGS
+    listed: dict[tuple[Verdict, str], int] = {}
+    for verdict in Verdict:
+        if verdict not in _CLOSED:
+            for name, tally in tallies.items():
+                listed[verdict, name] = min(tally.counts[verdict], room)
+                room -= listed[verdict, name]
+    return listed
+
+
+def _written(
+    authors: "_Authors",
+    view: View,
+    tallies: Mapping[str, _Tally],
+    on_registers: Mapping[str, Pair],
+    listed: Mapping[tuple[Verdict, str], int],
+) -> tuple[list[Finding], Mapping[str, Iterable[str]]]:
+    """Write the first findings, by verdict and rule; give also the parameters that each rule lacked."""
+    left = dict(listed)
+    findings: dict[tuple[Verdict, str], list[Finding]] = {each: [] for each in listed}
+    figures: dict[tuple[Verdict, str], dict[str, None]] = {each: {} for each in listed}
+
+    def write(author: _Author, pair: Pair) -> None:
+        key = pair.verdict, pair.compiled.rule.id
+        finding, lacking = author.finding(pair)
+        findings[key].append(finding)
+        figures[key].update(dict.fromkeys(lacking))
+        left[key] -= 1
+
+    def wanted(rule: str, part: int) -> bool:
+        return any(left[verdict, rule] for verdict in tallies[rule].open.get(part, ()))
+
+    for part, rules, seen in view.sweep(authors.policy.rules, wanted):
+        for compiled in rules:
+            tally = tallies[compiled.rule.id]
+            author = authors.of(seen, compiled)
+            for verdict in tally.open.get(part, ()):
+                for pair in tally.pairs(part, seen, verdict, left[verdict, compiled.rule.id]):
+                    write(author, pair)
+    for name, pair in on_registers.items():
+        if left[pair.verdict, name]:
+            write(authors.of(view, pair.compiled), pair)
+    lacked: dict[str, dict[str, None]] = {}
+    for (_, name), lacks in figures.items():
+        lacked.setdefault(name, {}).update(lacks)
+    return list(chain.from_iterable(findings.values())), lacked
 
 
 # --- the report around the findings ---------------------------------------------------------------------------------
@@ -385,13 +454,9 @@ def _zone(view: View) -> Zone:
     return Zone(id=zone.zone_id, name=zone.name_zh or zone.zone_id, level=zone.level or "")
 
 
-def _doubts(policy: Policy, dossier: Dossier) -> Iterator[Doubt]:
-    """Tell what is hard to believe in the dossier; in another language, by looking at it again."""
-    doubts = dossier.doubts
-    if not policy.words.is_chinese:
-        survey = surveyed(dossier.root, policy.schema)
-        doubts = examine(survey, policy.schema, b"", words=policy.words).doubts(dossier.name)
-    for each in doubts:
+def _doubts(view: View) -> Iterator[Doubt]:
+    """Tell what is hard to believe in the dossier."""
+    for each in view.doubts():
         yield Doubt(pointer=each.place.pointer, label=each.label, message=each.message)
 
 
@@ -546,6 +611,24 @@ def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
 
 Pleas = tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]
 """The exemptions of a rule on a subject, whether each is proved, and what is pleaded for it."""
+
+
+class _Authors:
+    """Whoever writes what a view shows, one for each rule; with the next view there are others."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._view: View | None = None
+        self._known: dict[str, _Author] = {}
+
+    def of(self, view: View, compiled: CompiledRule) -> "_Author":
+        """Give the author of a rule."""
+        if view is not self._view:
+            self._view, self._known = view, {}
+        known = self._known.get(compiled.rule.id)
+        if known is None:
+            known = self._known[compiled.rule.id] = _Author(self.policy, view, compiled)
+        return known
 
 
 class _Author:

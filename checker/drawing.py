@@ -74,7 +74,7 @@ def _drawn(view: View) -> Iterator[tuple[str, str, str, str, Shape]]:
     for register in ("plans", "parcels"):
         entity = view.schema.registers[register]
         identify = entity.fields[entity.id_field].attribute
-        for each in view.rows(register):
+        for each in view.drawn(register):
             own = shape(each.geometry_id)
             if isinstance(own, Shape):
                 identifier = getattr(each, identify)

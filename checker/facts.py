@@ -5,7 +5,7 @@ works each thing out once, and changes nothing.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
 from checker.classes import dataclass
+from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
 from checker.dossier.naming import is_number, record_id, record_steps, steps_of
 from checker.dossier.places import joined
-from checker.dossier.records import records
+from checker.dossier.records import records, surveyed
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
+from checker.errors import Problem
 from checker.ladder import Ground
 from checker.language.compiling import Remembered, Scout, compile_scout
 from checker.language.sweeping import Key, Leaves, Note
@@ -94,7 +96,7 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
+class Standing:
     """Where a record or block stands: its JSON pointer, and the record that names its sources.
 
     `part` is what of that record it is (`actual`; empty for the record itself). `listed` are the papers that the record
@@ -107,8 +109,20 @@ class _Standing:
     listed: tuple[str, ...] = ()
 
 
+Wanted = Callable[[str, int], bool]
+"""Says whether a rule, by its id, is wanted on a part of a dossier."""
+
+Sweep = tuple[int, "Sequence[CompiledRule]", "View"]
+"""A part of a dossier by its number: the rules to be applied to it, and the view that sees it."""
+
+
 class View:
     """One dossier as one pack sees it on one day."""
+
+    first = 0
+    """The number of the first record that the root has of its registers."""
+    elsewhere: Set[str] = frozenset()
+    """The registers whose records the root does not have."""
 
     def __init__(
         self,
@@ -132,6 +146,7 @@ class View:
         self.schema = schema
         self.words = words
         self.root = dossier.root
+        self.described = schema.root
         self.zone = dossier.root.zone
         self.as_of = as_of
         own_day = dossier.root.meta.as_of_date
@@ -149,7 +164,7 @@ class View:
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
-        self._standings: dict[int, _Standing] = {}
+        self._standings: dict[int, Standing] = {}
         self._papers: dict[tuple[str, ...], tuple[Document, ...]] = {}
         self._records: dict[str, str] = {}
         self._subjects: dict[tuple[str, int], Subject] = {}
@@ -175,7 +190,7 @@ class View:
     def _state(self, path: str) -> RegisterState:
         outer = path.partition(".")[0]
         held = getattr(self.root, outer)
-        count = None if held is UNKNOWN else len(self.rows(path))
+        count = None if held is UNKNOWN else self.number(path)
         declared = self._declared(path)
         label = self.schema.registers[path].several
         if self.schema.root.fields[outer].entity is not self.schema.registers[path]:
@@ -216,14 +231,21 @@ class View:
     def _has_no_place(self, path: str) -> bool:
         """Say whether it is proved that no record is there that could hold the list, so that nothing can be missing."""
         outer = path.rpartition(".")[0]
-        return bool(outer) and not self.rows(outer) and self.whole(outer)
+        return bool(outer) and not self.number(outer) and self.whole(outer)
 
     def _is_left_out(self, path: str) -> bool:
         """Say whether some record of a register above leaves out the list, so that no count can be held against it."""
+        outer = path.rpartition(".")[0]
+        return bool(outer) and (self.leaves_out(path) or self._is_left_out(outer))
+
+    def leaves_out(self, path: str) -> bool:
+        """Say whether a record leaves out its list of a nested register."""
         outer, _, name = path.rpartition(".")
-        return bool(outer) and (
-            any(getattr(row, name) is UNKNOWN for row in self.rows(outer)) or self._is_left_out(outer)
-        )
+        return any(getattr(row, name) is UNKNOWN for row in self.rows(outer))
+
+    def number(self, path: str) -> int:
+        """Give how many records a register has."""
+        return len(self.rows(path))
 
     def rows(self, path: str) -> tuple[Value, ...]:
         """Give the records of a register; nested ones of all parents together."""
@@ -268,44 +290,63 @@ class View:
         Made only when something has to be shown.
         """
         found: dict[int, tuple[Value, Field, int]] = {}
-        waiting = [(self.root, self.schema.root)]
+        waiting = [(self.root, self.described)]
         while waiting:
             record, entity = waiting.pop()
             for each in entity.of_kind(Kind.BLOCK, Kind.REGISTER):
                 value = getattr(record, each.attribute)
-                if not value:
+                if not value or (record is self.root and each.name in self.elsewhere):
                     continue
                 held = value if each.kind is Kind.REGISTER else (value,)
-                for index, inside in enumerate(held):
+                for index, inside in enumerate(held, self.first if record is self.root else 0):
                     found[id(inside)] = record, each, index
                 if each.inner.of_kind(Kind.BLOCK, Kind.REGISTER):
                     waiting += ((inside, each.inner) for inside in held)
         return found
 
-    def _standing(self, record: Value) -> "_Standing":
+    def standing(self, record: Value) -> "Standing":
         """Say where a record or block stands."""
         known = self._standings.get(id(record))
         if known is None:
             if record is self.root:
-                known = _Standing(pointer="", holder=record)
+                known = Standing(pointer="", holder=record)
             else:
                 above, described, index = self._holders[id(record)]
-                outer = self._standing(above)
+                outer = self.standing(above)
                 pointer, part = f"{outer.pointer}/{described.name}", described.name
                 if described.kind is Kind.REGISTER:
                     listed = tuple(_sources(above).get(part) or ())
-                    known = _Standing(pointer=f"{pointer}/{index}", holder=record, listed=listed)
+                    known = Standing(pointer=f"{pointer}/{index}", holder=record, listed=listed)
                 elif above is self.root:
-                    known = _Standing(pointer=pointer, holder=record)
+                    known = Standing(pointer=pointer, holder=record)
                 else:
                     part = f"{outer.part}.{part}" if outer.part else part
-                    known = _Standing(pointer=pointer, holder=outer.holder, part=part)
+                    known = Standing(pointer=pointer, holder=outer.holder, part=part)
             self._standings[id(record)] = known
         return known
 
+    def drawn(self, path: str) -> Iterable[Value]:
+        """Give the records of a register that may be drawn."""
+        return self.rows(path)
+
+    def sweep(self, rules: Sequence[CompiledRule], wanted: Wanted) -> Iterator[Sweep]:
+        """Give all that the rules look into, part by part, each with those of them that are *wanted* on it.
+
+        One view sees it all.
+        """
+        found = [each for each in rules if wanted(each.rule.id, 0)]
+        if found:
+            yield 0, found, self
+
+    def doubts(self) -> tuple[Problem, ...]:
+        """Give what is hard to believe in the dossier, in the language of the check."""
+        if self.words.is_chinese:
+            return self.dossier.doubts
+        return examine(surveyed(self.root, self.schema), self.schema, b"", words=self.words).doubts(self.dossier.name)
+
     def pointer(self, record: Value) -> str:
         """Give the JSON pointer of a record or block."""
-        return self._standing(record).pointer
+        return self.standing(record).pointer
 
     def documents(self, record: Value, name: str) -> tuple[Document, ...]:
         """Give the papers of the dossier that prove a field of a record or block; one that it lacks proves nothing.
@@ -313,7 +354,7 @@ class View:
         They are those that the record names for the field, else for the block it stands in, else for all of it, else
         those that the record above names for the list; and the paper that the field or its block refers to.
         """
-        standing = self._standing(record)
+        standing = self.standing(record)
         references, part, sources = standing.listed, standing.part, _sources(standing.holder)
         if sources:
             inside = f"{part}.{name}" if part else name
@@ -334,7 +375,7 @@ class View:
 
     def withheld(self, record: Value, name: str) -> bool:
         """Say whether the production of a field, or of the block it stands in, was refused."""
-        standing = self._standing(record)
+        standing = self.standing(record)
         refused = getattr(standing.holder, "withheld", None) or ()
         return (f"{standing.part}.{name}" if standing.part else name) in refused or standing.part in refused
 
@@ -605,8 +646,12 @@ class View:
         place = above if above and not is_number(last) else pointer
         known = self._records.get(place)
         if known is None:
-            known = self._records[place] = record_id(self.root, record_steps(steps_of(place)), self.schema)
+            known = self._records[place] = self.record_at(record_steps(steps_of(place)))
         return known
+
+    def record_at(self, steps: Sequence[str]) -> str:
+        """Give the ids that lead to the record at the steps of a pointer; empty where there is none."""
+        return record_id(self.root, steps, self.schema)
 
     # --- words ----------------------------------------------------------------------------------------------------
 

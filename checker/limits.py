@@ -1,11 +1,13 @@
 """How much one dossier may take: size of its file, records, levels, the time and the memory of the work on it.
 
+What is larger than the memory that is free is checked in portions (`checker.dossier.long`).
 `ZONECHECK_LIMITS="size=64 records=100000 seconds=300 memory=4000"` in the environment sets what is named there. What a
 dossier of a real zone takes is far below; the limits are for whoever is sent dossiers by others.
 """
 
 import contextlib
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator, Mapping
@@ -23,10 +25,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits in force: megabytes of a file, records, levels, seconds, megabytes of memory; 0 of memory is no limit.
-
-    None can be set higher than it is here, but for memory.
-    """
+    """The limits in force: megabytes of a file, records, levels, seconds, megabytes of memory (0 for no limit)."""
 
     size: int = 512
     records: int = 5_000_000
@@ -35,14 +34,22 @@ class Limits:
     memory: int = 0
 
 
+HIGHEST = Limits(size=1_048_576, records=999_999_999)
+"""How high each can be set; a file larger than what holds where nothing is set is checked in portions only."""
+
+TIMES_THE_TEXT = 6
+"""How many times the size of its text an ordinary check may take of memory."""
+TIMES_THE_TEXT_WHEN_WRONG = 16
+"""How many times as much it may take to tell everything that is wrong with a dossier."""
+
+
 def limits(environment: Mapping[str, str] = os.environ) -> Limits:
     """Read the limits that are set; raise `MisuseError` for what sets none.
 
     >>> limits({"ZONECHECK_LIMITS": "size=64 seconds=300"})
     Limits(size=64, records=5000000, depth=40, seconds=300, memory=0)
     """
-    highest = Limits()
-    known = {each.name: getattr(highest, each.name) for each in fields(highest)}
+    known = {each.name: getattr(HIGHEST, each.name) for each in fields(HIGHEST)}
     found: dict[str, int] = {}
     for part in environment.get(VARIABLE, "").replace(",", " ").split():
         name, _, number = part.partition("=")
@@ -64,6 +71,34 @@ def refusal(name: str, message: str, limit: str, way_out: str = "按年度或者
     """Give the error that refuses a dossier for its *limit*, which the message names."""
     suggestion = f"{way_out}；上限由环境变量 {VARIABLE} 的 {limit} 设定"
     return DossierError([Problem(message=message, place=Place(file=name), suggestion=suggestion)])
+
+
+_TOLD = (
+    (Path("/proc/meminfo"), r"^MemAvailable:\s+(\d+) kB$", 1024),
+    (Path("/sys/fs/cgroup/memory.max"), r"^(\d+)$", 1),
+)
+
+
+def free_memory() -> int | None:
+    """Give how many bytes of memory there are for a check, as far as the system, and the setting, tell."""
+    found = [limits().memory * MEGABYTE] if limits().memory else []
+    for path, pattern, unit in _TOLD:
+        with contextlib.suppress(OSError):
+            told = re.search(pattern, path.read_text(), re.MULTILINE)
+            found += [int(told[1]) * unit] if told is not None else []
+    return min(found, default=None)
+
+
+def fits(size: int) -> bool:
+    """Say whether a dossier of so many bytes can be checked as a whole."""
+    free = free_memory()
+    return size <= Limits().size * MEGABYTE and (free is None or size * TIMES_THE_TEXT <= free)
+
+
+def most_worded() -> int:
+    """Give how large a text may be for all that is wrong with it to be told."""
+    free, most = free_memory(), Limits().size * MEGABYTE
+    return most if free is None else min(most, free // TIMES_THE_TEXT_WHEN_WRONG)
 
 
 def look_at_text(data: bytes, name: str) -> None:

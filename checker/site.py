@@ -16,10 +16,10 @@ from checker.checking import check as check_dossier
 from checker.checking import judge, look
 from checker.classes import dataclass
 from checker.console import misuse, waiting
-from checker.dossier.loading import Dossier, dossier_schema
+from checker.dossier.loading import Dossier, dossier_schema, size_of
 from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem
-from checker.limits import bearing
+from checker.limits import bearing, fits
 from checker.model import Finding, Mode, Report, Verdict
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.pack import digest_of
@@ -128,6 +128,15 @@ class Site:
     def read(self, path: Path) -> Dossier:
         """Load the dossier in a file."""
         return spreadsheets.load(path, self.schema)
+
+    def read_any(self, path: Path, *, low_memory: bool) -> Dossier:
+        """Load the dossier in a file in portions, if it is to take little memory or there is not enough for all of it.
+
+        Only `report` can be made of what is loaded in portions.
+        """
+        if low_memory or not fits(size_of(path)):
+            return spreadsheets.load_in_portions(path, self.schema)
+        return self.read(path)
 
     def report(self, dossier: Dossier, as_of: datetime | None, mode: Mode) -> Report:
         """Check a dossier."""

@@ -22,7 +22,7 @@ def test_what_is_named_is_set_and_the_rest_stays() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["size", "size=", "size=0", "size=-1", "size=513", "seconds=1.5", "records=１", "depth=41", "memory=1e3", "="],
+    ["size", "size=", "size=0", "size=-1", "size=1048577", "seconds=1.5", "records=１", "depth=41", "memory=1e3", "="],
 )
 def test_what_sets_no_limit_is_refused(written: str) -> None:
     with pytest.raises(MisuseError, match=VARIABLE):

@@ -103,7 +103,7 @@ def more_rules(path: str) -> Measured:
 
     def judged(policy: Policy) -> None:
         with localcontext(values.EXACT):
-            for _ in judgements(policy, look(policy, loaded, loaded.root.meta.as_of_date)):
+            for _ in judgements(policy, look(policy, loaded, loaded.root.meta.as_of_date), policy.rules):
                 pass
 
     judged(more)
@@ -266,11 +266,11 @@ def _steps(data: bytes) -> dict[str, float]:
 
         def facts() -> None:
             view = look(policy, loaded, day)
-            for group in policy.groups:
+            for group in policy.grouped(policy.rules):
                 view.together(group)
 
         def judged() -> None:
-            for _ in judgements(policy, look(policy, loaded, day)):
+            for _ in judgements(policy, look(policy, loaded, day), policy.rules):
                 pass
 
         found, all_ = timed(facts), timed(judged)

@@ -16,12 +16,14 @@ from checker.batching.digest import digest, written
 from checker.batching.failure import Why
 from checker.batching.store import Draft, draft
 from checker.classes import dataclass
+from checker.dossier.loading import Dossier
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ReadingsDisagreeError, ZonecheckError
+from checker.limits import fits
 from checker.model import Mode
 from checker.remembering import content_key
 from checker.reporting import FORMATS
 from checker.resources import folder
-from checker.sheets.files import load_data
+from checker.sheets.files import is_workbook, load_data, load_text
 from checker.site import Site
 
 RENDERERS = ("jinja2", "babel", "shapely", "python-docx")
@@ -150,7 +152,7 @@ def site_for(order: Order) -> Site:
 def checked(site: Site, order: Order, task: Task) -> Checked | Failed:
     """Check one dossier."""
     try:
-        dossier = load_data(task.data, task.file, site.schema, task.cells)
+        dossier = _loaded(site, task)
         report = site.report(dossier, order.as_of, order.mode)
     except DossierError as error:
         return Failed(why=Why.INVALID, problems=error.problems)
@@ -160,6 +162,15 @@ def checked(site: Site, order: Order, task: Task) -> Checked | Failed:
         digest=written(digest(task.name, report, dossier)),
         reports={name: FORMATS[name](report) for name in order.formats},
     )
+
+
+def _loaded(site: Site, task: Task) -> Dossier:
+    """Load a dossier; in portions, if there is not enough memory for all of it."""
+    if fits(len(task.data)) or is_workbook(task.file):
+        return load_data(task.data, task.file, site.schema, task.cells)
+    from checker.dossier.spans import BytesText  # noqa: PLC0415  (few dossiers are so long)
+
+    return load_text(BytesText(task.data), task.file, site.schema, task.cells)
 
 
 def prepare(order: Order, out: Path) -> Handle:

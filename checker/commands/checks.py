@@ -61,6 +61,13 @@ def check_command(
     cures: Annotated[
         bool, typer.Option("--cures", help="逐项试算违反的问题：事实怎样改动才符合，改动后会不会违反别的规则")
     ] = False,
+    low_memory: Annotated[
+        bool,
+        typer.Option(
+            "--low-memory",
+            help="分段读入，少占内存，稍慢，报告不变；内存不够时自动如此",
+        ),
+    ] = False,
     language: Annotated[
         Language | None,
         typer.Option("--lang", help="报告的语言：zh 中文（默认）；en 英文，其中条款原文、档案中的名称和文字不译"),
@@ -78,13 +85,16 @@ def check_command(
     wanted = tuple(dict.fromkeys(each.value for each in formats or [Format(format_of(out, dossiers))]))
     target = target_of(out, dossiers, wanted)
     period = period_of(horizon) if horizon is not None else None
+    needs_all = cures or period is not None
+    if low_memory and needs_all:
+        raise misuse("--low-memory 不能与 --cures、--horizon 同用", "试算、展望要把整份档案放在内存里：分两次检查")
     places = _receipts(receipt, dossiers, target, wanted)
     site = Site.load(policy, language=language.value if language else ZH)
     codes = []
     for path in dossiers if target == Target() else progress(dossiers, "检查", str):
         try:
             with waiting(path), bearing(path):
-                dossier = site.read(path)
+                dossier = site.read(path) if needs_all else site.read_any(path, low_memory=low_memory)
                 report = site.checked(dossier, as_of, mode, period, cures=cures)
         except DossierError as error:
             tell_problems(error)

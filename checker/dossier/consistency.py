@@ -18,7 +18,7 @@ from functools import partial
 from itertools import chain
 from operator import attrgetter, mul
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
@@ -50,6 +50,9 @@ CODE_DIGITS = MappingProxyType({sign: number for number, sign in enumerate("0123
 CODE_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 NAME = re.compile("[\u4e00-\u9fff]{2,4}(?<!户)")
 """What is more likely the name of a person than a code."""
+
+ONCE = "none"
+"""How the kinds of mistakes begin of which one is told for all: there are no records of what is referred to."""
 
 NOT_PRICED = frozenset({"allocation", "lease"})
 ORDERS = (
@@ -90,17 +93,17 @@ def examine(
     look = Look(survey, schema, gaps or Gaps(), words)
     if gaps is None and may_hold_citizens(data):
         look.at_citizens()
-    look.at_declarations()
-    for entity in schema.entities():
-        if entity.path and look.inside[entity.path]:
-            look.at_entity(entity)
-    for path, earlier, later in ORDERS:
-        look.at_order(path, earlier, later)
-    look.at_claims()
-    for path, check in CHECKS.items():
-        if look.inside.get(path):
-            check(look)
+    for step in look.steps():
+        step.look()
     return look
+
+
+class Step(NamedTuple):
+    """One look at the records of a path (none where it concerns the whole dossier), and its place among all looks."""
+
+    place: tuple[int, ...]
+    path: str
+    look: Callable[[], None]
 
 
 class Look:
@@ -120,6 +123,20 @@ class Look:
             self.ids[path] |= gaps.ids[path]
         self.pointers: dict[str, list[str]] = {"": [""]}
         self.kinds: dict[str, Kept[Mistake]] = {}
+
+    def steps(self) -> Iterator["Step"]:
+        """Give all looks but that for citizens, in order."""
+        yield Step((0,), "", self.at_declarations)
+        for place, entity in enumerate(self.schema.entities()):
+            if entity.path and self.inside[entity.path]:
+                for nth, look in self.at_entity(entity):
+                    yield Step((1, place, *nth), entity.path, look)
+        for place, (path, earlier, later) in enumerate(ORDERS):
+            yield Step((2, place), path, partial(self.at_order, path, earlier, later))
+        yield Step((3,), "", self.at_claims)
+        for place, (path, check) in enumerate(CHECKS):
+            if self.inside.get(path):
+                yield Step((4, place), path, partial(check, self))
 
     # --- saying it
 
@@ -211,24 +228,33 @@ class Look:
         entity = self.schema.registers.get(path)
         return f"{entity.label} {getattr(self.inside[path][nth], entity.id_field)}" if entity is not None else ""
 
+    def number(self, path: str) -> int:
+        """Give how many records there are at a path."""
+        return len(self.inside[path])
+
     # --- what the schema drives
 
-    def at_entity(self, entity: Entity) -> None:
-        """Look at everything that the schema alone tells how to judge."""
+    def at_entity(self, entity: Entity) -> Iterator[tuple[tuple[int, int], Callable[[], None]]]:
+        """Give the looks at everything that the schema alone tells how to judge, in order, each with its place in it.
+
+        There is none at a field that nobody filled in; the places of the others are the same then.
+        """
         found, filled = self.inside[entity.path], self.survey.filled[entity.path]
         if entity.path in self.schema.registers:
-            self.at_ids(entity)
-        there = [each for each in entity.of_kind(Kind.DAY, Kind.TEXT) if each.attribute in filled]
-        for field in there:
+            yield (0, 0), partial(self.at_ids, entity)
+        there = [
+            (nth, each) for nth, each in enumerate(entity.of_kind(Kind.DAY, Kind.TEXT)) if each.attribute in filled
+        ]
+        for nth, field in there:
             if field.kind is Kind.DAY:
-                self.at_days(entity.path, field, found)
-        for field in there:
+                yield (1, nth), partial(self.at_days, entity.path, field, found)
+        for nth, field in there:
             if field.ref:
-                self.at_references(entity.path, field, found)
+                yield (2, nth), partial(self.at_references, entity.path, field, found)
             elif field.name.endswith(CODES):
-                self.at_codes(entity.path, field, found)
+                yield (2, nth), partial(self.at_codes, entity.path, field, found)
         if "sources" in filled or "withheld" in filled:
-            self.at_sources(entity, found)
+            yield (3, 0), partial(self.at_sources, entity, found)
 
     def at_ids(self, entity: Entity) -> None:
         """Look for an id that stands twice in its register or, in a nested one, under its parent."""
@@ -307,11 +333,11 @@ class Look:
         if field.ref in self.gaps.unnamed:
             return
         target = self.schema.registers[field.ref]
-        if not self.inside[field.ref]:
+        if not self.number(field.ref):
             nth = next(nth for nth, each in enumerate(found) if get(each) in dangling)
             message = self.words("引用了{0}，而档案中没有任何{0}（{1}）", target.label, field.ref)
             self.say(
-                f"ref {path} {field.name}",
+                f"{ONCE} {path} {field.name}",
                 self.pointer(path, nth, field.name),
                 field.label,
                 message,
@@ -382,10 +408,10 @@ class Look:
 
     def no_evidence(self, path: str, nth: int, name: str) -> None:
         """Say once that sources are named while the dossier has no papers."""
-        if "no evidence" not in self.kinds:
+        if f"{ONCE} evidence" not in self.kinds:
             pointer = self.pointer(path, nth, "sources", name)
             message = self.words("写明了资料来源，而档案中没有任何证据材料（evidence）")
-            self.say("no evidence", pointer, self.words("资料来源"), message, "补充 evidence")
+            self.say(f"{ONCE} evidence", pointer, self.words("资料来源"), message, "补充 evidence")
 
     def unknown_field(self, path: str, nth: int, key: str, name: str) -> None:
         """Say that a name among sources or withheld is none of the record's fields."""
@@ -422,7 +448,7 @@ class Look:
         """Look for declarations that disagree with their register, or let columns be blank that may not be."""
         for path, declared in (self.root.meta.completeness or {}).items():
             entity = self.schema.registers[path]
-            there = len(self.inside[path])
+            there = self.number(path)
             if declared.doc_id.__class__ is str:
                 self.at_declared_paper(path, declared.doc_id)
             if _is_number(declared.count) and declared.count != there and path not in self.gaps.unlisted:
@@ -540,7 +566,7 @@ class Look:
 
 
 def _parcels(look: Look) -> None:
-    """Look at prices, instalments, payments and contracts of land."""
+    """Look at prices, instalments and payments of land."""
     declared = look.is_declared("parcels.payment_schedule")
     found = look.inside["parcels"]
     columns = attrgetter("total_price_cny", "area_sqm", "payment_schedule", "payments")
@@ -556,19 +582,18 @@ def _parcels(look: Look) -> None:
                 _odd_schedule(look, nth, price, [each.amount_cny for each in schedule])
         if payments and found[nth].contract_signed_on.__class__ is date:
             _early_payments(look, nth, found[nth].contract_signed_on, payments)
+
+
+def contracts(look: Look) -> None:
+    """Look for contracts of several parcels."""
+    found = look.inside["parcels"]
     numbers = list(map(attrgetter("contract_no"), found))
-    for number in sorted(_repeated(numbers)):
-        first, *others = (nth for nth, each in enumerate(numbers) if each == number)
-        names = look.words("、").join(found[nth].parcel_id for nth in (first, *others[:5]))
-        message = look.words("合同编号 {0} 用于 {1} 宗地（{2}）", number, len(others) + 1, names)
-        suggestion = "核对是一份合同出让几宗地，还是重复录入"
-        look.say(
-            "contract",
-            look.pointer("parcels", others[0], "contract_no"),
-            _label(look, "parcels", "contract_no"),
-            message,
-            suggestion,
-        )
+    several = _repeated(numbers)
+    places: dict[str, list[tuple[int, str]]] = {}
+    for nth, number in enumerate(numbers if several else ()):
+        if number in several:
+            places.setdefault(number, []).append((nth, found[nth].parcel_id))
+    at_contracts(look, places)
 
 
 def _repeated(values: Sequence[Any]) -> set[Any]:
@@ -576,6 +601,17 @@ def _repeated(values: Sequence[Any]) -> set[Any]:
     if len(set(there)) == len(there):
         return set()
     return {each for each, count in Counter(there).items() if count > 1}
+
+
+def at_contracts(look: Look, places: Mapping[str, Sequence[tuple[int, str]]]) -> None:
+    """Doubt the contracts of several parcels; each parcel is told by its number in the register and its id."""
+    for number in sorted(each for each, parcels in places.items() if len(parcels) > 1):
+        (_, first), (nth, second), *others = places[number]
+        names = look.words("、").join((first, second, *(each for _, each in others[:4])))
+        message = look.words("合同编号 {0} 用于 {1} 宗地（{2}）", number, len(others) + 2, names)
+        suggestion = "核对是一份合同出让几宗地，还是重复录入"
+        pointer = look.pointer("parcels", nth, "contract_no")
+        look.say("contract", pointer, _label(look, "parcels", "contract_no"), message, suggestion)
 
 
 def _odd_price(look: Look, nth: int, price: Any, area: Any) -> None:
@@ -657,11 +693,15 @@ def _panels(look: Look) -> None:
 
 
 def _expropriations(look: Look) -> None:
-    """Look for notices that are not listed, and for names of people instead of codes."""
+    """Look for notices that are not listed."""
     if look.is_declared("expropriations.public_notices"):
         for nth, each in enumerate(look.inside["expropriations"]):
             if each.kind == "collective_land" and each.public_notices.__class__ is list:
                 _unlisted_notices(look, nth, [notice.kind for notice in each.public_notices])
+
+
+def _households(look: Look) -> None:
+    """Look for names of people instead of codes."""
     path = "expropriations.households"
     for nth, each in enumerate(look.inside[path]):
         if NAME.fullmatch(each.hh_id):
@@ -730,15 +770,15 @@ def _system(look: Look, nth: int, geometry: Any, first: Any) -> None:
         look.say("crs", look.pointer("geometries", nth, "crs"), label, message, suggestion, blocking=True)
 
 
-CHECKS: Mapping[str, Callable[[Look], None]] = MappingProxyType(
-    {
-        "parcels": _parcels,
-        "plan_eias": _panels,
-        "promo_expenses": _gifts,
-        "expropriations": _expropriations,
-        "zone.detailed_plan_coverage": _coverage,
-        "geometries": _geometries,
-    }
+CHECKS: Sequence[tuple[str, Callable[[Look], None]]] = (
+    ("parcels", _parcels),
+    ("parcels", contracts),
+    ("plan_eias", _panels),
+    ("promo_expenses", _gifts),
+    ("expropriations", _expropriations),
+    ("expropriations.households", _households),
+    ("zone.detailed_plan_coverage", _coverage),
+    ("geometries", _geometries),
 )
 
 _NOTHING = frozenset({None, UNSET})

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -29,7 +29,7 @@ class Dossier:
     """A dossier that can be checked: its root record, where it comes from, and what is hard to believe in it.
 
     `sha256` is that of the bytes as they were read. `doubts` never block; a report prints them. `cells` are those of
-    the spreadsheet that it was filled in from, if it was.
+    the spreadsheet that it was filled in from, if it was. One that `is_long` has not all its records in the root.
     """
 
     root: Any
@@ -37,6 +37,7 @@ class Dossier:
     sha256: str
     doubts: tuple[Problem, ...]
     cells: Cells | None = None
+    is_long: ClassVar[bool] = False
 
 
 def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
@@ -93,10 +94,31 @@ def read_dossier(path: Path) -> bytes:
     A pipe or a device is refused before it is opened, because reading it might never end.
     """
     with refusing(path):
-        size, most = size_of(path), limits().size
-        if size > most * MEGABYTE:
-            raise refusal(str(path), f"文件过大（{size // MEGABYTE} MB），上限 {most} MB", "size")
+        size = size_of(path)
+        look_at_size(path, size, min(limits().size, LARGEST // MEGABYTE))
         return path.read_bytes()
+
+
+class FileText:
+    """The text of a dossier in a file, which is opened for as long as it is read."""
+
+    def __init__(self, path: Path) -> None:
+        """Look at a file; raise `DossierError` for anything but a regular file of a bearable size."""
+        self.path = path
+        self.size = size_of(path)
+        look_at_size(path, self.size, limits().size)
+
+    def read(self, start: int, end: int) -> bytes:
+        """Give some of its bytes; raise `DossierError`."""
+        with refusing(self.path), self.path.open("rb") as file:
+            file.seek(start)
+            return file.read(end - start)
+
+
+def look_at_size(path: Path, size: int, most: int) -> None:
+    """Refuse a file of more than so many megabytes."""
+    if size > most * MEGABYTE:
+        raise refusal(str(path), f"文件过大（{size // MEGABYTE} MB），上限 {most} MB", "size")
 
 
 def size_of(path: Path) -> int:

@@ -131,6 +131,7 @@ class _Family:
 
     def __init__(self, schema: DossierSchema, *, whole_days: bool) -> None:
         self.whole_days = whole_days
+        self.schema = schema
         self.structs: dict[str, type[msgspec.Struct]] = {}
         self.declaration = self.struct(schema.declaration, {})
         paths: Any = Literal[tuple(schema.registers)]
@@ -164,7 +165,7 @@ class _Family:
             kw_only=True,
             gc=False,
             eq=False,
-            forbid_unknown_fields=True,
+            forbid_unknown_fields=not self.schema.narrow,
             omit_defaults=True,
             module=__name__,
         )

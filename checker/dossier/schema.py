@@ -138,7 +138,8 @@ class DossierSchema:
 
     `declaration` is one entry of `meta.completeness`. `raw` is the JSON schema itself. Two schemas are the same only
     if they are one object, so that what is derived from a schema can be kept with it.
-    What it says to people is read through `texts`.
+    What it says to people is read through `texts`. One that is `narrow` has only some of the fields and passes over
+    the others.
     """
 
     root: Entity
@@ -148,6 +149,7 @@ class DossierSchema:
     registers: Mapping[str, Entity]
     raw: Mapping[str, Any]
     texts: Catalogue = CHINESE
+    narrow: bool = False
 
     @property
     def language(self) -> str:

@@ -8,15 +8,16 @@ from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from checker.dossier.loading import Dossier, load_dossier, read_dossier
+from checker.dossier.loading import Dossier, FileText, load_dossier, read_dossier
 from checker.dossier.records import BOM, exact
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, Problem
-from checker.limits import look_at_text
+from checker.limits import limits, look_at_text, most_worded
 from checker.sheets import CSV, WORKBOOKS
 from checker.sheets.cells import ENDING, Cells, read_cells
 
 if TYPE_CHECKING:
+    from checker.dossier.spans import Text
     from checker.sheets.importing import Imported
     from checker.sheets.land_supply import Supplied
     from checker.sheets.workbook import Table
@@ -29,6 +30,21 @@ def load(path: Path, schema: DossierSchema) -> Dossier:
     """Load a dossier from its file: JSON, or a workbook that is read in memory."""
     data = read_dossier(path)
     return load_data(data, named(path), schema, None if is_workbook(path.name) else map_beside(path))
+
+
+def load_in_portions(path: Path, schema: DossierSchema) -> Dossier:
+    """Load a dossier of any size from its file, without holding all of it; a workbook is held."""
+    if is_workbook(path.name):
+        return load(path, schema)
+    return load_text(FileText(path), named(path), schema, map_beside(path))
+
+
+def load_text(text: "Text", name: str, schema: DossierSchema, cells: bytes | None = None) -> Dossier:
+    """Load a dossier from its text in portions; *cells* is the map that lay beside it."""
+    from checker.dossier.long import load_long
+
+    dossier = load_long(text, name, schema, most_worded=most_worded(), most_records=limits().records)
+    return dossier if cells is None else replace(dossier, cells=read_cells(cells, dossier.sha256))
 
 
 def load_data(data: bytes, name: str, schema: DossierSchema, cells: bytes | None = None) -> Dossier:
