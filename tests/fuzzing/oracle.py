@@ -68,8 +68,9 @@ class Runner:
 
     def __init__(self, surroundings: Mapping[str, str], *languages: str) -> None:
         self.place = Path(tempfile.mkdtemp(prefix="fuzzing-"))
+        self.cache = Path(tempfile.mkdtemp(prefix="fuzzing-cache-"))
         environment = {**os.environ, **surroundings, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        environment |= {"HOME": str(self.place / "home"), "XDG_CACHE_HOME": str(self.place / "home")}
+        environment |= {"HOME": str(self.place / "home"), "XDG_CACHE_HOME": str(self.cache)}
         for name in ("NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8"):
             environment.pop(name, None)
         self.running = subprocess.Popen(
@@ -91,6 +92,7 @@ class Runner:
         assert self.running.stdout is not None
         self.running.stdout.close()
         shutil.rmtree(self.place)
+        shutil.rmtree(self.cache)
 
     def run(self, given: Input, **more: Any) -> Outcome:
         """Run one input in a fresh folder."""
