@@ -80,7 +80,7 @@ def bounds(value: Value) -> tuple[Value, Value]:
 
 # --- days -----------------------------------------------------------------------------------------------------------
 
-_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_MONTH_OR_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 
 def day(text: str) -> date | Range:
@@ -89,16 +89,16 @@ def day(text: str) -> date | Range:
     >>> day("2021-04")
     Range(low=datetime.date(2021, 4, 1), high=datetime.date(2021, 4, 30))
     """
-    found = _DAY.fullmatch(text)
+    if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():
+        return date.fromisoformat(text)
+    found = _MONTH_OR_YEAR.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    year, month, number = (int(part) if part else None for part in found.groups())
+    year, month = (int(part) if part else None for part in found.groups())
     assert year is not None
     if month is None:
         return Range(date(year, 1, 1), date(year, 12, 31))
-    if number is None:
-        return Range(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
-    return date(year, month, number)
+    return Range(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
 
 
 def written_day(day: Value) -> str:

@@ -8,6 +8,7 @@ it, and is one more process that can die.
 """
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -49,6 +50,7 @@ def serve(link: Connection, prepare: Callable[[], Handle]) -> None:
     collect_seldom()
     try:
         handle = prepare()
+        gc.freeze()  # what it works with is there to the end, and need not be looked through
         link.send(READY)
         while True:
             link.send(handle(link.recv()))

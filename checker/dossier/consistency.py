@@ -11,7 +11,7 @@ import dataclasses
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -505,7 +505,8 @@ class Look:
         """
         if self.gaps.unnamed or not self.inside["claims"]:
             return
-        alone, several = self.names()
+        about = {each.subject_id for each in self.inside["claims"]} - {None, self.root.zone.zone_id}
+        alone, several = self.names(about - self.gaps.ids.get("zone", set()))
         alone |= self.gaps.ids.get("zone", set()) | {self.root.zone.zone_id}
         label = self.entities["claims"].fields["subject_id"].label
         for nth, claim in enumerate(self.inside["claims"]):
@@ -521,16 +522,22 @@ class Look:
                 meant: Callable[[], str] = partial(self.meant, wanted)
                 self.say("claims", pointer, label, message, meant, blocking=True)
 
-    def names(self) -> tuple[set[str], dict[str, str]]:
-        """Give what the records can be called, and the ids of several of one register, each with a full name."""
-        alone, several = set(), {}
+    def names(self, wanted: Set[str]) -> tuple[set[str], dict[str, str]]:
+        """Give those of the wanted names that mean one record, and those that mean several, each with a full name."""
+        alone, several = set[str](), dict[str, str]()
+        has_paths = any("/" in each for each in wanted)
         for path in self.schema.registers:
+            if wanted <= alone:
+                break
             alone |= self.gaps.ids.get(path, set())
             seen: dict[str, int] = Counter()
             for ids in self.leading_to(path):
-                alone.add(joined(ids))
-                seen[ids[-1]] += 1
-                several[ids[-1]] = joined(ids)
+                is_wanted = ids[-1] in wanted
+                if is_wanted or has_paths:
+                    alone.add(joined(ids))
+                if is_wanted:
+                    seen[ids[-1]] += 1
+                    several[ids[-1]] = joined(ids)
             alone |= {each for each, times in seen.items() if times == 1}
         return alone, several
 

@@ -291,8 +291,8 @@ class _PartLook(Look):
             self.pointers[path] = [f"/{path}/{index}" for index in range(self.first, last)]
         return super()._pointers(path)
 
-    def names(self) -> tuple[set[str], dict[str, str]]:
-        alone, several = super().names()
+    def names(self, wanted: Set[str]) -> tuple[set[str], dict[str, str]]:
+        alone, several = super().names(wanted)
         alone |= {name for _, name in self.census.whole}
         for (_, name), mentions in self.census.last.items():
             if len(mentions) == 1:
