@@ -1,15 +1,17 @@
 """How fast a run over many dossiers is, and how much memory it takes, with one worker and with more.
 
-    python -m benchmarks.batch --zones 230 --parcels 400 --small 2500 --workers 1 2
+    python -m benchmarks.batch --zones 230 --parcels 400 --small 2500 --workers 1 2 --cluster 2
 
 Zones of real size and small dossiers; each run is a process of its own that starts from nothing. Beside it stands a
 plain loop: the same checks and reports in one process, with nothing kept and nobody watched. A run that finds all
-done is measured too. Wall time means something only where nothing else runs; processor time, which is that of the run
-and its workers together, tells what a run costs besides the checks. Progress goes to standard error, the result, as
-Markdown, to standard output.
+done is measured too, and one on a Dask cluster of this machine, whose own processor time and memory are not told. Wall
+time means something only where nothing else runs; processor time, which is that of the run and its workers together,
+tells what a run costs besides the checks. Progress goes to standard error, the result, as Markdown, to standard output.
 """
 
 import argparse
+import contextlib
+import math
 import os
 import re
 import resource
@@ -19,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stdnum.cn.uscc import calc_check_digit
@@ -53,6 +55,7 @@ def main() -> None:
     parser.add_argument("--parcels", type=int, default=400, help="how many parcels each of them has")
     parser.add_argument("--small", type=int, default=2_500, help="how many small dossiers")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--cluster", type=int, default=0, help="as many workers of a Dask cluster besides")
     parser.add_argument("--plain", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.plain is not None:
@@ -69,7 +72,7 @@ def main() -> None:
         }
         print(f"## Runs over many dossiers (Python {sys.version.split()[0]}, {os.cpu_count()} processors)\n")
         for title, place in sets.items():
-            show(title, place, arguments.workers)
+            show(title, place, arguments.workers, arguments.cluster)
 
 
 def zones(folder: Path, number: int, parcels: int) -> Path:
@@ -114,51 +117,60 @@ def plain(folder: Path) -> None:
         (out / path.name).write_bytes(FORMATS["json"](report))
 
 
-def show(title: str, place: Path, workers: Sequence[int]) -> None:
+def show(title: str, place: Path, workers: Sequence[int], nodes: int) -> None:
     """Measure the runs over one folder and print them."""
     count, held = len(list(place.iterdir())), records_in(place)
     size = sum(each.stat().st_size for each in place.iterdir())
     print(f"### {title}: {size / 1e6:,.0f} MB, {held:,} records\n")
+    out = place.with_name(f"{place.name}-out")
     rows: list[tuple[str, Measured]] = []
-    tell(f"{title}: plain loop")
-    rows.append(("plain loop", measured("-m", "benchmarks.batch", "--plain", place)))
+
+    def run(name: str, *command: str | Path) -> None:
+        tell(f"{title}: {name}")
+        rows.append((name, measured(*command)))
+
+    run("plain loop", "-m", "benchmarks.batch", "--plain", place)
     shutil.rmtree(place.with_name(f"{place.name}-plain"))
     for number in workers:
-        out = place.with_name(f"{place.name}-out")
         command = ("-m", "checker", "batch", place, "--out", out, "--workers", str(number))
-        for again in (False, True) if number == workers[-1] else (False,):
-            name = f"{number} worker{'s' * (number > 1)}{', all done before' * again}"
-            tell(f"{title}: {name}")
-            rows.append((name, measured(*command)))
+        name = f"{number} worker{'s' * (number > 1)}"
+        run(name, *command)
+        if number == workers[-1]:
+            run(f"{name}, all done before", *command)
         shutil.rmtree(out)
-    first = rows[0][1]
-    table(
-        (
-            "",
-            "s",
-            "÷ plain loop",
-            "processor, s",
-            "÷ plain loop",
-            "dossiers/s",
-            "records/s",
-            "peak of the run, MB",
-            "peak of a worker, MB",
-        ),
-        (
-            [
-                name,
-                f"{each.seconds:,.1f}",
-                f"{each.seconds / first.seconds:.2f}",
-                f"{each.processor:,.1f}",
-                f"{each.processor / first.processor:.2f}",
-                f"{count / each.seconds:,.1f}",
-                f"{held / each.seconds:,.0f}",
-                f"{each.run / MEGABYTE:,.0f}",
-                f"{each.worker / MEGABYTE:,.0f}" if each.worker else "",
-            ]
-            for name, each in rows
-        ),
+    if nodes:
+        with cluster(nodes) as address:
+            run(f"cluster of {nodes}", "-m", "checker", "batch", place, "--out", out, "--cluster", address)
+        rows[-1] = rows[-1][0], replace(rows[-1][1], processor=math.nan, worker=0)
+        shutil.rmtree(out)
+    plain = rows[0][1]
+    head = ("", "s", "÷ plain loop", "processor, s", "÷ plain loop", "dossiers/s", "records/s")
+    table_rows = (
+        [
+            name,
+            f"{each.seconds:,.1f}",
+            f"{each.seconds / plain.seconds:.2f}",
+            "–" if math.isnan(each.processor) else f"{each.processor:,.1f}",
+            "–" if math.isnan(each.processor) else f"{each.processor / plain.processor:.2f}",
+            f"{count / each.seconds:,.1f}",
+            f"{held / each.seconds:,.0f}",
+            f"{each.run / MEGABYTE:,.0f}",
+            f"{each.worker / MEGABYTE:,.0f}" if each.worker else "",
+        ]
+        for name, each in rows
     )
+    print(table((*head, "peak of the run, MB", "peak of a worker, MB"), table_rows), end="\n\n")
+
+
+@contextlib.contextmanager
+def cluster(nodes: int) -> Iterator[str]:
+    """Start a Dask cluster on this machine and give its address."""
+    from distributed import LocalCluster  # noqa: PLC0415  (only who asks for it need have it)
+
+    with LocalCluster(
+        n_workers=nodes, threads_per_worker=1, dashboard_address=":0", silence_logs=60, host="127.0.0.1"
+    ) as started:
+        yield started.scheduler_address
 
 
 def records_in(folder: Path) -> int:

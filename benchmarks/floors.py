@@ -3,6 +3,7 @@
 import gc
 import html
 import json
+from dataclasses import replace
 from decimal import localcontext
 from pathlib import Path
 
@@ -64,7 +65,8 @@ def _rules(watch: Stopwatch, policy: Policy, dossier: Dossier) -> None:
             mine = [each.verdict for each in checking.judge(policy, view, compiled)]
             if mine != list(plain.RULES[compiled.rule.id](plain.Registers(dossier.root))):
                 raise DifferentVerdictsError(compiled.rule.id)
-        watch.of("same rules", lambda: [sum(1 for _ in checking.judge(policy, view, each)) for each in chosen])
+        same = replace(policy, rules=tuple(chosen))
+        watch.of("same rules", lambda: list(checking.judgements(same, view)))
     watch.of("plain rules", lambda: plain.judge_all(dossier.root))
 
 

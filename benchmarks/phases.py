@@ -18,7 +18,7 @@ BEFORE = time.process_time()
 from checker import checking, values  # noqa: E402
 from checker.dossier import loading  # noqa: E402
 from checker.dossier.consistency import examine  # noqa: E402
-from checker.dossier.records import decode, records, repeats_a_key  # noqa: E402
+from checker.dossier.records import read, records, repeats_a_key  # noqa: E402
 from checker.dossier.schema import DossierSchema  # noqa: E402
 from checker.facts import TooManyVisitsError  # noqa: E402
 from checker.model import Report  # noqa: E402
@@ -52,19 +52,19 @@ def phases(watch: Stopwatch, path: Path, without: Sequence[str]) -> tuple[Sequen
     left_out: list[str] = []
     with localcontext(values.EXACT):
         view = checking.look(policy, dossier, dossier.root.meta.as_of_date)
-        for compiled in policy.rules:
+        for group in policy.groups:
             try:
                 with watch.time("facts"):
-                    found = list(view.find(compiled))
+                    found = view.together(group)
             except TooManyVisitsError:
-                left_out.append(compiled.rule.id)
+                left_out += (each.rule.id for each in group.rules)
                 continue
-            kept.append(compiled)
-            watch.count("pairs", len(found))
-            with watch.time("law"):
-                for each in found:
-                    policy.judge.verdict(compiled.rule.id, each.ground, each.truths)
-            del found
+            kept += group.rules
+            for compiled, answers in zip(group.rules, found, strict=True):
+                watch.count("pairs", sum(map(len, answers.values())))
+                with watch.time("law"):
+                    for ground, *truths in answers:
+                        policy.judge.verdict(compiled.rule.id, ground, tuple(truths))
     policy = replace(policy, rules=tuple(kept))
     report = watch.of("check", lambda: checking.check(policy, dossier))
     watch.seconds["evidence, report"] = watch.seconds["check"] - watch.seconds["facts"] - watch.seconds["law"]
@@ -79,9 +79,9 @@ def phases(watch: Stopwatch, path: Path, without: Sequence[str]) -> tuple[Sequen
 
 
 def _load(watch: Stopwatch, data: bytes, schema: DossierSchema) -> None:
-    root = watch.of("load", lambda: decode(data, schema))
-    watch.of("validate", lambda: (repeats_a_key(data, root), examine(root, schema, data)))
-    watch.counts["records"] = sum(len(records(root, each)) for each in schema.registers)
+    survey = watch.of("load", lambda: read(data, schema))
+    watch.of("validate", lambda: (repeats_a_key(data, survey), examine(survey, schema, data)))
+    watch.counts["records"] = sum(len(records(survey.root, each)) for each in schema.registers)
 
 
 def whole(watch: Stopwatch, path: Path, without: Sequence[str]) -> None:

@@ -7,12 +7,13 @@ value of a dossier. Counts are of what is certain: what a dossier does not say i
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from checker import values
 from checker.catalogues import Catalogue
-from checker.dossier.records import flattened
+from checker.classes import dataclass
+from checker.dossier.survey import flattened
 from checker.facts import View
 from checker.model import (
     Adjudication,

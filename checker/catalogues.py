@@ -8,9 +8,10 @@ such files may hold takes longer than a check.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
+from checker.classes import dataclass
 from checker.errors import Place, PolicyError, Problem
 from checker.resources import folder
 
@@ -41,9 +42,11 @@ class Catalogue:
     def __call__(self, text: str, /, *parts: object, **slots: object) -> str:
         """Give *text* in this language, its slots filled with *parts* and *slots*; `number` chooses among the forms."""
         found = self.texts.get(text, text)
+        if not slots:
+            return found.format(*parts) if parts else found
         if "number" in slots and text in self.forms:
             found = self.forms[text][slots["number"] not in {1, "1"}]
-        return found.format(*parts, **slots) if parts or slots else found
+        return found.format(*parts, **slots)
 
     def retold(self, text: str, sentences: Iterable[str], told: Callable[[str], str]) -> str:
         """Give what was said in Chinese: by one of these *sentences*, its parts as they are *told*, or else told whole.

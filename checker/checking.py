@@ -7,12 +7,11 @@ The same inputs give the same report, to the byte. Every pair of rule and subjec
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from operator import itemgetter
 from types import MappingProxyType
@@ -22,16 +21,14 @@ from checker import __version__, attesting, values
 from checker.adjudication import adjudicate
 from checker.catalogues import Catalogue
 from checker.dossier.loading import Dossier
-from checker.dossier.naming import record_steps, steps_of
 from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
-from checker.facts import CLAIMS, MOST_VISITS, Found, TooManyVisitsError, View
+from checker.facts import CLAIMS, DAY, MOST_VISITS, Found, TooManyVisitsError, View
 from checker.ladder import Ground, parts_of
-from checker.language.compiling import Key
-from checker.language.tree import SUBJECT, ZONE, Attribute, Constant, Node, Sort, Type, Variable
-from checker.language.wording import member_text, say
+from checker.language.tree import SUBJECT, ZONE, Attribute, Constant, Node, Variable
+from checker.language.wording import say
 from checker.model import (
     Amount,
     Basis,
@@ -56,22 +53,19 @@ from checker.model import (
     Report,
     Request,
     RuleState,
-    Scalar,
     Subject,
     TestNode,
     Truth,
     Verdict,
     Zone,
 )
-from checker.policy.law import Checkability
-from checker.policy.loading import CompiledRule, Policy
+from checker.policy.law import Checkability, Statute
+from checker.policy.loading import CompiledRule, Policy, RuleGroup
 from checker.policy.rules import Entry, ExemptionRule, Rule
-from checker.shapes import area_ha
-from checker.testimony import Testimony, testify
+from checker.testimony import Clerk
 from checker.values import UNKNOWN, Range, Value
 
 NO_SUBJECT = "无检查对象"
-DAY = Type(sort=Sort.DAY)
 MOST_FINDINGS = 100_000
 """How many findings a report writes out; the others are counted, those that accuse nobody first."""
 MOST_NAMED = 10
@@ -131,48 +125,78 @@ def judge(policy: Policy, view: View, compiled: CompiledRule) -> Iterator[Pair]:
         yield Pair(compiled=compiled, verdict=Verdict.NOT_APPLICABLE, found=None, register=rule.each)
 
 
+class Judged(NamedTuple):
+    """Subjects of a rule of which the same was found, by their numbers, and the verdict on all of them."""
+
+    verdict: Verdict
+    ground: Ground
+    truths: tuple[Truth, ...]
+    numbers: Sequence[int]
+
+
+def judgements(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Sequence[Judged] | None]]:
+    """Judge every subject of every rule; nothing is given of a rule that would compare too many records.
+
+    The rules come in the order in which their facts are found, and each says nothing of its register as a whole.
+    """
+    for group in policy.groups:
+        try:
+            yield from _judged(policy, view, group)
+        except TooManyVisitsError:
+            yield from ((compiled, None) for compiled in group.rules)
+
+
+def _judged(policy: Policy, view: View, group: RuleGroup) -> list[tuple[CompiledRule, Sequence[Judged]]]:
+    """Judge every subject of rules that are applied together; raise `TooManyVisitsError`."""
+    return [
+        (
+            compiled,
+            [
+                Judged(policy.judge.verdict(compiled.rule.id, ground, tuple(truths)), ground, tuple(truths), numbers)
+                for (ground, *truths), numbers in answers.items()
+            ],
+        )
+        for compiled, answers in zip(group.rules, view.together(group), strict=True)
+    ]
+
+
 class _Tally:
     """What one rule came to: how many pairs of each verdict, why it does not apply, and what a report tells one by one.
 
-    `open` are the pairs that are not closed: part by part, the numbers of the subjects by their verdict and answer.
-    `named` are the first subjects that comply, with their papers.
+    `open` are the judgements that are not closed, by the part of the dossier and their verdict. `named` are the first
+    subjects that comply, with their papers. A rule that `is_bounded` would compare too many records.
     """
 
     def __init__(self, policy: Policy, compiled: CompiledRule) -> None:
         self.policy, self.compiled, self.rule = policy, compiled, compiled.rule
         self.counts: Counter[Verdict] = Counter()
         self.inapplicable: Counter[Inapplicable] = Counter()
-        self.open: dict[int, dict[Verdict, list[tuple[Key, array[int]]]]] = {}
+        self.open: dict[int, dict[Verdict, list[Judged]]] = {}
         self.named: list[tuple[Subject, tuple[Document, ...]]] = []
         self.is_bounded = False
 
-    def add(self, part: int, view: View) -> None:
-        """Judge every subject that a view sees, as `judge` does; what is closed is only counted."""
-        if self.is_bounded:
-            return
-        try:
-            answers = view.answers(self.compiled)
-        except TooManyVisitsError:
-            self.is_bounded = True
-            for each in (self.counts, self.inapplicable, self.open, self.named):
-                each.clear()
-            return
-        complying: list[tuple[int, Key]] = []
-        for answer, numbers in answers.items():
-            ground, *truths = answer
-            verdict = self.policy.judge.verdict(self.rule.id, ground, tuple(truths))
-            self.counts[verdict] += len(numbers)
-            if verdict is Verdict.NOT_APPLICABLE:
-                self.inapplicable[ground[:2]] += len(numbers)
-            elif verdict is Verdict.COMPLIANT:
-                complying += ((each, answer) for each in numbers[:MOST_NAMED])
+    def bound(self) -> None:
+        """Let nothing be known."""
+        self.is_bounded = True
+        for each in (self.counts, self.inapplicable, self.open, self.named):
+            each.clear()
+
+    def add(self, part: int, view: View, judged: Iterable[Judged], authors: "_Authors") -> None:
+        """Count what was found in a part of the dossier, and keep what is not closed."""
+        complying: list[tuple[int, Judged]] = []
+        for each in judged:
+            self.counts[each.verdict] += len(each.numbers)
+            if each.verdict is Verdict.NOT_APPLICABLE:
+                self.inapplicable[each.ground[:2]] += len(each.numbers)
+            elif each.verdict is Verdict.COMPLIANT:
+                complying += ((number, each) for number in each.numbers[:MOST_NAMED])
             else:
-                self.open.setdefault(part, {}).setdefault(verdict, []).append((answer, array("I", numbers)))
+                kept = self.open.setdefault(part, {}).setdefault(each.verdict, [])
+                kept.append(each._replace(numbers=array("I", each.numbers)))
         complying.sort(key=itemgetter(0))
-        for number, answer in complying[: MOST_NAMED - len(self.named)]:
-            pair = self.pair(view, Verdict.COMPLIANT, number, answer)
-            assert pair.found is not None
-            self.named.append(_Author(self.policy, view, pair).in_order(pair.found))
+        for number, each in complying[: MOST_NAMED - len(self.named)]:
+            found = _found(view, self.rule, number, each)
+            self.named.append(authors.of(view, self.compiled).in_order(found))
 
     def close(self, view: View) -> Pair | None:
         """Count, and give, what is found on a register instead of a subject."""
@@ -185,16 +209,14 @@ class _Tally:
 
     def pairs(self, part: int, view: View, verdict: Verdict, most: int) -> Iterator[Pair]:
         """Give the first pairs of a verdict in a part."""
-        answers = self.open[part][verdict]
-        found = [(number, answer) for answer, numbers in answers for number in numbers]
-        found.sort(key=itemgetter(0))
-        return (self.pair(view, verdict, *each) for each in found[:most])
+        numbered = [(number, each) for each in self.open[part][verdict] for number in each.numbers]
+        numbered.sort(key=itemgetter(0))
+        for number, each in numbered[:most]:
+            yield Pair(self.compiled, verdict, _found(view, self.rule, number, each))
 
-    def pair(self, view: View, verdict: Verdict, number: int, answer: Key) -> Pair:
-        """Give the pair of the rule and one of the subjects that a view sees."""
-        ground, *truths = answer
-        chain = view.chains(self.rule.each)[number]
-        return Pair(self.compiled, verdict, Found(chain=chain, ground=ground, truths=tuple(truths)))
+
+def _found(view: View, rule: Rule, number: int, judged: Judged) -> Found:
+    return Found(view.chains(rule.each)[number], judged.ground, judged.truths)
 
 
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
@@ -219,10 +241,8 @@ def _long_look(policy: Policy, dossier: Dossier, as_of: date) -> View:
 
 
 def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
-    tallies = {each.rule.id: _Tally(policy, each) for each in policy.rules}
-    for part, rules, seen in view.sweep(policy.rules, lambda _rule, _part: True):
-        for compiled in rules:
-            tallies[compiled.rule.id].add(part, seen)
+    authors = _Authors(policy, view)
+    tallies = _tallied(policy, view, authors)
     totals: Counter[Verdict] = Counter()
     states: list[RuleState] = []
     limits: dict[str, list[NotChecked]] = {}
@@ -242,7 +262,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
             in_order.append(_in_order(rule, tally.counts[Verdict.COMPLIANT], tally.named))
         states.append(_rule_state(rule, tally.counts, _reasons(rule, tally.inapplicable, view)))
     listed = _listed(tallies)
-    findings, figures = _written(policy, view, tallies, on_registers, listed)
+    findings, figures = _written(authors, tallies, on_registers, listed)
     for name, lacks in figures.items():
         limits[name] += _lacking(name, lacks, policy)
     for (verdict, name), count in listed.items():
@@ -295,6 +315,37 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     )
 
 
+class _Authors:
+    """Gives who writes the findings of a rule on what a view sees; those of the view of all are kept."""
+
+    def __init__(self, policy: Policy, view: View) -> None:
+        self.policy, self.view = policy, view
+        self.known: dict[str, _Author] = {}
+
+    def of(self, view: View, compiled: CompiledRule) -> "_Author":
+        """Give the author of a rule."""
+        if view is not self.view:
+            return _Author(self.policy, view, compiled)
+        if compiled.rule.id not in self.known:
+            self.known[compiled.rule.id] = _Author(self.policy, view, compiled)
+        return self.known[compiled.rule.id]
+
+
+def _tallied(policy: Policy, view: View, authors: _Authors) -> Mapping[str, _Tally]:
+    """Judge every subject of every rule, part by part of the dossier."""
+    tallies = {each.rule.id: _Tally(policy, each) for each in policy.rules}
+    for sweep in view.sweep(policy.groups, lambda rule, _: not tallies[rule].is_bounded):
+        try:
+            judged = _judged(policy, sweep.view, sweep.group)
+        except TooManyVisitsError:
+            for compiled in sweep.bounded.rules:
+                tallies[compiled.rule.id].bound()
+            continue
+        for compiled, found in judged:
+            tallies[compiled.rule.id].add(sweep.part, sweep.view, found, authors)
+    return tallies
+
+
 def _listed(tallies: Mapping[str, _Tally]) -> Mapping[tuple[Verdict, str], int]:
     """Say how many pairs of each verdict and rule a report writes out."""
     room = MOST_FINDINGS
@@ -308,8 +359,7 @@ def _listed(tallies: Mapping[str, _Tally]) -> Mapping[tuple[Verdict, str], int]:
 
 
 def _written(
-    policy: Policy,
-    view: View,
+    authors: _Authors,
     tallies: Mapping[str, _Tally],
     on_registers: Mapping[str, Pair],
     listed: Mapping[tuple[Verdict, str], int],
@@ -317,31 +367,31 @@ def _written(
     """Write the first findings, by verdict and rule; give also the parameters that each rule lacked."""
     left = dict(listed)
     findings: dict[tuple[Verdict, str], list[Finding]] = {each: [] for each in listed}
-    figures: dict[tuple[Verdict, str], dict[str, None]] = {each: {} for each in listed}
+    figures: dict[str, dict[str, None]] = {}
 
-    def write(seen: View, pair: Pair) -> None:
+    def write(author: _Author, pair: Pair) -> None:
         key = pair.verdict, pair.compiled.rule.id
-        finding, lacking = _Author(policy, seen, pair).finding()
+        finding, lacking = author.finding(pair)
         findings[key].append(finding)
-        figures[key].update(dict.fromkeys(lacking))
         left[key] -= 1
+        if lacking:
+            figures.setdefault(finding.rule, {}).update(dict.fromkeys(lacking))
 
     def wanted(rule: str, part: int) -> bool:
         return any(left[verdict, rule] for verdict in tallies[rule].open.get(part, ()))
 
-    for part, rules, seen in view.sweep(policy.rules, wanted):
-        for compiled in rules:
+    for sweep in authors.view.sweep(authors.policy.groups, wanted):
+        for compiled in sweep.group.rules:
             tally = tallies[compiled.rule.id]
-            for verdict in tally.open.get(part, ()):
-                for pair in tally.pairs(part, seen, verdict, left[verdict, compiled.rule.id]):
-                    write(seen, pair)
+            if wanted(compiled.rule.id, sweep.part):
+                author = authors.of(sweep.view, compiled)
+                for verdict in sorted(tally.open[sweep.part], key=_ORDER.__getitem__):
+                    for pair in tally.pairs(sweep.part, sweep.view, verdict, left[verdict, compiled.rule.id]):
+                        write(author, pair)
     for name, pair in on_registers.items():
         if left[pair.verdict, name]:
-            write(view, pair)
-    lacked: dict[str, dict[str, None]] = {}
-    for (_, name), lacks in figures.items():
-        lacked.setdefault(name, {}).update(lacks)
-    return list(chain.from_iterable(findings.values())), lacked
+            write(authors.of(authors.view, pair.compiled), pair)
+    return list(chain.from_iterable(findings.values())), figures
 
 
 # --- the report around the findings ---------------------------------------------------------------------------------
@@ -571,7 +621,7 @@ def _why_not_applicable(rule: Rule, why: Inapplicable, view: View) -> str:
 
 def finding_of(policy: Policy, view: View, pair: Pair) -> Finding:
     """Write what is found on one subject; raise `ReadingsDisagreeError`."""
-    return _Author(policy, view, pair).finding()[0]
+    return _Author(policy, view, pair.compiled).finding(pair)[0]
 
 
 def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
@@ -583,7 +633,9 @@ def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
     assert pair.found is not None
     rule, found = pair.compiled.rule, pair.found
     seen = witness.truths()
-    differs = any(truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=True))
+    differs = seen != found.truths and any(
+        truth is not None and truth is not again for truth, again in zip(found.truths, seen, strict=True)
+    )
     if differs or policy.judge.verdict(rule.id, found.ground, seen) is not pair.verdict:
         subject = witness.view.key(rule.each, found.chain)
         message = f"两种读法对“{subject}”的判断不一致，不能出具任何文书"
@@ -598,25 +650,42 @@ Pleas = tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]
 
 
 class _Author:
-    """Writes one finding (or proved exemption) from what the witness saw."""
+    """Writes the findings (and proved exemptions) of one rule from what the witnesses saw.
 
-    def __init__(self, policy: Policy, view: View, pair: Pair) -> None:
+    What hangs on the rule alone, or on few things besides it, is worked out once for all of them.
+    """
+
+    def __init__(self, policy: Policy, view: View, compiled: CompiledRule) -> None:
         self.policy = policy
         self.view = view
         self.words = view.words
-        self.pair = pair
-        self.rule = pair.compiled.rule
-        self.told: dict[int, tuple[Sight, Testimony]] = {}
+        self.compiled = compiled
+        self.rule = rule = compiled.rule
+        self.clerk = Clerk(view, rule)
+        self.conditions = {"when": rule.when, "violated": rule.violated, "suspected": rule.suspected}
+        self.tested = {name: node for name, node in self.conditions.items() if not isinstance(node, Constant)}
+        self.near = tuple(each for each in rule.message.nodes if not rule.goes_far(each))
+        self.name_of_day = "as_of" if rule.looks_at_state else ""
+        self.soft_tests = {name: tuple(self.with_soft_figures(each)) for name, each in self.conditions.items()}
+        self._grounds: dict[int, tuple[TestNode, tuple[str, ...]]] = {}
+        self._days: dict[Value, Fact] = {}
+        self.declaration = cache(partial(_declaration, view))
+        self.declared = cache(partial(_declared, view))
+        self.basis = cache(partial(_in_force, view, rule.basis))
+        self.see = cache(partial(_in_force, view, rule.see))
+        self.is_bound = cache(partial(_is_bound, view, policy.statutes[policy.statute]))
+        self.clauses = cache(partial(_quoted, rule))
+        self.suspicions = cache(partial(_suspicions, rule, view.words))
 
-    def finding(self) -> tuple[Finding, tuple[str, ...]]:
+    def finding(self, pair: Pair) -> tuple[Finding, tuple[str, ...]]:
         """Give the finding, and the parameters that it lacked."""
-        if self.pair.found is None:
-            return self.of_register(), ()
-        return self.on_subject(self.pair.found)
+        if pair.found is None:
+            return self.of_register(is_bounded=pair.is_bounded), ()
+        return self.on_subject(pair, pair.found)
 
-    def of_register(self) -> Finding:
+    def of_register(self, *, is_bounded: bool) -> Finding:
         """Give the finding that a register does not prove absence, or is too long for a rule."""
-        silent = () if self.pair.is_bounded else self.view.silent(self.rule)
+        silent = () if is_bounded else self.view.silent(self.rule)
         missing = tuple(map(self.declaration, silent))
         states = map(self.view.state, silent)
         reasons = tuple(self.words("{0}：{1}", state.label, state.why_incomplete) for state in states)
@@ -627,7 +696,7 @@ class _Author:
             pointer=f"/{self.rule.each.partition('.')[0]}",
         )
         message = self.words("{0}不能证明没有其他记录，台账以外的情况无法判定", subject.label)
-        if self.pair.is_bounded:
+        if is_bounded:
             message = _why_bounded(self.words)
             reasons = (message,)
         return Finding(
@@ -638,7 +707,7 @@ class _Author:
             verdict=Verdict.UNDETERMINED,
             grade=None,
             consequence=Consequence.NONE,
-            clauses=self.clauses(None),
+            clauses=self.clauses("reference"),
             basis=(),
             see=(),
             responsible=_party(self.rule.responsible.value if isinstance(self.rule.responsible, Constant) else None),
@@ -658,82 +727,72 @@ class _Author:
             remedy=(),
         )
 
-    def declaration(self, path: str) -> Missing:
-        """Give the missing declaration that a register is complete."""
-        label = self.view.state(path).label
-        return Missing(
-            pointer=f"/meta/completeness/{path}",
-            label=self.words("{0}的完整性声明", label),
-            document=self.words(DECLARATION, register=label, day=self.say_day(self.view.as_of)),
-        )
-
-    def say_day(self, day: date) -> str:
-        """Word a day."""
-        return say(day, DAY, self.words)
-
-    def on_subject(self, found: Found) -> tuple[Finding, tuple[str, ...]]:
-        rule, view = self.rule, self.view
+    def on_subject(self, pair: Pair, found: Found) -> tuple[Finding, tuple[str, ...]]:
+        rule, view, verdict = self.rule, self.view, pair.verdict
         witness = Witness(view, rule, found)
-        conditions = {"when": rule.when, "violated": rule.violated, "suspected": rule.suspected}
-        reads = {name: Reads() for name in conditions}
-        truths = {name: witness.truth(node, reads[name]) for name, node in conditions.items()}
-        hold_to_account(self.policy, self.pair, witness)
+        when, violated, suspected = [witness.settle(each) for each in self.conditions.values()]
+        hold_to_account(self.policy, pair, witness)
+        is_violated = violated[0]
         evidence, lacking = Reads(), Reads()
-        for name, truth in truths.items():
-            if truth is not False and not (name == "suspected" and truths["violated"] is True):
-                evidence.add(reads[name])
+        for truth, reads in (when, violated) if is_violated is True else (when, violated, suspected):
+            if truth is not False:
+                evidence.add(reads)
+        for truth, reads in (when, violated, suspected):
             if truth is None:
-                lacking.add(reads[name])
+                lacking.add(reads)
         if found.ground[0] is None or found.ground[1] is None:
             lacking.add(witness.conduct_reads)
             for each in rule.basis:
-                concerns = Reads()
-                if witness.truth(each.condition, concerns) is None:
-                    lacking.add(concerns)
-        message = self.message(witness, evidence)
+                concerns, reads = witness.settle(each.condition)
+                if concerns is None:
+                    lacking.add(reads)
+        message = self.message(verdict, witness, evidence)
         pleas = tuple(
-            (plea, truth, witness.pleaded(plea))
-            for plea, truth in zip(rule.exemptions, found.truths[rule.law.tests :], strict=True)
+            [
+                (plea, truth, witness.pleaded(plea))
+                for plea, truth in zip(rule.exemptions, found.truths[rule.law.tests :], strict=True)
+            ]
         )
-        exemptions = tuple(self.exemption(*each) for each in pleas)
-        accused = self.pair.verdict in {Verdict.VIOLATION, Verdict.RISK}
-        missing = self.missing(lacking, found.ground, pleas)
-        decided_by = self.decided_by(found, witness, pleas, missing) if missing and not accused else ()
-        subject = self.subject(found)
-        basis = self.basis(rule.basis, witness)
-        tests = {name: witness.tree(node) for name, node in conditions.items() if not isinstance(node, Constant)}
-        decisive = "violated" if truths["violated"] is True else "suspected"
-        told = next((tests[name] for name in (decisive, "when") if name in tests), None)
-        grounds = tuple(dict.fromkeys(_grounds(told, self.words))) if accused and told is not None else ()
-        soft = self.soft_figures((rule.when, conditions[decisive]), witness) if accused else ()
+        is_open = verdict is Verdict.UNDETERMINED
+        is_accused = verdict is Verdict.VIOLATION or verdict is Verdict.RISK
+        missing = self.missing(found, lacking, pleas)
+        subject = view.subject(rule.each, found.chain)
+        basis = self.basis(witness.day, self.concerned(rule.basis, witness))
+        tests = {name: witness.tree(node) for name, node in self.tested.items()}
+        decisive = "violated" if is_violated is True else "suspected"
+        told = (tests.get(decisive) or tests.get("when")) if is_accused else None
+        soft = self.soft_figures(("when", decisive), witness) if is_accused else ()
+        is_breached = verdict is Verdict.VIOLATION and self.is_bound(witness.day)
         finding = Finding(
             id=fingerprint(rule.id, rule.each, subject.id),
             rule=rule.id,
             title=rule.title,
             kind=rule.kind,
-            verdict=self.pair.verdict,
+            verdict=verdict,
             grade=self.grade(witness),
-            consequence=self.consequence(basis),
-            clauses=self.clauses(witness.day),
+            consequence=self.consequence(verdict, basis),
+            clauses=self.clauses("breached" if is_breached else "reference"),
             basis=basis,
-            see=self.basis(rule.see, witness),
-            responsible=_party(witness.value(rule.responsible, witness.scope, Reads())),
+            see=self.see(witness.day, self.concerned(rule.see, witness)),
+            responsible=_party(_value(rule.responsible, witness)),
             subject=subject,
             matter=self.matter(witness),
-            amount=self.amount(witness),
-            decided_by=decided_by,
+            amount=self.amount(witness) if is_accused else None,
+            decided_by=self.decided_by(found, witness, pleas, missing) if is_open and missing else (),
             conduct_on=self.conduct(witness),
             facts=self.facts(evidence),
             tests=MappingProxyType(tests),
-            exemptions=exemptions,
+            exemptions=tuple([self.exemption(*each) for each in pleas]),
             soft=soft,
             message=message or _undetermined(missing, self.words),
-            grounds=grounds,
-            reasons=self.reasons(found, soft, basis, truths),
+            grounds=() if told is None else self.grounds(told),
+            reasons=self.reasons(verdict, found, witness, soft, basis),
             missing=missing,
-            withheld=tuple(each.pointer for each in map(self.testify, lacking.unknown) if each.withheld),
-            ask=tuple(dict.fromkeys(each.document for each in missing if each.document)),
-            remedy=() if self.pair.verdict is Verdict.EXEMPT else self.remedy(witness),
+            withheld=tuple([self.clerk.pointer(each) for each in lacking.unknown if self.clerk.is_withheld(each)])
+            if lacking.facts
+            else (),
+            ask=tuple(dict.fromkeys([each.document for each in missing if each.document])),
+            remedy=() if verdict is Verdict.EXEMPT else self.remedy(witness),
         )
         return finding, tuple(lacking.figures)
 
@@ -741,172 +800,120 @@ class _Author:
         """Give the subject that complies, and the papers of what was read on it."""
         witness = Witness(self.view, self.rule, found)
         reads = Reads()
-        for node in (self.rule.when, self.rule.violated, self.rule.suspected):
-            witness.truth(node, reads)
-        hold_to_account(self.policy, self.pair, witness)
-        read = (paper for each in reads.facts.values() for paper in self.testify(each).documents)
+        for node in self.conditions.values():
+            reads.add(witness.settle(node)[1])
+        hold_to_account(self.policy, Pair(self.compiled, Verdict.COMPLIANT, found), witness)
+        read = [paper for each in reads.facts.values() for paper in self.clerk.documents(each)]
         dated = (path for path in reads.whole if self.view.state(path).as_of is not None)
         declared = (paper for path in dated for paper in self.view.declared_by(path))
-        return self.subject(found), tuple(dict.fromkeys((*read, *declared)))
+        return self.view.subject(self.rule.each, found.chain), tuple(dict.fromkeys((*read, *declared)))
 
-    def message(self, witness: Witness, evidence: Reads) -> str:
+    def message(self, verdict: Verdict, witness: Witness, evidence: Reads) -> str:
         """Say what is found, adding to *evidence* what the sentence tells; nothing where nothing is found.
 
         Even then what it would tell is shown, unless that would have to be looked for in whole registers.
         """
-        is_found = self.pair.verdict is not Verdict.UNDETERMINED
 
         def value_of(node: Node) -> Value:
-            if not is_found and self.rule.goes_far(node):
-                return UNKNOWN
             inner = Reads()
-            value = witness.value(node, witness.scope, inner)
+            value = witness.value(node, inner)
             if value is not UNKNOWN:
                 evidence.add(inner)
             return value
 
-        message = self.rule.message.fill(value_of, self.words)
-        return message if is_found else ""
+        if verdict is not Verdict.UNDETERMINED:
+            return self.rule.message.fill(value_of, self.clerk.text)
+        for each in self.near:
+            value_of(each)
+        return ""
 
     # --- parts of a finding ---------------------------------------------------------------------------------------
 
-    def subject(self, found: Found) -> Subject:
-        entity = self.rule.subject
-        record = found.subject
-        return Subject(
-            register=self.rule.each,
-            id=self.view.key(self.rule.each, found.chain),
-            label=entity.label_of(record) or self.view.ids(self.rule.each, found.chain)[-1],
-            pointer=self.view.pointer(record),
-        )
-
     def grade(self, witness: Witness) -> Grade | None:
-        word = witness.value(self.rule.grade, witness.scope, Reads())
+        word = _value(self.rule.grade, witness)
         return Grade(word) if isinstance(word, str) else None
 
     def matter(self, witness: Witness) -> Mapping[str, str]:
-        found = {key: witness.value(node, witness.scope, Reads()) for key, node in self.rule.matter.items()}
+        found = {key: witness.value(node) for key, node in self.rule.matter.items()}
         return MappingProxyType({key: value for key, value in found.items() if isinstance(value, str)})
 
     def amount(self, witness: Witness) -> Amount | None:
         """Give how much money a breach is about, as far as it is known."""
-        if self.rule.amount is None or self.pair.verdict not in {Verdict.VIOLATION, Verdict.RISK}:
+        if self.rule.amount is None:
             return None
-        low, high = values.bounds(witness.value(self.rule.amount, witness.scope, Reads()))
+        low, high = values.bounds(witness.value(self.rule.amount))
         return None if low is None and high is None else Amount(low_cny=_yuan(low), high_cny=_yuan(high))
 
-    def basis(self, entries: tuple[Entry, ...], witness: Witness) -> tuple[Basis, ...]:
-        """Give the instruments that concern the subject and were, or may have been, in force on the day of the act."""
-        day, found = witness.day, []
-        for each in entries:
-            concerns = witness.truth(each.condition, Reads())
-            if day is None or concerns is False or self.view.in_force(each.statute, day) is False:
-                continue
-            firm = concerns is True and self.view.is_firm(each, day)
-            found.append(
-                Basis(
-                    statute=each.statute.id,
-                    title=each.statute.title,
-                    number=each.statute.number,
-                    articles=each.articles,
-                    in_force_from=values.written_day(each.statute.first_day),
-                    firm=firm,
-                    why_soft="" if firm else self.words(_why_soft(each)),
-                    original=each.statute.original,
-                )
-            )
-        return tuple(found)
+    def concerned(self, entries: tuple[Entry, ...], witness: Witness) -> tuple[Truth, ...]:
+        """Say of each instrument whether it concerns the subject."""
+        return tuple([_truth(each.condition, witness) for each in entries])
 
-    def consequence(self, basis: tuple[Basis, ...]) -> Consequence:
-        if self.pair.verdict is not Verdict.VIOLATION:
+    def consequence(self, verdict: Verdict, basis: tuple[Basis, ...]) -> Consequence:
+        if verdict is not Verdict.VIOLATION:
             return Consequence.NONE
         carried = any(each.firm and each.statute != self.policy.statute for each in basis)
         return Consequence.ORDER if carried else Consequence.ADVISE
 
-    def clauses(self, day: Value) -> tuple[Clause, ...]:
-        """Quote the clauses: breached if the rule is violated and the document was in force and binds the zone.
-
-        Nobody breaches an encouragement.
-        """
-        own = self.policy.statutes[self.policy.statute]
-        breached = self.pair.verdict is Verdict.VIOLATION and self.view.in_force(own, day) is True
-        return tuple(
-            Clause(
-                id=norm.id,
-                article=norm.article,
-                quote=norm.quote,
-                cited_as="breached" if breached and norm.modality is not Modality.ENCOURAGEMENT else "reference",
-            )
-            for norm in self.rule.clauses
-        )
-
     def conduct(self, witness: Witness) -> Fact:
-        node = self.rule.conduct_on
-        seen = tuple(witness.conduct_reads.facts.values())
-        told = self.testify(seen[0] if len(seen) == 1 else Sight(node, witness.day))
-        name = "as_of" if self.rule.looks_at_state else told.name or "conduct_on"
-        return _fact(
-            replace(told, name=name, label=self.rule.wording.read(node), value=witness.day, node=node), self.words
-        )
-
-    def testify(self, sight: Sight) -> Testimony:
-        """Put what was seen into words, once."""
-        key = id(sight)
-        if key not in self.told:
-            self.told[key] = (sight, testify(sight, self.view, self.rule))
-        return self.told[key][1]
+        """Tell the day of the act: by the field that it is, or as the rule finds it."""
+        day, seen = witness.day, witness.conduct_reads.facts
+        known = None if seen else self._days.get(day)
+        if known is None:
+            found = Sight(self.rule.conduct_on, day)
+            [sight] = seen.values() if len(seen) == 1 else (found,)
+            name = self.name_of_day or self.clerk.called(sight.node).name or "conduct_on"
+            known = self.clerk.day(sight, name, found)
+            if not seen:
+                self._days[day] = known
+        return known
 
     def facts(self, evidence: Reads) -> tuple[Fact, ...]:
         """Give what was read, and the declarations that absence was proved by."""
-        declared = []
-        for path in evidence.whole:
-            state = self.view.state(path)
-            if state.as_of is not None:
-                text = self.words(
-                    "已声明完整（截至{day}，共{number}条，签署人：{signatory}）",
-                    day=self.say_day(state.as_of),
-                    number=state.count,
-                    signatory=state.signatory,
-                )
-                declared.append(
-                    Fact(
-                        name=f"completeness.{path}",
-                        label=self.words("{0}的完整性", state.label),
-                        state="known",
-                        value=True,
-                        text=text,
-                        pointer=f"/meta/completeness/{path}",
-                        documents=self.view.declared_by(path),
-                    )
-                )
-        return (*(_fact(self.testify(each), self.words) for each in evidence.facts.values()), *declared)
+        return (
+            *[self.clerk.fact(each) for each in evidence.facts.values()],
+            *[fact for path in evidence.whole if (fact := self.declared(path)) is not None],
+        )
+
+    def grounds(self, told: TestNode) -> tuple[str, ...]:
+        """Word the tests by which a condition holds; the same structure is worded once."""
+        known = self._grounds.get(id(told))
+        if known is None:
+            known = self._grounds[id(told)] = (told, tuple(dict.fromkeys(_grounds(told, self.words))))
+        return known[1]
 
     def remedy(self, witness: Witness) -> tuple[RemedyStep, ...]:
         """Give the measures that are called for: what the dossier shows to be done already is not."""
-        return tuple(each.step for each in self.rule.remedy if witness.truth(each.condition, Reads()) is not False)
+        return tuple([each.step for each in self.rule.remedy if _truth(each.condition, witness) is not False])
 
     def exemption(self, plea: ExemptionRule, truth: Truth, pleaded: tuple[Pleaded, ...]) -> Exemption:
         """Say of an exemption whether it is proved, and with which facts and papers it was pleaded."""
         state = "proved" if truth else "claimed" if truth is None else "not_covered" if pleaded else "not_claimed"
-        facts = tuple(_fact(self.testify(sight), self.words) for each in pleaded for sight in each.reads.facts.values())
+        facts = (self.clerk.fact(sight) for each in pleaded for sight in each.reads.facts.values())
         papers = (self.view.document(each.paper) for each in pleaded if isinstance(each.paper, str) and each.paper)
         return Exemption(
             reason=plea.reason,
             state=state,
-            condition=self.view.worded(self.rule, plea.condition),
+            condition=self.rule.worded(plea.condition),
             facts=tuple(dict.fromkeys(facts)),
             documents=tuple(dict.fromkeys(papers)),
             at_most_risk=plea.at_most_risk,
         )
 
-    def soft_figures(self, conditions: tuple[Node, ...], witness: Witness) -> tuple[str, ...]:
+    def with_soft_figures(self, condition: Node) -> Iterator[tuple[Node, tuple[str, ...]]]:
+        """Give the tests of a condition in which figures await confirmation, each with these."""
+        for test in self.rule.tests_of(condition):
+            figures = self.rule.soft_figures(test)
+            if figures:
+                yield test, tuple(self.policy.parameters[each].title for each in figures)
+
+    def soft_figures(self, names: tuple[str, str], witness: Witness) -> tuple[str, ...]:
         """Name the figures awaiting confirmation in the tests of conditions that are not ruled out."""
         figures = (
-            self.policy.parameters[each].title
-            for condition in conditions
-            for test in self.rule.tests_of(condition)
-            if not witness.is_spared(test) and witness.truth(test, Reads()) is not False
-            for each in self.rule.soft_figures(test)
+            title
+            for name in names
+            for test, titles in self.soft_tests[name]
+            if not witness.is_spared(test) and witness.truth(test) is not False
+            for title in titles
         )
         return tuple(dict.fromkeys(figures))
 
@@ -914,21 +921,19 @@ class _Author:
         self, found: Found, witness: Witness, pleas: Pleas, missing: tuple[Missing, ...]
     ) -> tuple[tuple[str, ...], ...]:
         """Give the smallest sets of what is missing that decide a pair which is undetermined."""
-        if self.pair.verdict is not Verdict.UNDETERMINED:
-            return ()
         numbers = {each.pointer: number for number, each in enumerate(missing)}
         truths = list(found.truths)
         needs: list[tuple[int, frozenset[int]]] = []
-        for place, test in enumerate(self.rule.tests):
-            if witness.is_spared(test) or self.rule.goes_far(test):
-                continue
-            truths[place] = witness.truth(test, Reads())
-            reads = witness.waits_for(test) if truths[place] is None else None
-            wanted = frozenset(numbers.get(each.pointer, -1) for each in self.wanting(reads or Reads()))
-            if wanted and -1 not in wanted:
-                needs.append((place, wanted))
+        for place, truth, reads in witness.near_tests():
+            truths[place] = truth
+            if reads is not None:
+                wanted = self.numbered(reads, numbers)
+                if wanted and -1 not in wanted:
+                    needs.append((place, wanted))
         for place, (plea, truth, pleaded) in enumerate(pleas, self.rule.law.tests):
-            open_ = (each for one in pleaded if one.truth is not False for each in self.unproved(plea, one))
+            open_ = (
+                each for one in pleaded if one.truth is not False for each in self.unproved(plea, one, found.subject)
+            )
             wanted = frozenset(numbers.get(each.pointer, -1) for each in open_)
             if truth is None and wanted and -1 not in wanted:
                 needs.append((place, wanted))
@@ -939,139 +944,119 @@ class _Author:
                 for node in (self.rule.conduct_on, *(each.condition for each in self.rule.basis))
             ]
             known = [each for each in waiting if each is not None]
-            of_ground = frozenset(numbers.get(each.pointer, -1) for reads in known for each in self.wanting(reads))
+            of_ground = frozenset[int]().union(*(self.numbered(each, numbers) for each in known))
             if found.ground[1] is None and "/zone/level" in numbers:
                 of_ground |= {numbers["/zone/level"]}
             if -1 in of_ground or len(known) < len(waiting):
                 of_ground = frozenset()
         sets = self.policy.judge.deciding(self.rule.id, found.ground, tuple(truths), tuple(needs), of_ground)
-        return tuple(tuple(missing[number].pointer for number in each) for each in sets)
+        return tuple([tuple([missing[number].pointer for number in each]) for each in sets])
 
-    def wanting(self, lacking: Reads) -> list[Missing]:
+    def numbered(self, lacking: Reads, numbers: Mapping[str, int]) -> frozenset[int]:
+        """Give the numbers of what was looked for and not found; one for all that has none."""
+        places = (*map(self.clerk.pointer, lacking.unknown), *map(_declared_at, lacking.silent))
+        return frozenset([numbers.get(each, -1) for each in places if each])
+
+    def lacked(self, pointer: str, label: str, document: str) -> Missing:
+        """Tell a fact that is missing, and in which record."""
+        return Missing(pointer=pointer, label=label, document=document, record=self.view.record(pointer))
+
+    def wanting(self, lacking: Reads) -> Iterator[Missing]:
         """Give the facts that were looked for and not found, each with the paper to ask for."""
-        found = [
-            Missing(
-                pointer=each.pointer,
-                label=each.label
-                if each.value is UNKNOWN
-                else self.words("{0}（只知为{1}）", each.label, member_text(each.value, each.node, self.words)),
-                document=next((self.rule.ask[name] for name in each.asks if name in self.rule.ask), each.proof),
-            )
-            for each in map(self.testify, lacking.unknown)
-            if each.pointer
-        ]
-        return [*found, *map(self.declaration, lacking.silent)]
+        for each in lacking.unknown:
+            pointer = self.clerk.pointer(each)
+            if pointer:
+                label = self.clerk.label(each)
+                if each.value is not UNKNOWN:
+                    label = self.words("{0}（只知为{1}）", label, self.clerk.text(each.value, each.node))
+                yield self.lacked(pointer, label, self.clerk.called(each.node).ask)
+        yield from map(self.declaration, lacking.silent)
 
-    def missing(self, lacking: Reads, ground: Ground, pleas: Pleas) -> tuple[Missing, ...]:
+    def missing(self, found: Found, lacking: Reads, pleas: Pleas) -> tuple[Missing, ...]:
         """Give the facts that would settle it, each with the paper to ask for."""
-        found = self.wanting(lacking)
-        if not found:
-            told = (self.testify(sight) for sight in lacking.facts.values() if sight.value is None)
-            found += [
-                Missing(
-                    pointer=each.pointer,
-                    label=self.words("{0}（档案填“无”，无从比较）", each.label),
-                    document=each.proof,
-                )
-                for each in told
-                if each.pointer
-            ]
-        if ground[1] is None and any(self.view.binds(each.statute) is None for each in self.rule.basis):
+        wanted = list(self.wanting(lacking)) or list(self.without_order(lacking))
+        if found.ground[1] is None and any(self.view.binds(each.statute) is None for each in self.rule.basis):
             level = self.view.schema.zone.fields["level"]
-            found.append(Missing(pointer="/zone/level", label=level.label, document=level.proof))
-        found += [
+            wanted.append(self.lacked("/zone/level", level.label, level.proof))
+        wanted += [
             each
             for plea, truth, pleaded in pleas
             if truth is None
             for one in pleaded
             if one.truth is not False
-            for each in self.unproved(plea, one)
+            for each in self.unproved(plea, one, found.subject)
         ]
-        return tuple(dict.fromkeys(replace(each, record=self.record(each.pointer)) for each in found))
+        return tuple(dict.fromkeys(wanted) if len(wanted) > 1 else wanted)
 
-    def record(self, pointer: str) -> str:
-        """Give the ids of the record that a pointer leads into."""
-        return self.view.record_at(record_steps(steps_of(pointer)))
+    def without_order(self, lacking: Reads) -> Iterator[Missing]:
+        """Give the facts of which the dossier says that there are none, so that they could not be compared."""
+        for each in lacking.facts.values():
+            pointer = self.clerk.pointer(each) if each.value is None else ""
+            if pointer:
+                label = self.words("{0}（档案填“无”，无从比较）", self.clerk.label(each))
+                yield self.lacked(pointer, label, self.clerk.called(each.node).proof)
 
-    def place_of(self, paper: Node) -> str:
+    def place_of(self, paper: Node, subject: Value) -> str:
         """Give where the subject names a paper; the register of papers, where no field of its own does."""
         names: list[str] = []
         while isinstance(paper, Attribute):
             names.insert(0, paper.field.name)
             paper = paper.base
-        if not names or not (isinstance(paper, Variable) and paper.name == SUBJECT) or self.pair.found is None:
+        if not names or not (isinstance(paper, Variable) and paper.name == SUBJECT):
             return "/evidence"
-        return "/".join((self.view.pointer(self.pair.found.subject), *names))
+        return "/".join((self.view.pointer(subject), *names))
 
-    def unproved(self, plea: ExemptionRule, pleaded: Pleaded) -> Iterator[Missing]:
+    def unproved(self, plea: ExemptionRule, pleaded: Pleaded, subject: Value) -> Iterator[Missing]:
         """Give what a pleading lacks: the bounds it leaves open, whom and what it is about, and its paper."""
         place = "" if pleaded.claim is None else self.view.pointer(pleaded.claim)
         document = self.words(OPINION_ON_PLEA if plea.at_most_risk else PAPER_OF_PLEA, plea=plea.reason)
         if pleaded.truth is None:
-            for each in map(self.testify, pleaded.reads.facts.values()):
-                if each.pointer and (each.value is None or each.value is UNKNOWN or isinstance(each.value, Range)):
-                    yield Missing(pointer=each.pointer, label=each.label, document=each.proof or document)
+            for each in pleaded.reads.facts.values():
+                pointer = self.clerk.pointer(each) if each.value is None or each.is_open else ""
+                if pointer:
+                    proof = self.clerk.called(each.node).proof
+                    yield self.lacked(pointer, self.clerk.label(each), proof or document)
         if plea.at_most_risk:
             label = self.words("豁免主张“{0}”是否成立", plea.reason)
-            yield Missing(pointer=place or "/evidence", label=label, document=document)
+            yield self.lacked(place or "/evidence", label, document)
             return
         if pleaded.is_papered:
             return
         undated = tuple(self.view.undated(pleaded.paper, pleaded.valid_on))
         for record, described in undated:
-            yield Missing(
-                pointer=f"{self.view.pointer(record)}/{described.name}",
-                label=self.words("豁免主张“{0}”的凭证的{1}", plea.reason, described.label),
-                document=described.proof,
-            )
+            label = self.words("豁免主张“{0}”的凭证的{1}", plea.reason, described.label)
+            yield self.lacked(f"{self.view.pointer(record)}/{described.name}", label, described.proof)
         if not undated:
-            yield Missing(
-                pointer=f"{place}/doc_id" if place else self.place_of(plea.paper),
-                label=self.words("豁免主张“{0}”的凭证", plea.reason),
-                document=document,
-            )
+            label = self.words("豁免主张“{0}”的凭证", plea.reason)
+            yield self.lacked(f"{place}/doc_id" if place else self.place_of(plea.paper, subject), label, document)
 
     def reasons(
-        self, found: Found, soft: tuple[str, ...], basis: tuple[Basis, ...], truths: Mapping[str, Truth]
+        self, verdict: Verdict, found: Found, witness: Witness, soft: tuple[str, ...], basis: tuple[Basis, ...]
     ) -> tuple[str, ...]:
         """Say why it is a suspicion and not a violation, or an exemption."""
-        if self.pair.verdict is Verdict.EXEMPT:
+        if verdict is Verdict.EXEMPT:
             return tuple(
                 plea.reason
                 for plea, truth in zip(self.rule.exemptions, found.truths[self.rule.law.tests :], strict=True)
                 if truth
             )
-        if self.pair.verdict is Verdict.UNDETERMINED:
-            return tuple(self.unclear_law(found))
-        if self.pair.verdict is not Verdict.RISK:
+        if verdict is Verdict.UNDETERMINED:
+            return tuple(self.unclear_law(found.ground, witness.day))
+        if verdict is not Verdict.RISK:
             return ()
-        parts = parts_of(self.rule.law, found.ground, found.truths)
-        reasons = []
-        if truths["violated"] is not True:
-            reasons.append(self.words("只达到疑似的条件"))
-        else:
-            claimed = [
-                plea.at_most_risk
-                for plea, truth in zip(self.rule.exemptions, found.truths[self.rule.law.tests :], strict=True)
-                if truth is None
-            ]
-            if not all(claimed):
-                reasons.append(self.words("有豁免主张，尚未证明"))
-            if any(claimed):
-                reasons.append(self.words("有豁免事由，是否足以免责须由有权机关认定"))
-            if not parts["firm"]:
-                reasons.extend(self.words("{0}：{1}", each.title, each.why_soft) for each in basis if each.why_soft)
-            if not parts["hard"]:
-                reasons.append(self.words("所依据的数值有待核实：{0}", self.words("、").join(soft)))
-        if self.rule.law.signal:
-            reasons.append(self.words("本规则只作预警"))
-        return tuple(reasons)
+        unsure = tuple([(each.title, each.why_soft) for each in basis if each.why_soft])
+        return self.suspicions(
+            ground=found.ground,
+            truths=found.truths,
+            is_violated=witness.truth(self.rule.violated),
+            soft=soft,
+            unsure=unsure,
+        )
 
-    def unclear_law(self, found: Found) -> Iterator[str]:
+    def unclear_law(self, ground: Ground, day: Value) -> Iterator[str]:
         """Say where nobody has seen on which day an instrument came into force, so that it may not have been yet."""
-        if found.ground[1] is not None:
+        if ground[1] is not None:
             return
-        day = Witness(self.view, self.rule, found).day
         for each in self.rule.basis:
             statute = each.statute
             is_vague = any(isinstance(one, Range) for one in (statute.first_day, statute.last_day))
@@ -1079,45 +1064,128 @@ class _Author:
                 yield self.words("{0}的施行日、失效日没有确切查明，行为当日是否有效不明", statute.title)
 
 
-def _party(word: Value) -> Party:
-    """Read the responsible party; where it is not known, nobody is."""
-    return Party(word) if isinstance(word, str) else Party.UNDETERMINED
-
-
-def _fact(read: Testimony, words: Catalogue) -> Fact:
-    kind = read.node.type
-    value = area_ha(read.value) if kind.sort is Sort.SHAPE and read.value is not None else read.value
-    low, high = (value.low, value.high) if isinstance(value, Range) else (None, None)
-    listed = "、".join(value) if isinstance(value, list) else value
-    return Fact(
-        name=read.name,
-        label=read.label,
-        state="unknown"
-        if value is UNKNOWN
-        else "none"
-        if value is None
-        else "range"
-        if isinstance(value, Range)
-        else "known",
-        value=None if value is UNKNOWN or isinstance(value, Range) else _scalar(listed),
-        text=member_text(read.value, read.node, words),
-        low=_scalar(low),
-        high=_scalar(high),
-        unit=kind.unit,
-        pointer=read.pointer,
-        documents=read.documents,
-        origins=read.origins,
-        unlisted=read.unlisted,
-        unproved=read.unproved,
+def _declaration(view: View, path: str) -> Missing:
+    """Give the missing declaration that a register is complete."""
+    label = view.state(path).label
+    return Missing(
+        pointer=_declared_at(path),
+        label=view.words("{0}的完整性声明", label),
+        document=view.words(DECLARATION, register=label, day=view.day(view.as_of)),
     )
 
 
-def _scalar(value: Value) -> Scalar:
-    """Make a value fit for a report: a quotient to six places."""
-    if isinstance(value, Fraction):
-        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.000001"))
-    scalar: Scalar = value
-    return scalar
+def _in_force(view: View, entries: tuple[Entry, ...], day: Value, concerned: tuple[Truth, ...]) -> tuple[Basis, ...]:
+    """Give the instruments that concern the subject and were, or may have been, in force on the day of the act."""
+    found = []
+    for each, concerns in zip(entries, concerned, strict=True):
+        if day is None or concerns is False or view.in_force(each.statute, day) is False:
+            continue
+        firm = concerns is True and view.is_firm(each, day)
+        found.append(
+            Basis(
+                statute=each.statute.id,
+                title=each.statute.title,
+                number=each.statute.number,
+                articles=each.articles,
+                in_force_from=values.written_day(each.statute.first_day),
+                firm=firm,
+                why_soft="" if firm else view.words(_why_soft(each)),
+                original=each.statute.original,
+            )
+        )
+    return tuple(found)
+
+
+def _is_bound(view: View, own: Statute, day: Value) -> bool:
+    """Say whether the document was in force on the day of the act and binds the zone."""
+    return view.in_force(own, day) is True
+
+
+def _quoted(rule: Rule, cited_as: str) -> tuple[Clause, ...]:
+    """Quote the clauses; nobody breaches an encouragement."""
+    return tuple(
+        Clause(
+            id=norm.id,
+            article=norm.article,
+            quote=norm.quote,
+            cited_as="reference" if norm.modality is Modality.ENCOURAGEMENT else cited_as,
+        )
+        for norm in rule.clauses
+    )
+
+
+def _declared(view: View, path: str) -> Fact | None:
+    """Tell the declaration that a register is complete."""
+    state = view.state(path)
+    if state.as_of is None:
+        return None
+    text = view.words(
+        "已声明完整（截至{day}，共{number}条，签署人：{signatory}）",
+        day=view.day(state.as_of),
+        number=state.count,
+        signatory=state.signatory,
+    )
+    return Fact(
+        name=f"completeness.{path}",
+        label=view.words("{0}的完整性", state.label),
+        state="known",
+        value=True,
+        text=text,
+        pointer=_declared_at(path),
+        documents=view.declared_by(path),
+    )
+
+
+def _suspicions(
+    rule: Rule,
+    words: Catalogue,
+    *,
+    ground: Ground,
+    truths: tuple[Truth, ...],
+    is_violated: Truth,
+    soft: tuple[str, ...],
+    unsure: tuple[tuple[str, str], ...],
+) -> tuple[str, ...]:
+    """Say why it is no more than a suspicion; *unsure* are bases that carry no more, each with why."""
+    parts = parts_of(rule.law, ground, truths)
+    reasons = []
+    if is_violated is not True:
+        reasons.append(words("只达到疑似的条件"))
+    else:
+        claimed = [
+            plea.at_most_risk
+            for plea, truth in zip(rule.exemptions, truths[rule.law.tests :], strict=True)
+            if truth is None
+        ]
+        if not all(claimed):
+            reasons.append(words("有豁免主张，尚未证明"))
+        if any(claimed):
+            reasons.append(words("有豁免事由，是否足以免责须由有权机关认定"))
+        if not parts["firm"]:
+            reasons.extend(words("{0}：{1}", title, why) for title, why in unsure)
+        if not parts["hard"]:
+            reasons.append(words("所依据的数值有待核实：{0}", words("、").join(soft)))
+    if rule.law.signal:
+        reasons.append(words("本规则只作预警"))
+    return tuple(reasons)
+
+
+def _declared_at(path: str) -> str:
+    """Give where a register is declared complete."""
+    return f"/meta/completeness/{path}"
+
+
+def _truth(condition: Node, witness: Witness) -> Truth:
+    return bool(condition.value) if isinstance(condition, Constant) else witness.truth(condition)
+
+
+def _value(node: Node, witness: Witness) -> Value:
+    return node.value if isinstance(node, Constant) else witness.value(node)
+
+
+def _party(word: Value) -> Party:
+    """Read the responsible party; where it is not known, nobody is."""
+    return Party(word) if isinstance(word, str) else Party.UNDETERMINED
 
 
 def _yuan(value: Value) -> Decimal | None:

@@ -13,6 +13,7 @@ from types import MappingProxyType, TracebackType
 import typer
 from typer.exceptions import TyperException
 
+from checker.arguments import read_plainly
 from checker.console import tell, tell_problems
 from checker.errors import ZonecheckError
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
@@ -81,6 +82,7 @@ def _run() -> int:
     """Run the command, and give the exit code."""
     try:
         command = typer.main.get_command(command_line(sys.argv[1:]))  # calling it would put its own hook in ours' place
+        read_plainly(command)
         code = command.main(prog_name="zonecheck", standalone_mode=False)
     except ZonecheckError as error:
         tell_problems(error)

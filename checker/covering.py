@@ -6,11 +6,11 @@ full truth on the subject that an example is about, whether or not it mattered t
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import localcontext
 
 from checker import values
 from checker.checking import look
+from checker.classes import dataclass
 from checker.evidence import Witness
 from checker.language.tree import Attribute, Compare, Constant, IsNone, Node, Sort
 from checker.model import PolicyStamp, Truth
@@ -170,4 +170,4 @@ def _truths(policy: Policy, compiled: CompiledRule, case: Case) -> tuple[Truth, 
     found = next((each for each in view.find(compiled) if case.subject in {"", view.key(rule.each, each.chain)}), None)
     if found is None:
         return ()
-    return Witness(view, rule, replace(found, truths=())).truths()  # without truths nothing is left out
+    return Witness(view, rule, found._replace(truths=())).truths()  # without truths nothing is left out

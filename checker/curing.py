@@ -8,7 +8,6 @@ what the facts would have to be; whether they can still become so is for the law
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from functools import partial
@@ -20,10 +19,11 @@ from msgspec import UNSET
 from checker import values
 from checker.catalogues import Catalogue
 from checker.checking import judge, look
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
-from checker.dossier.records import structs
+from checker.dossier.records import made
 from checker.dossier.schema import Field, Kind
-from checker.evidence import Reads, Witness
+from checker.evidence import Witness
 from checker.facts import Chain, Found, View
 from checker.language.tree import Attribute, Compare, Link, Loop, Node, Quantifier, Register, Sort, Type, Variable
 from checker.language.wording import say
@@ -95,7 +95,7 @@ class _Surgery:
         self.policy, self.dossier, self.as_of = policy, dossier, as_of
         self.compiled: CompiledRule = next(each for each in policy.rules if each.rule.id == finding.rule)
         self.rule: Rule = self.compiled.rule
-        self.structs, self.words = structs(policy.schema), policy.words
+        self.words = policy.words
         self.view = self.look()
         chains = self.view.chains(self.rule.each)
         self.chain = next((each for each in chains if self.view.key(self.rule.each, each) == finding.subject.id), None)
@@ -209,7 +209,7 @@ class _Surgery:
         for filling in (NEW_PAPER,) if part.field.ref == EVIDENCE else fillings.get(part.field.kind, ()):
             if not isinstance(holder, msgspec.Struct):
                 return
-            block = self.structs[base.field.inner.path](**{part.field.attribute: filling})
+            block = made(self.policy.schema, base.field.inner.path, {part.field.attribute: filling})
             told = f"{part.field.label} {_told(part.field, part.type, filling, self.words)}"
             yield self.trial(base, holder, _Other(_SUPPLY, Decimal(1), block, filling == NEW_PAPER), told)
 
@@ -219,7 +219,7 @@ class _Surgery:
         def make() -> Callable[[], None]:
             setattr(record, described.attribute, other.value)
             root = self.dossier.root
-            paper = self.structs[EVIDENCE](doc_id=NEW_PAPER, issued_on=LONG_AGO)
+            paper = made(self.policy.schema, EVIDENCE, {"doc_id": NEW_PAPER, "issued_on": LONG_AGO})
             take_back = _added(root, EVIDENCE, paper, root, EVIDENCE) if other.needs_paper else None
 
             def undo() -> None:
@@ -238,7 +238,7 @@ class _Surgery:
             size=other.size,
             touched=pointer.split("/")[1],
             make=make,
-            told=Change(pointer=pointer, label=self.view.worded(self.rule, part), before=before, after=told),
+            told=Change(pointer=pointer, label=self.rule.worded(part), before=before, after=told),
         )
 
     def of_sum(self, part: Quantifier, witness: Witness, hints: _Hints) -> Iterator[_Trial]:
@@ -255,10 +255,9 @@ class _Surgery:
                 continue
             fillings: Mapping[Kind, Value] = {Kind.DAY: day, Kind.NUMBER: gap}
             filled = {each: fillings[each.kind] for each in columns if each.kind in fillings}
-            record = self.structs[entity.path](
-                **{entity.fields[entity.id_field].attribute: NEW_RECORD},
-                **{each.attribute: value for each, value in filled.items()},
-            )
+            values_of = {each.attribute: value for each, value in filled.items()}
+            identity = entity.fields[entity.id_field].attribute
+            record = made(self.policy.schema, entity.path, {identity: NEW_RECORD} | values_of)
             types = {
                 each: Type(sort=Sort.DAY if each.kind is Kind.DAY else Sort.NUMBER, unit=each.unit) for each in filled
             }
@@ -379,7 +378,7 @@ def _seen(node: Node, witness: Witness) -> Value:
     """Give a value that does not hang on the record of a loop; which of its rows would be meant, nobody knows."""
     if any(isinstance(each, Variable) and each.name not in witness.scope for each in node.walk()):
         return UNKNOWN
-    return witness.value(node, witness.scope, Reads())
+    return witness.value(node)
 
 
 def _columns(part: Quantifier, loop: Loop) -> list[Field]:

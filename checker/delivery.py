@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checker.console import misuse, put, room, show, tell, wants_colour, write
 from checker.model import Report
-from checker.reporting import FORMATS, text
+from checker.reporting import FORMATS
 from checker.site import summary
 from checker.targets import Target, spare
 
@@ -24,6 +24,8 @@ def give(report: Report, formats: Sequence[str], target: Target, source: Path, l
         if path is not None:
             write(path, FORMATS[name](report, language))
         elif name == "text":
+            from checker.reporting import text  # noqa: PLC0415  (another format needs nothing of it)
+
             show(text.render(report, language, colour=wants_colour(), room=room()).decode())
         else:
             put(FORMATS[name](report, language))

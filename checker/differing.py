@@ -7,12 +7,13 @@ from what the two reports say, and called so. What nothing shows is said to be u
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
 from checker.checking import fingerprint
+from checker.classes import dataclass
 from checker.dossier.comparing import ABSENT, Entry
 from checker.errors import Place, Problem, ReportError
 from checker.exchanging import (

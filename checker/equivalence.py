@@ -5,7 +5,7 @@ that makes a difference to them: a day that has come is not none, and who is the
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import combinations, product
@@ -14,6 +14,7 @@ from types import EllipsisType, MappingProxyType
 from typing import TypeVar
 
 from checker import values
+from checker.classes import dataclass
 from checker.ladder import GROUND_PARTS, Ground, Law, Parts, conditions_of, read
 from checker.language.formula import Formula, Literal, TestTable, truth_of
 from checker.language.tree import (

@@ -6,8 +6,9 @@ all the problems of one file are told at once.
 
 import errno
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from checker.classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,15 +3,21 @@
 The generated code finds truths; this finds out why, and is run for findings only. It calculates with the same
 functions, needs no index, and keeps from every condition just what settled it: the false part of an *and*, the
 witness of an *any*, the addends of a *sum*.
+
+It is a reading of its own, made from the trees of the rule and not from the generated code: of each node a function,
+once for all subjects.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from operator import attrgetter
 from typing import TypeVar
+
+import msgspec
 
 from checker import values
 from checker.facts import Candidates, Found, View, distinct
-from checker.language.compiling import MOST_RULED_OUT, Scouted
+from checker.language.compiling import MOST_RULED_OUT, Scouted, probes_of
 from checker.language.tree import (
     CLAIM,
     SUBJECT,
@@ -66,8 +72,7 @@ MOST_FOLLOWED = 50
 """How many rows of a loop are followed one by one; of more, generated code says which are worth it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One value that was seen: the expression it was read by, and the record it stands in.
 
     For a reference that leads nowhere `record` is the id; a name of the rule has the `origins` that it was made from,
@@ -83,11 +88,10 @@ class Sight:
     @property
     def is_open(self) -> bool:
         """Whether the dossier is silent on it, or says too little."""
-        return self.value is UNKNOWN or isinstance(self.value, Range)
+        return self.value is UNKNOWN or self.value.__class__ is Range
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pleaded:
+class Pleaded(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One pleading of an exemption: whether its condition holds, what was read for it, and the id of its paper.
 
     `claim` is the record of the register `claims`, `None` where the rule reads fields of its own; `is_papered` says
@@ -109,8 +113,7 @@ Place = tuple[object, ...]
 """What makes two readings readings of the same thing."""
 
 
-@dataclass(slots=True)
-class Reads:
+class Reads(msgspec.Struct, eq=False, gc=False):
     """What an expression read, in order, each place once.
 
     `is_open` says that a loop ran over a list of which it is not known whether that is all. `silent` are the registers
@@ -119,41 +122,47 @@ class Reads:
     `unlisted` how many more there are, for each long list.
     """
 
-    facts: dict[Place, Sight] = field(default_factory=dict)
-    silent: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    whole: dict[str, None] = field(default_factory=dict)
-    figures: dict[str, None] = field(default_factory=dict)
-    origins: dict[int, Origin] = field(default_factory=dict)
-    unlisted: dict[Place, int] = field(default_factory=dict)
+    facts: dict[Place, Sight] = msgspec.field(default_factory=dict)
+    silent: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    whole: dict[str, None] = msgspec.field(default_factory=dict)
+    figures: dict[str, None] = msgspec.field(default_factory=dict)
+    origins: dict[int, Origin] = msgspec.field(default_factory=dict)
+    unlisted: dict[Place, int] = msgspec.field(default_factory=dict)
     is_open: bool = False
 
-    def add(self, *others: "Reads") -> None:
-        """Take over what others read."""
-        for other in others:
-            if other.facts:
-                _take_over(self.facts, other.facts)
-            if other.silent:
-                _take_over(self.silent, other.silent)
-            if other.whole:
-                _take_over(self.whole, other.whole)
-            if other.figures:
-                _take_over(self.figures, other.figures)
-            if other.origins:
-                _take_over(self.origins, other.origins)
-            if other.unlisted:
-                _take_over(self.unlisted, other.unlisted)
+    def add(self, other: "Reads") -> None:
+        """Take over what another read."""
+        if other.facts:
+            _take_over(self.facts, other.facts)
+        if other.silent:
+            _take_over(self.silent, other.silent)
+        if other.whole:
+            _take_over(self.whole, other.whole)
+        if other.figures:
+            _take_over(self.figures, other.figures)
+        if other.origins:
+            _take_over(self.origins, other.origins)
+        if other.unlisted:
+            _take_over(self.unlisted, other.unlisted)
 
     @property
-    def unknown(self) -> Iterator[Sight]:
+    def unknown(self) -> list[Sight]:
         """The facts on which the dossier is silent, or says too little."""
-        return (each for each in self.facts.values() if each.is_open)
+        return [each for each in self.facts.values() if each.value is UNKNOWN or each.value.__class__ is Range]
 
 
 def _take_over(mine: dict[_Key, _Value], others: dict[_Key, _Value]) -> None:
     """Add what is new; what is there already keeps its place and its value."""
+    if not mine:
+        mine.update(others)
+        return
     for key, value in others.items():
         if key not in mine:
             mine[key] = value
+
+
+Settled = tuple[Truth, Reads]
+"""A truth with what settled it, which nobody adds to."""
 
 
 class Witness:
@@ -163,95 +172,32 @@ class Witness:
         """Look at the subject of *found*; a test that was not settled there is not followed to its last row."""
         self.view = view
         self.rule = rule
-        self.scope: Scope = {ZONE: view.zone, **dict(zip((SUBJECT, *rule.parents), found.chain, strict=True))}
-        self._chain = found.chain
-        self._unsettled = {id(test) for test, truth in zip(rule.tests, found.truths, strict=False) if truth is None}
-        self._lets: dict[str, tuple[Value, Reads]] = {}
-        self._truths: dict[int, tuple[Truth, Reads]] = {}
+        self.reading = reading = _reading_of(rule)
+        self.scope: Scope = dict(zip(reading.names, (view.zone, *found.chain), strict=True))
+        self.chain = found.chain
+        self.unsettled = {key for key, truth in zip(reading.tests, found.truths, strict=False) if truth is None}
+        self.lets: dict[str, tuple[Value, Reads]] = {}
+        self.settled: dict[int, Settled] = {}
+        self.spared: set[int] = set()
         self._pleaded: dict[int, tuple[Pleaded, ...]] = {}
-        self._spared: set[int] = set()
         self.conduct_reads = Reads()
-        self.day = self.value(rule.conduct_on, self.scope, self.conduct_reads)
+        self.day: Value = reading.conduct_on(self, self.scope, self.conduct_reads)
 
-    # --- truths ---------------------------------------------------------------------------------------------------
+    def value(self, node: Node, reads: Reads | None = None) -> Value:
+        """Find a value, adding what was read on the way to *reads*."""
+        return self.reading.value(node)(self, self.scope, Reads() if reads is None else reads)
 
-    def truth(self, node: Node, reads: Reads, scope: Scope | None = None) -> Truth:
-        """Find the truth of a condition, adding to *reads* only what settled it."""
-        if scope is None or scope is self.scope:
-            known = self._truths.get(id(node))
-            if known is None:
-                inner = Reads()
-                known = self._truths[id(node)] = (self._truth(node, inner, self.scope), inner)
-            reads.add(known[1])
-            return known[0]
-        return self._truth(node, reads, scope)
+    def truth(self, node: Node) -> Truth:
+        """Find the truth of a condition."""
+        return self.reading.settling(node)(self, self.scope)[0]
 
-    def _truth(self, node: Node, reads: Reads, scope: Scope) -> Truth:
-        match node:
-            case Constant(value=bool() as value):
-                return value
-            case And(all=parts):
-                return self._joined(parts, reads, scope, decisive=False)
-            case Or(any=parts):
-                return self._joined(parts, reads, scope, decisive=True)
-            case Not(part=part):
-                return values.negation(self.truth(part, reads, scope))
-            case Compare(operator=operator, left=left, right=right):
-                return _COMPARISONS[operator](self.value(left, scope, reads), self.value(right, scope, reads))
-            case Member(value=value, members=members):
-                return values.member(self.value(value, scope, reads), self.value(members, scope, reads))
-            case IsNone(value=value):
-                return values.is_none(self.value(value, scope, reads))
-            case Let(name=name) if node.type.sort is Sort.TRUTH:
-                return self.truth(self.rule.lets[name], reads)  # of the subject alone, whatever loop it stands in
-            case Quantifier(kind="any"):
-                return self._exists(node, node.element, reads, scope)
-            case Quantifier(kind="all", element=element):
-                return values.negation(self._exists(node, Not(element.type, element.span, element), reads, scope))
-            case Choice(condition=condition, first=first, second=second):
-                return values.either(
-                    self.truth(condition, reads, scope),
-                    self.truth(first, reads, scope),
-                    self.truth(second, reads, scope),
-                )
-            case Call():
-                return self._call(node, scope, reads)  # type: ignore[no-any-return]
-        return values.yes(self.value(node, scope, reads))
-
-    def _joined(self, parts: tuple[Node, ...], reads: Reads, scope: Scope, *, decisive: bool) -> Truth:
-        """Join parts; if one is decisive, only such parts are evidence, else those that are open, else all.
-
-        Where an *and* is false anyway, no part is followed that goes over whole registers.
-        """
-        found: list[tuple[Truth, Reads] | None] = [
-            None if self._goes_far(part) and not decisive else self._follow(part, scope) for part in parts
-        ]
-        if None in found:
-            is_settled = any(each is not None and each[0] is False for each in found)
-            for number, part in enumerate(parts):
-                if found[number] is not None:
-                    continue
-                if is_settled:
-                    self._spared.add(id(part))
-                else:
-                    found[number] = self._follow(part, scope)
-        followed = [each for each in found if each is not None]
-        truths = [truth for truth, _ in followed]
-        result = values.disjunction(truths) if decisive else values.conjunction(truths)
-        settled_by = result if result is decisive or result is None else not decisive
-        reads.add(*(inner for truth, inner in followed if truth is settled_by))
-        return result
-
-    def _follow(self, node: Node, scope: Scope) -> tuple[Truth, Reads]:
-        reads = Reads()
-        return self.truth(node, reads, scope), reads
-
-    def _goes_far(self, node: Node) -> bool:
-        return self.rule.goes_far(node)
+    def settle(self, node: Node) -> Settled:
+        """Find the truth of a condition, and only what settled it."""
+        return self.reading.settling(node)(self, self.scope)
 
     def is_spared(self, node: Node) -> bool:
         """Say whether a condition was not followed, because it could not matter."""
-        return id(node) in self._spared and id(node) not in self._truths
+        return id(node) in self.spared and id(node) not in self.settled
 
     def waits_for(self, test: Node) -> Reads | None:
         """Give all that an unknown test or value waits for; nothing where that can't be told beforehand.
@@ -260,27 +206,37 @@ class Witness:
         says first, so a loop is understood only where nothing but the declaration of its register is lacking; and what
         a record would say to which an unknown link leads, nobody knows.
         """
+        follow, fields = self.reading.waiting(test)
         reads = Reads()
-        self.value(test, self.scope, reads)
-        parts = self.rule.parts_of(test)
-        if any(isinstance(each, Quantifier) for each in parts):
-            return None if any(reads.unknown) else reads
-        of_rows = {id(each) for part in parts if isinstance(part, Table) for each in part.columns}
-        for part in parts:
-            if isinstance(part, Attribute | Link) and id(part) not in of_rows:
-                value = self.value(part, self.scope, reads)
-                if value is UNKNOWN and isinstance(part, Link):
-                    return None
+        follow(self, self.scope, reads)
+        if fields is None:
+            return None if reads.unknown else reads
+        for follow_field, is_link in fields:
+            if follow_field(self, self.scope, reads) is UNKNOWN and is_link:
+                return None
         return reads
+
+    def near_tests(self) -> Iterator[tuple[int, Truth, Reads | None]]:
+        """Give the place and truth of each test that was followed and does not go over whole registers.
+
+        With what it waits for where it is unknown, and where that can be told beforehand.
+        """
+        tests = zip(self.rule.tests, self.reading.tests.values(), strict=True)
+        for place, (test, (settle, goes_far)) in enumerate(tests):
+            if goes_far or self.is_spared(test):
+                continue
+            truth, reads = settle(self, self.scope)
+            if truth is not None:
+                yield place, truth, None
+            else:
+                yield place, truth, reads if self.reading.reads_all(test) else self.waits_for(test)
 
     def truths(self) -> tuple[Truth, ...]:
         """Find the truths of all tests and exemptions of the rule, but those that were not worth following."""
-        tests = (
-            None
-            if id(test) in self._unsettled and id(test) not in self._truths and self._goes_far(test)
-            else self.truth(test, Reads())
-            for test in self.rule.tests
-        )
+        tests = [
+            None if goes_far and key in self.unsettled and key not in self.settled else settle(self, self.scope)[0]
+            for key, (settle, goes_far) in self.reading.tests.items()
+        ]
         return (*tests, *(self._plea(plea) for plea in self.rule.exemptions))
 
     def _plea(self, plea: ExemptionRule) -> Truth:
@@ -307,306 +263,651 @@ class Witness:
         return tuple(self._pleading(plea, claim, {**self.scope, CLAIM: claim}) for claim in claims)
 
     def _pleading(self, plea: ExemptionRule, claim: Value, scope: Scope) -> Pleaded:
-        reads = Reads()
-        truth = self.truth(plea.condition, reads, scope)
-        paper = self.value(plea.paper, scope, Reads())
+        truth, reads = self.reading.settling(plea.condition)(self, scope)
+        paper = self.reading.value(plea.paper)(self, scope, Reads())
+        valid_on = self.reading.value(plea.valid_on)(self, scope, Reads())
         return Pleaded(
             claim=claim,
             truth=truth,
             reads=reads,
             paper=paper,
-            valid_on=(valid_on := self.value(plea.valid_on, scope, Reads())),
+            valid_on=valid_on,
             is_papered=self.view.paper(paper, valid_on),
         )
 
-    def tree(self, node: Node, *, spared: bool = False) -> TestNode:
-        """Give the and/or structure of a condition with the truth of each test; of one that was *spared*, none."""
-        spared = spared or self.is_spared(node)
-        truth = None if spared else self.truth(node, Reads())
+    def tree(self, condition: Node) -> TestNode:
+        """Give the and/or structure of a condition with the truth of each test; of one that was spared, none."""
+        tree = self.reading.tree(condition)
+        if not self.spared:
+            return tree.with_truths(tuple([settle(self, self.scope)[0] for _, settle, _ in tree.places]))
+        truths: list[Truth] = []
+        spared: list[bool] = []
+        for key, settle, above in tree.places:
+            spared.append((above >= 0 and spared[above]) or (key in self.spared and key not in self.settled))
+            truths.append(None if spared[-1] else settle(self, self.scope)[0])
+        return tree.with_truths(tuple(truths))
+
+
+# --- a rule as functions ----------------------------------------------------------------------------------------------
+
+
+Follow = Callable[[Witness, Scope, Reads], Value]
+"""A node as a function: it finds the value on the subject of a witness, adding to the reads what was read for it."""
+
+Settle = Callable[[Witness, Scope], Settled]
+"""A condition as a function: it finds the truth, with reads of its own that hold only what settled it.
+
+Of the subject alone a condition is settled once; on the rows of a loop each time.
+"""
+
+Joined = Callable[[Witness, Scope, Reads], Truth]
+
+
+class _Tree:
+    """The and/or structure of a condition: its places, each below the one it names, and the nodes made for truths."""
+
+    def __init__(self, reading: "_Reading", condition: Node) -> None:
+        self.reading = reading
+        self.places: list[tuple[int, Settle, int]] = []
+        self._make = self._maker(condition, -1)
+        self._known: dict[tuple[Truth, ...], TestNode] = {}
+
+    def with_truths(self, truths: tuple[Truth, ...]) -> TestNode:
+        """Give the structure with a truth at each place, made once."""
+        known = self._known.get(truths)
+        if known is None:
+            known = self._known[truths] = self._make(iter(truths), "")
+        return known
+
+    def _maker(self, node: Node, above: int) -> Callable[[Iterator[Truth], str], TestNode]:
+        """Give what makes the node of a condition of the truths from its own place on, and of its label."""
+        here, rule = len(self.places), self.reading.rule
+        self.places.append((id(node), self.reading.settling(node), above))
+        operator, parts = "", tuple[Node, ...]()
         match node:
             case And(all=parts):
-                return TestNode(op="and", truth=truth, parts=tuple(self.tree(part, spared=spared) for part in parts))
+                operator = "and"
             case Or(any=parts):
-                return TestNode(op="or", truth=truth, parts=tuple(self.tree(part, spared=spared) for part in parts))
-            case Let(name=name):
-                return replace(self.tree(self.rule.lets[name], spared=spared), label=self.rule.labels[name])
+                operator = "or"
             case Not(part=And() | Or() | Let() as part):
-                return TestNode(op="not", truth=truth, parts=(self.tree(part, spared=spared),))
-        test = node.part if isinstance(node, Not) else node
-        soft = self.rule.is_soft(test)
-        start, end = node.span
-        return TestNode(
-            op="test",
-            truth=truth,
-            text=self.rule.written(node)[start:end],
-            wording=self.view.worded(self.rule, node),
-            soft=soft,
-        )
+                operator, parts = "not", (part,)
+            case Let(name=name):
+                make = self._maker(rule.lets[name], here)
+
+                def named(truths: Iterator[Truth], label: str) -> TestNode:
+                    next(truths)
+                    return make(truths, label or rule.labels[name])
+
+                return named
+        makers = [self._maker(part, here) for part in parts]
+
+        def joined(truths: Iterator[Truth], label: str) -> TestNode:
+            truth = next(truths)
+            return TestNode(op=operator, truth=truth, label=label, parts=tuple(make(truths, "") for make in makers))
+
+        def alone(truths: Iterator[Truth], label: str) -> TestNode:
+            start, end = node.span
+            return TestNode(
+                op="test",
+                truth=next(truths),
+                text=rule.written(node)[start:end],
+                wording=rule.worded(node),
+                label=label,
+                soft=rule.is_soft(node.part if isinstance(node, Not) else node),
+            )
+
+        return joined if operator else alone
+
+
+def _reading_of(rule: Rule) -> "_Reading":
+    reading: _Reading = rule.known.of("reading", rule.when, lambda _: _Reading(rule))
+    return reading
+
+
+class _Reading:
+    """The expressions of one rule as functions, each made when it is first followed.
+
+    Nothing of a dossier stays in them.
+    """
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.names = (ZONE, SUBJECT, *rule.parents)
+        self._values: dict[int, Follow] = {}
+        self._truths: dict[int, Follow] = {}
+        self._settling: dict[int, Settle] = {}
+        self._trees: dict[int, _Tree] = {}
+        self._waiting: dict[int, tuple[Follow, list[tuple[Follow, bool]] | None]] = {}
+        self._plain: dict[int, bool] = {}
+        self._kept: list[Node] = []
+        self.conduct_on = self.value(rule.conduct_on)
+        self.tests = {id(test): (self.settling(test), rule.goes_far(test)) for test in rule.tests}
+
+    def value(self, node: Node) -> Follow:
+        """Give the function that finds a value."""
+        known = self._values.get(id(node))
+        if known is None:
+            known = self._values[id(node)] = self._value(node)
+            self._kept.append(node)
+        return known
+
+    def truth(self, node: Node) -> Follow:
+        """Give the function that finds the truth of a condition."""
+        if id(node) not in self._truths:
+            self._condition(node)
+        return self._truths[id(node)]
+
+    def settling(self, node: Node) -> Settle:
+        """Give the function that settles a condition."""
+        known = self._settling.get(id(node))
+        if known is None:
+            self._condition(node)
+            known = self._settling[id(node)]
+        return known
+
+    def tree(self, condition: Node) -> _Tree:
+        """Give the structure of a condition."""
+        known = self._trees.get(id(condition))
+        if known is None:
+            known = self._trees[id(condition)] = _Tree(self, condition)
+        return known
+
+    def waiting(self, test: Node) -> tuple[Follow, list[tuple[Follow, bool]] | None]:
+        """Give what follows a test, and what follows each field and link in it; none of these where it has loops."""
+        known = self._waiting.get(id(test))
+        if known is None:
+            parts = self.rule.parts_of(test)
+            fields: list[tuple[Follow, bool]] | None = None
+            if not any(isinstance(each, Quantifier) for each in parts):
+                of_rows = {id(each) for part in parts if isinstance(part, Table) for each in part.columns}
+                fields = [
+                    (self.value(part), isinstance(part, Link))
+                    for part in parts
+                    if isinstance(part, Attribute | Link) and id(part) not in of_rows
+                ]
+            known = self._waiting[id(test)] = (self.value(test), fields)
+        return known
+
+    def reads_all(self, test: Node) -> bool:
+        """Say whether following a test reads all that is in it: it has no cases, loops or references."""
+        known = self._plain.get(id(test))
+        if known is None:
+            parts = self.rule.parts_of(test)
+            known = not any(isinstance(each, And | Or | Choice | Quantifier | Link) for each in parts)
+            self._plain[id(test)] = known
+        return known
+
+    def _condition(self, node: Node) -> None:
+        """Make the functions of a condition, which remember what was settled of the subject alone."""
+        self._kept.append(node)
+        key, plain = id(node), self._truth(node)
+
+        def settle(witness: Witness, scope: Scope) -> Settled:
+            if scope is not witness.scope:
+                inner = Reads()
+                return plain(witness, scope, inner), inner
+            known = witness.settled.get(key)
+            if known is None:
+                inner = Reads()
+                known = witness.settled[key] = (plain(witness, scope, inner), inner)
+            return known
+
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> Truth:
+            if scope is not witness.scope:
+                truth: Truth = plain(witness, scope, reads)
+                return truth
+            truth, inner = settle(witness, scope)
+            reads.add(inner)
+            return truth
+
+        self._settling[key], self._truths[key] = settle, follow
+
+    # --- truths ---------------------------------------------------------------------------------------------------
+
+    def _truth(self, node: Node) -> Follow:
+        match node:
+            case Constant(value=bool() as value):
+                return lambda _witness, _scope, _reads: value
+            case And(all=parts):
+                return self.joined(parts, decisive=False)
+            case Or(any=parts):
+                return self.joined(parts, decisive=True)
+            case Not(part=part):
+                return self._negated(self.truth(part))
+            case Compare(operator=operator, left=left, right=right):
+                return self._of_two(_COMPARISONS[operator], left, right)
+            case Member(value=value, members=members):
+                return self._of_two(values.member, value, members)
+            case IsNone(value=value):
+                return self._of_one(values.is_none, value)
+            case Let(name=name) if node.type.sort is Sort.TRUTH:
+                named = self.truth(self.rule.lets[name])
+                # of the subject alone, whatever loop it stands in
+                return lambda witness, _, reads: named(witness, witness.scope, reads)
+            case Quantifier(kind="any"):
+                return self._exists(node, node.element)
+            case Quantifier(kind="all", element=element):
+                return self._negated(self._exists(node, Not(element.type, element.span, element)))
+            case Choice(condition=condition, first=first, second=second):
+                chosen, one, other = self.truth(condition), self.truth(first), self.truth(second)
+                return lambda witness, scope, reads: values.either(
+                    chosen(witness, scope, reads), one(witness, scope, reads), other(witness, scope, reads)
+                )
+            case Call():
+                return self._call(node)
+        return self._of_one(values.yes, node)
+
+    def _negated(self, follow: Follow) -> Follow:
+        return lambda witness, scope, reads: values.negation(follow(witness, scope, reads))
+
+    def _of_one(self, run: Callable[[Value], Value], part: Node) -> Follow:
+        follow = self.value(part)
+        return lambda witness, scope, reads: run(follow(witness, scope, reads))
+
+    def _of_two(self, run: Callable[[Value, Value], Value], left: Node, right: Node) -> Follow:
+        one, other = self.value(left), self.value(right)
+        if isinstance(right, Constant):
+            constant = right.value
+            return lambda witness, scope, reads: run(one(witness, scope, reads), constant)
+        return lambda witness, scope, reads: run(one(witness, scope, reads), other(witness, scope, reads))
+
+    def joined(self, parts: tuple[Node, ...], *, decisive: bool) -> Joined:
+        """Join parts; if one is decisive, only such parts are evidence, else those that are open, else all.
+
+        Where an *and* is false anyway, no part is followed that goes over whole registers.
+        """
+        settling = [self.settling(part) for part in parts]
+        far = {} if decisive else {number: id(part) for number, part in enumerate(parts) if self.rule.goes_far(part)}
+
+        def settled(witness: Witness, scope: Scope) -> list[Settled]:
+            found = {number: settle(witness, scope) for number, settle in enumerate(settling) if number not in far}
+            if any(truth is False for truth, _ in found.values()):
+                witness.spared.update(far.values())
+            else:
+                found |= {number: settling[number](witness, scope) for number in far}
+            return [found[number] for number in sorted(found)]
+
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> Truth:
+            followed = settled(witness, scope) if far else [settle(witness, scope) for settle in settling]
+            truths = [truth for truth, _ in followed]
+            result = decisive if decisive in truths else None if None in truths else not decisive
+            settled_by = result if result is decisive or result is None else not decisive
+            for truth, inner in followed:
+                if truth is settled_by:
+                    reads.add(inner)
+            return result
+
+        return follow
 
     # --- values ---------------------------------------------------------------------------------------------------
 
-    def value(self, node: Node, scope: Scope, reads: Reads) -> Value:
-        """Find a value, adding what was read on the way to *reads*."""
+    def _value(self, node: Node) -> Follow:
         match node:
-            case Constant(value=value):
-                return value
+            case Constant(value=constant):
+                return lambda _witness, _scope, _reads: constant
             case AsOf():
-                return self.view.as_of
-            case Variable(name=name):
-                return scope[name]
-            case Let(name=name) if node.type.sort is not Sort.TRUTH:
-                return self._let(node, reads)
+                return lambda witness, _scope, _reads: witness.view.as_of
+            case Variable(name=variable):
+                return lambda _witness, scope, _reads: scope[variable]
+            case Let() if node.type.sort is not Sort.TRUTH:
+                return self._let(node)
             case ParameterValue():
-                return self._figure(node, reads)
+                return self._figure(node)
             case Attribute():
-                return self._field(node, scope, reads)
+                return self._field(node)
             case Link():
-                return self._link(node, scope, reads)
+                return self._link(node)
             case Arithmetic(operator=operator, left=left, right=right):
-                return _ARITHMETIC[operator](self.value(left, scope, reads), self.value(right, scope, reads))
+                return self._of_two(_ARITHMETIC[operator], left, right)
             case Negative(part=part):
-                return values.negative(self.value(part, scope, reads))
-            case Choice(condition=condition, first=first, second=second) if node.type.sort is not Sort.TRUTH:
-                return self._chosen(condition, (first, second), scope, reads)
+                return self._of_one(values.negative, part)
+            case Choice() if node.type.sort is not Sort.TRUTH:
+                return self._chosen(node)
             case Quantifier(kind="sum" | "count" | "union"):
-                return self._folded(node, scope, reads)
+                return self._folded(node)
             case Table():
-                return self._table(node, scope, reads)
+                return self._table(node)
             case Call():
-                return self._call(node, scope, reads)
-        return self.truth(node, reads, scope)
+                return self._call(node)
+        return self.truth(node)
 
-    def _chosen(self, condition: Node, cases: tuple[Node, Node], scope: Scope, reads: Reads) -> Value:
-        chosen = self.truth(condition, reads, scope)
-        one, other = Reads(), Reads()
-        first, second = (self.value(case, scope, inner) for case, inner in zip(cases, (one, other), strict=True))
-        reads.add(*((one, other) if chosen is None else (one,) if chosen else (other,)))
-        return values.choose(chosen, first, second)
+    def _chosen(self, node: Choice) -> Follow:
+        condition, first, second = self.truth(node.condition), self.value(node.first), self.value(node.second)
 
-    def _figure(self, node: ParameterValue, reads: Reads) -> Value:
-        figure = self.view.parameter(node.id, self.day)
-        if figure is not UNKNOWN:
-            reads.facts["param", node.id] = Sight(node, figure)
-        elif self.view.lacks_day(node.id, self.day):
-            reads.add(_only_open(self.conduct_reads))
-        else:
-            reads.figures[node.id] = None
-        return figure
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> Value:
+            chosen = condition(witness, scope, reads)
+            of_first, of_second = Reads(), Reads()
+            one, other = first(witness, scope, of_first), second(witness, scope, of_second)
+            if chosen is not False:
+                reads.add(of_first)
+            if chosen is not True:
+                reads.add(of_second)
+            return values.choose(chosen, one, other)
 
-    def _let(self, node: Let, reads: Reads) -> Value:
-        if node.name not in self._lets:
-            inner = Reads()
-            value = self.value(self.rule.lets[node.name], self.scope, inner)
-            inner.facts["let", node.name] = Sight(
-                node, value, origins=tuple(inner.origins.values()), unlisted=sum(inner.unlisted.values())
-            )
-            self._lets[node.name] = (value, inner)
-        value, inner = self._lets[node.name]
-        reads.add(inner)
-        return value
+        return follow
 
-    def _field(self, node: Attribute, scope: Scope, reads: Reads) -> Value:
-        record = self.value(node.base, scope, reads)
-        if record is None or record is UNKNOWN:
-            return record
-        entity = node.base.type.entity
+    def _figure(self, node: ParameterValue) -> Follow:
+        name, place = node.id, ("param", node.id)
+
+        def follow(witness: Witness, _: Scope, reads: Reads) -> Value:
+            figure = witness.view.parameter(name, witness.day)
+            if figure is not UNKNOWN:
+                reads.facts[place] = Sight(node, figure)
+            elif witness.view.lacks_day(name, witness.day):
+                reads.add(_only_open(witness.conduct_reads))
+            else:
+                reads.figures[name] = None
+            return figure
+
+        return follow
+
+    def _let(self, node: Let) -> Follow:
+        name, place, named = node.name, ("let", node.name), self.value(self.rule.lets[node.name])
+
+        def follow(witness: Witness, _: Scope, reads: Reads) -> Value:
+            known = witness.lets.get(name)
+            if known is None:
+                inner = Reads()
+                value = named(witness, witness.scope, inner)
+                inner.facts[place] = Sight(
+                    node, value, origins=tuple(inner.origins.values()), unlisted=sum(inner.unlisted.values())
+                )
+                known = witness.lets[name] = (value, inner)
+            reads.add(known[1])
+            return known[0]
+
+        return follow
+
+    def _field(self, node: Attribute) -> Follow:
+        described, name, entity = node.field, node.field.name, node.base.type.entity
         assert entity is not None
-        value = self.view.field(record, entity, node.field)
-        is_block = node.type.sort is Sort.RECORD and value is not None and value is not UNKNOWN
-        if not is_block and node.field.name != entity.id_field:
-            reads.facts[id(record), node.field.name] = Sight(node, value, record)
-        return value
+        held = attrgetter(described.attribute)
+        is_block, is_id = node.type.sort is Sort.RECORD, name == entity.id_field
+        base = self.value(node.base)
+        variable = node.base.name if isinstance(node.base, Variable) else ""
 
-    def _link(self, node: Link, scope: Scope, reads: Reads) -> Value:
-        identifier = self.value(Attribute(node.type, node.span, node.base, node.field), scope, reads)
-        found = self.view.finder(node.field.ref)(identifier)
-        if found is UNKNOWN and isinstance(identifier, str):
-            reads.facts[node.field.ref, identifier] = Sight(node, UNKNOWN, identifier)
-        return found
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> Value:
+            record = scope[variable] if variable else base(witness, scope, reads)
+            if record is None or record is UNKNOWN:
+                return record
+            value = held(record)
+            if value is None or value is UNKNOWN:
+                value = witness.view.field(record, entity, described)
+            elif is_block:
+                return value
+            if not is_id:
+                reads.facts[id(record), name] = Sight(node, value, record)
+            return value
 
-    def _call(self, node: Call, scope: Scope, reads: Reads) -> Value:
-        arguments = [self.value(argument, scope, reads) for argument in node.arguments]
+        return follow
+
+    def _link(self, node: Link) -> Follow:
+        named, register = self.value(Attribute(node.type, node.span, node.base, node.field)), node.field.ref
+
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> Value:
+            identifier = named(witness, scope, reads)
+            found = witness.view.directory(register).get(identifier, UNKNOWN)
+            if found is UNKNOWN and isinstance(identifier, str):
+                reads.facts[register, identifier] = Sight(node, UNKNOWN, identifier)
+            return found
+
+        return follow
+
+    def _call(self, node: Call) -> Follow:
+        run, arguments = node.function.run, [self.value(argument) for argument in node.arguments]
         match node.function.context:
             case "as_of":
-                arguments.append(self.view.as_of)
+                return lambda witness, scope, reads: run(
+                    *[argument(witness, scope, reads) for argument in arguments], witness.view.as_of
+                )
             case "order":
-                arguments.append(next(each.type.order for each in node.arguments if each.type.order))
-        return node.function.run(*arguments)
+                order = next(each.type.order for each in node.arguments if each.type.order)
+                return lambda witness, scope, reads: run(
+                    *[argument(witness, scope, reads) for argument in arguments], order
+                )
+        return lambda witness, scope, reads: run(*[argument(witness, scope, reads) for argument in arguments])
 
-    def _table(self, node: Table, scope: Scope, reads: Reads) -> values.Listing:
+    def _table(self, node: Table) -> Follow:
         """Read the columns of a register; every row of it is where the answer comes from."""
-        rows, whole = self._records(node.register, scope, reads)
-        name, cells = node.columns[0].base, []
+        records, columns = self.records(node.register), [self.value(each) for each in node.columns]
+        name = node.columns[0].base
         assert isinstance(name, Variable)
-        for row in rows:
-            inner = Reads()
-            cells.append(tuple(self.value(each, {**scope, name.name: row}, inner) for each in node.columns))
-            _originate(inner, row)
-            reads.origins.update(inner.origins)
-            reads.add(_only_open(inner))
-        return values.Listing(cells, whole)
+        variable = name.name
+
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> values.Listing:
+            rows, whole = records(witness, scope, reads)
+            cells = []
+            for row in rows:
+                inner, inner_scope = Reads(), {**scope, variable: row}
+                cells.append(tuple([column(witness, inner_scope, inner) for column in columns]))
+                _originate(inner, row)
+                reads.origins.update(inner.origins)
+                reads.add(_only_open(inner))
+            return values.Listing(cells, whole)
+
+        return follow
 
     # --- quantifiers ----------------------------------------------------------------------------------------------
 
-    def _rows(self, loop: Loop, scope: Scope, reads: Reads, also: tuple[Node, ...]) -> tuple[Candidates, bool]:
-        """Give the rows of a loop that may count, and whether they are all there are, noting which it rested on.
+    def records(self, source: Register) -> Callable[[Witness, Scope, Reads], tuple[tuple[Value, ...], bool]]:
+        """Give what finds all records of a register, and whether they are all there are, noting what that rested on."""
+        path, asked = source.path, (path_text(source) or source.path,)
+
+        def noted(reads: Reads, *, whole: bool) -> None:
+            if whole:
+                reads.whole[path] = None
+            else:
+                reads.silent[path] = asked
+
+        if source.base is None:
+
+            def at_the_top(witness: Witness, _: Scope, reads: Reads) -> tuple[tuple[Value, ...], bool]:
+                whole = witness.view.whole(path)
+                noted(reads, whole=whole)
+                return witness.view.rows(path), whole
+
+            return at_the_top
+
+        base, entity, described = self.value(source.base), source.base.type.entity, source.field
+        assert entity is not None
+
+        def inside(witness: Witness, scope: Scope, reads: Reads) -> tuple[tuple[Value, ...], bool]:
+            record = base(witness, scope, reads)
+            is_there = record is not None and record is not UNKNOWN
+            listed = witness.view.field(record, entity, described) if is_there else record
+            if listed is UNKNOWN and record is not UNKNOWN:
+                reads.facts[id(record), described.name] = Sight(source, UNKNOWN, record)
+                return (), False
+            whole = listed is None or (witness.view.whole(path) and listed is not UNKNOWN)
+            noted(reads, whole=whole)
+            return tuple(listed or ()), whole
+
+        return inside
+
+    def _exists(self, node: Quantifier, element: Node) -> Joined:
+        walk = _Walk(self, node, replace(node, kind="any", element=element))
+        settle = self.settling(element)
+        names_rows = bool(node.loops[-1].conditions) or _is_nested(node.loops[-1])
+
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> Truth:
+            ends, open_rows, ruled_out = Reads(), Reads(), Reads()
+            undecided, dismissed = 0, 0
+            for outer, inner_scope, around, row in walk.rows(witness, scope, ends):
+                truth, inner = settle(witness, inner_scope)
+                truth = values.conjunction((outer, truth))
+                if truth is False:
+                    dismissed += 1
+                    if names_rows and dismissed <= MOST_RULED_OUT:
+                        ruled_out.add(inner)
+                    continue
+                inner.add(around)
+                _originate(inner, row)
+                if truth is True:
+                    reads.add(inner)
+                    return True
+                undecided += 1
+                open_rows.add(_only_open(inner))
+                if undecided == MOST_OPEN_ROWS and id(node) in witness.unsettled:
+                    break
+            if undecided or ends.is_open:
+                reads.add(open_rows)
+                reads.add(_only_open(ends))
+                return None
+            reads.add(ends)
+            reads.add(ruled_out)
+            return False
+
+        return follow
+
+    def _folded(self, node: Quantifier) -> Follow:
+        walk, kind, floor = _Walk(self, node, node), node.kind, node.element.type.floor
+        element = None if kind == "count" else self.value(node.element)
+
+        def follow(witness: Witness, scope: Scope, reads: Reads) -> Value:
+            ends = Reads()
+            total: Value = 0
+            loose: list[tuple[Value, bool]] = []
+            parts: list[tuple[Value, bool]] = []
+            certain = possible = 0
+            first = walk.level(witness, 0, scope, ends)
+            scouted = walk.scouted(witness, 0, scope) if len(first) > MOST_FOLLOWED else None
+            followed = first if scouted is None else scouted.rows
+            for truth, inner_scope, inner, row in walk.through(witness, 0, followed, (True, scope, Reads()), ends):
+                addend = 1 if element is None else element(witness, inner_scope, inner)
+                _originate(inner, row)
+                reads.origins.update(inner.origins)
+                _take_over(reads.unlisted, inner.unlisted)
+                if truth is None or addend is UNKNOWN or addend.__class__ is Range:
+                    reads.add(_only_open(inner))
+                elif addend is None and kind == "union":
+                    reads.add(inner)
+                certain, possible = certain + (truth is True), possible + (truth is None)
+                parts.append((addend, truth is True))
+                if truth is True and addend.__class__ in values.PLAIN_NUMBERS:
+                    total = total + addend
+                elif addend is not None:
+                    loose.append((addend, truth is True))
+            whole = not ends.is_open
+            reads.add(ends)
+            if scouted is not None:
+                if scouted.unlisted:
+                    reads.unlisted[id(node), *map(id, scope.values())] = scouted.unlisted
+                return scouted.value
+            if kind == "count":
+                return values.counted(certain, possible, whole=whole)
+            if kind == "union":
+                return united(parts, whole=whole)
+            return values.summed(total, loose, whole=whole, floor=floor)
+
+        return follow
+
+
+Row = tuple[Truth, Scope, Reads, Value]
+"""A combination of rows: whether the conditions of the loops hold of it, its scope, what settled that, its last row."""
+
+Listed = Callable[[Witness, Scope, Reads], tuple[Candidates, bool]]
+
+
+class _Walk:
+    """Goes through the loops of a quantifier; `sought` says for which element, where some are not worth following."""
+
+    def __init__(self, reading: _Reading, node: Quantifier, sought: Quantifier) -> None:
+        self.reading = reading
+        self.node = node
+        self.sought = sought
+        self.is_any = sought.kind == "any"
+        last = len(node.loops) - 1
+        self.listed = [
+            self._listed(loop, (sought.element,) if self.is_any and position == last else ())
+            for position, loop in enumerate(node.loops)
+        ]
+        self.settling = [self._settling(loop.conditions) for loop in node.loops]
+
+    def _settling(self, conditions: tuple[Node, ...]) -> Settle | None:
+        """Give what settles the conditions of a loop on one of its rows; nothing where it has none."""
+        if len(conditions) == 1:
+            return self.reading.settling(conditions[0])
+        join = self.reading.joined(conditions, decisive=False)
+
+        def settle(witness: Witness, scope: Scope) -> Settled:
+            reads = Reads()
+            return join(witness, scope, reads), reads
+
+        return settle if conditions else None
+
+    def _listed(self, loop: Loop, also: tuple[Node, ...]) -> Listed:
+        """Give what finds the rows of a loop that may count, and whether they are all there are.
 
         The second part holds those that are looked at because a key or a column is blank, some of the first among them.
         """
         source = loop.source
         if not isinstance(source, Register):
-            listed = self.value(source, scope, reads)
-            return (tuple(listed or ()), ()), listed is not UNKNOWN
-        rows, whole = self._records(source, scope, reads)
-        for probes in self.view.probes(loop, also) if source.base is None else ():
-            keys = (self.value(key, scope, Reads()) for _, key in probes)
-            found = self.view.candidates(source.path, tuple(described.name for described, _ in probes))(*keys)
-            if found[1] is not rows:
-                return found, whole
-        return (rows, ()), whole
+            texts = self.reading.value(source)
 
-    def _records(self, source: Register, scope: Scope, reads: Reads) -> tuple[tuple[Value, ...], bool]:
-        """Give all records of a register, and whether they are all there are, noting what that rested on."""
-        if source.base is None:
-            rows, whole = self.view.rows(source.path), self.view.whole(source.path)
-        else:
-            record = self.value(source.base, scope, reads)
-            entity = source.base.type.entity
-            assert entity is not None
-            listed = record if record in (None, UNKNOWN) else self.view.field(record, entity, source.field)
-            if listed is UNKNOWN and record is not UNKNOWN:
-                reads.facts[id(record), source.field.name] = Sight(source, UNKNOWN, record)
-                return (), False
-            rows, whole = (
-                tuple(listed or ()),
-                listed is None or (self.view.whole(source.path) and listed is not UNKNOWN),
-            )
-        if whole:
-            reads.whole[source.path] = None
-        else:
-            reads.silent[source.path] = (path_text(source) or source.path,)
-        return rows, whole
+            def of_texts(witness: Witness, scope: Scope, reads: Reads) -> tuple[Candidates, bool]:
+                found = texts(witness, scope, reads)
+                return (tuple(found or ()), ()), found is not UNKNOWN
 
-    def _matches(
-        self, node: Quantifier, sought: Quantifier, scope: Scope, ends: Reads
-    ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
-        """Give each combination of rows that the conditions of the loops of an `any` do not rule out.
+            return of_texts
+        path, records = source.path, self.reading.records(source)
+        ways = [
+            (tuple(described.name for described, _ in probes), [self.reading.value(key) for _, key in probes])
+            for probes in (probes_of(loop, also) if source.base is None else ())
+        ]
 
-        Its truth, its scope, what settled it, and its last row.
-        """
-        rows = self._level(node, sought, 0, scope, ends)
-        for truth, inner_scope, reads, row in self._nested(node, sought, 0, rows, (True, scope, Reads()), ends=ends):
-            inner = Reads()
-            joined = values.conjunction((truth, self.truth(sought.element, inner, inner_scope)))
-            if joined is not False:
-                inner.add(reads)
-            yield joined, inner_scope, inner, row
+        def of_records(witness: Witness, scope: Scope, reads: Reads) -> tuple[Candidates, bool]:
+            rows, whole = records(witness, scope, reads)
+            for names, keys in ways:
+                found = witness.view.candidates(path, names)(*[key(witness, scope, Reads()) for key in keys])
+                if found[1] is not rows:
+                    return found, whole
+            return (rows, ()), whole
 
-    def _level(
-        self, node: Quantifier, sought: Quantifier, position: int, scope: Scope, ends: Reads
-    ) -> tuple[Value, ...]:
+        return of_records
+
+    def level(self, witness: Witness, position: int, scope: Scope, ends: Reads) -> tuple[Value, ...]:
         """Give the rows of one loop that are worth following, and note in *ends* whether they are all there are."""
-        is_any = sought.kind == "any"
-        also = (sought.element,) if is_any and position == len(node.loops) - 1 else ()
         outer = Reads()
-        (first, second), whole = self._rows(node.loops[position], scope, outer, also)
+        (first, second), whole = self.listed[position](witness, scope, outer)
         ends.add(outer)
         ends.is_open = ends.is_open or not whole
-        if is_any and len(first) + len(second) > MOST_FOLLOWED:
-            return self._scouted(node, sought, position, scope).rows
+        if self.is_any and len(first) + len(second) > MOST_FOLLOWED:
+            return self.scouted(witness, position, scope).rows
         return distinct(first, second)
 
-    def _nested(
+    def rows(self, witness: Witness, scope: Scope, ends: Reads) -> Iterator[Row]:
+        """Give each combination of rows that the conditions of the loops do not rule out."""
+        return self.through(witness, 0, self.level(witness, 0, scope, ends), (True, scope, Reads()), ends)
+
+    def through(
         self,
-        node: Quantifier,
-        sought: Quantifier,
+        witness: Witness,
         position: int,
         rows: Iterable[Value],
         around: tuple[Truth, Scope, Reads],
-        *,
         ends: Reads,
-    ) -> Iterator[tuple[Truth, Scope, Reads, Value]]:
+    ) -> Iterator[Row]:
         """Go through the *rows* of a loop and the loops inside it."""
-        loop, (truth, scope, reads) = node.loops[position], around
+        variable, settle, (truth, scope, reads) = self.node.loops[position].variable, self.settling[position], around
+        is_last = position + 1 == len(self.node.loops)
         for row in rows:
-            inner_scope, inner = {**scope, loop.variable: row}, Reads()
-            held = self._joined(loop.conditions, inner, inner_scope, decisive=False)
+            inner_scope = {**scope, variable: row}
+            held, inner = (True, Reads()) if settle is None else settle(witness, inner_scope)
             if held is False:
                 continue
             inner.add(reads)
             joined = values.conjunction((truth, held))
-            if position + 1 == len(node.loops):
+            if is_last:
                 yield joined, inner_scope, inner, row
             else:
-                found = self._level(node, sought, position + 1, inner_scope, ends)
-                yield from self._nested(node, sought, position + 1, found, (joined, inner_scope, inner), ends=ends)
+                found = self.level(witness, position + 1, inner_scope, ends)
+                yield from self.through(witness, position + 1, found, (joined, inner_scope, inner), ends)
 
-    def _scouted(self, node: Quantifier, sought: Quantifier, position: int, scope: Scope) -> Scouted:
+    def scouted(self, witness: Witness, position: int, scope: Scope) -> Scouted:
         """Have generated code look through a long list."""
-        around = tuple(name for name in scope if name not in self.scope)
-        scout = self.view.scout(self.rule, (id(node), position, around), sought)
-        return scout(self.day, *self._chain, *(scope[name] for name in around))
-
-    def _exists(self, node: Quantifier, element: Node, reads: Reads, scope: Scope) -> Truth:
-        ends, open_rows, ruled_out = Reads(), Reads(), Reads()
-        undecided, dismissed = 0, 0
-        names_rows = bool(node.loops[-1].conditions) or _is_nested(node.loops[-1])
-        sought = replace(node, kind="any", element=element)
-        for truth, _, inner, row in self._matches(node, sought, scope, ends):
-            if truth is False:
-                dismissed += 1
-                if names_rows and dismissed <= MOST_RULED_OUT:
-                    ruled_out.add(inner)
-                continue
-            _originate(inner, row)
-            if truth is True:
-                reads.add(inner)
-                return True
-            undecided += 1
-            open_rows.add(_only_open(inner))
-            if undecided == MOST_OPEN_ROWS and id(node) in self._unsettled:
-                break
-        if undecided or ends.is_open:
-            reads.add(open_rows, _only_open(ends))
-            return None
-        reads.add(ends, ruled_out)
-        return False
-
-    def _folded(self, node: Quantifier, scope: Scope, reads: Reads) -> Value:
-        ends = Reads()
-        total: Value = 0
-        loose: list[tuple[Value, bool]] = []
-        parts: list[tuple[Value, bool]] = []
-        certain = possible = 0
-        rows = self._level(node, node, 0, scope, ends)
-        scouted = self._scouted(node, node, 0, scope) if len(rows) > MOST_FOLLOWED else None
-        followed = rows if scouted is None else scouted.rows
-        for truth, inner_scope, inner, row in self._nested(node, node, 0, followed, (True, scope, Reads()), ends=ends):
-            addend = self.value(node.element, inner_scope, inner) if node.kind != "count" else 1
-            _originate(inner, row)
-            reads.origins.update(inner.origins)
-            _take_over(reads.unlisted, inner.unlisted)
-            if truth is None or addend is UNKNOWN or isinstance(addend, Range):
-                reads.add(_only_open(inner))
-            elif addend is None and node.kind == "union":
-                reads.add(inner)
-            certain, possible = certain + (truth is True), possible + (truth is None)
-            parts.append((addend, truth is True))
-            if truth is True and addend.__class__ in values.PLAIN_NUMBERS:
-                total = total + addend
-            elif addend is not None:
-                loose.append((addend, truth is True))
-        whole = not ends.is_open
-        reads.add(ends)
-        if scouted is not None:
-            if scouted.unlisted:
-                reads.unlisted[id(node), *map(id, scope.values())] = scouted.unlisted
-            return scouted.value
-        if node.kind == "count":
-            return values.counted(certain, possible, whole=whole)
-        if node.kind == "union":
-            return united(parts, whole=whole)
-        return values.summed(total, loose, whole=whole, floor=node.element.type.floor)
+        around = tuple(name for name in scope if name not in witness.scope)
+        scout = witness.view.scout(witness.rule, (id(self.node), position, around), self.sought)
+        return scout(witness.day, *witness.chain, *(scope[name] for name in around))
 
 
 def _originate(reads: Reads, row: Value) -> None:

@@ -6,7 +6,7 @@ applied again: the smallest sets that give the new verdict are its causes. Of a 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import localcontext
 from functools import cached_property
@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from checker import values
 from checker.checking import Pair, finding_of, judge, look
+from checker.classes import dataclass
 from checker.curing import reads
 from checker.dossier.comparing import Comparison, Difference, Entry
 from checker.dossier.loading import Dossier

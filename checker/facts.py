@@ -6,29 +6,36 @@ works each thing out once, and changes nothing.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cached_property, partial
 from operator import itemgetter
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.dossier.consistency import examine
 from checker.dossier.loading import Dossier
-from checker.dossier.naming import record_id
+from checker.dossier.naming import is_number, record_id, record_steps, steps_of
 from checker.dossier.places import joined
-from checker.dossier.records import records
+from checker.dossier.records import records, surveyed
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.errors import Problem
 from checker.ladder import Ground
-from checker.language.compiling import Key, Probes, Scout, compile_scout, probes_of
-from checker.language.tree import ZONE, Loop, Node, Quantifier
-from checker.model import Document, RegisterState, Truth
+from checker.language.compiling import Remembered, Scout, compile_scout
+from checker.language.sweeping import Key, Leaves, Note
+from checker.language.tree import ZONE, Quantifier, Sort, Type
+from checker.language.wording import say
+from checker.model import Document, RegisterState, Subject, Truth
 from checker.policy.law import Parameter, Statute
-from checker.policy.loading import CompiledRule
+from checker.policy.loading import CompiledRule, RuleGroup
 from checker.policy.rules import Entry, Rule
 from checker.values import UNKNOWN, Value
+
+Answers = Mapping[Key, Sequence[int]]
+"""Each ground with the truths that a rule found, and the numbers of the subjects that have them: many, of few kinds."""
 
 Candidates = tuple[tuple[Value, ...], tuple[Value, ...]]
 """The records that equal a key, and the others that may."""
@@ -63,6 +70,7 @@ Chain = tuple[Value, ...]
 CLAIMS = "claims"
 """The register that nothing depends on being complete: what nobody claims is not claimed."""
 NATIONAL = "national"
+DAY = Type(sort=Sort.DAY)
 MOST_VISITS = 20_000_000
 """How many rows one rule may visit in one check: some ten seconds, a minute at the most."""
 
@@ -71,8 +79,7 @@ class TooManyVisitsError(Exception):
     """A rule would visit more rows of this dossier than a check has time for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """A subject with the ground and the truths that a rule found on it.
 
     `chain` are the subject and the records above it, the nearest first.
@@ -92,23 +99,30 @@ class Found:
 class Standing:
     """Where a record or block stands: its JSON pointer, and the record that names its sources.
 
-    `part` is what of that record it is (`actual`; empty for the record itself), `outer` the record above and the list.
+    `part` is what of that record it is (`actual`; empty for the record itself). `listed` are the papers that the record
+    above names for the list it is in.
     """
 
     pointer: str
     holder: Value
     part: str = ""
-    outer: tuple[Value, str] | None = None
+    listed: tuple[str, ...] = ()
 
-
-Grounds = dict[tuple[Value, tuple[Truth, ...]], Ground]
-"""The grounds of a rule by the day of the act and by which of its bases concern the subject."""
 
 Wanted = Callable[[str, int], bool]
 """Says whether a rule, by its id, is wanted on a part of a dossier."""
 
-Sweep = tuple[int, "Sequence[CompiledRule]", "View"]
-"""A part of a dossier by its number: the rules to be applied to it, and the view that sees it."""
+
+class Sweep(NamedTuple):
+    """Rules to be applied to a part of a dossier, and the view that sees it.
+
+    Rules that are `bounded` together may visit no more records together than one check may.
+    """
+
+    part: int
+    group: RuleGroup
+    view: "View"
+    bounded: RuleGroup
 
 
 class View:
@@ -151,17 +165,20 @@ class View:
         self.visited = 0
         self.most_visits = MOST_VISITS
         self._parameters = parameters
-        self._figures: dict[tuple[str, Value], Value] = {}
+        self._figures: dict[str, Mapping[Value, Value]] = {}
         self._rows: dict[str, tuple[Value, ...]] = {}
         self._states: dict[str, RegisterState] = {}
         self._chains: dict[str, tuple[Chain, ...]] = {}
+        self._ids: dict[str, Sequence[str]] = {}
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._candidates: dict[tuple[str, tuple[str, ...]], Callable[..., Candidates]] = {}
         self._scouts: dict[tuple[str, tuple[int, int, tuple[str, ...]]], Scout] = {}
         self._standings: dict[int, Standing] = {}
-        self._words: dict[tuple[str, int], tuple[Node, str]] = {}
-        self._probes: dict[tuple[int, ...], tuple[Loop, tuple[Node, ...], list[Probes]]] = {}
-        self._finders: dict[str, Mapping[str, Value]] = {}
+        self._papers: dict[tuple[str, ...], tuple[Document, ...]] = {}
+        self._records: dict[str, str] = {}
+        self._subjects: dict[tuple[str, int], Subject] = {}
+        self._days: dict[date, str] = {}
+        self._directories: dict[str, Mapping[Value, Value]] = {}
         self._names: dict[str, Mapping[str, tuple[Value, ...]]] = {}
         self._pleas: dict[tuple[str, tuple[str, ...]], Mapping[int, tuple[Value, ...]]] = {}
 
@@ -307,7 +324,8 @@ class View:
                 outer = self.standing(above)
                 pointer, part = f"{outer.pointer}/{described.name}", described.name
                 if described.kind is Kind.REGISTER:
-                    known = Standing(pointer=f"{pointer}/{index}", holder=record, outer=(above, part))
+                    listed = tuple(_sources(above).get(part) or ())
+                    known = Standing(pointer=f"{pointer}/{index}", holder=record, listed=listed)
                 elif above is self.root:
                     known = Standing(pointer=pointer, holder=record)
                 else:
@@ -316,28 +334,16 @@ class View:
             self._standings[id(record)] = known
         return known
 
-    def record_at(self, steps: Sequence[str]) -> str:
-        """Give the ids that lead to the record at the steps of a pointer; empty where there is none."""
-        return record_id(self.root, steps, self.schema)
-
     def drawn(self, path: str) -> Iterable[Value]:
         """Give the records of a register that may be drawn."""
         return self.rows(path)
 
-    def sweep(self, rules: Sequence[CompiledRule], wanted: Wanted) -> Iterator[Sweep]:
-        """Give all that the rules look into, part by part, each with those of them that are *wanted* on it.
-
-        One view sees it all.
-        """
-        found = [each for each in rules if wanted(each.rule.id, 0)]
-        if found:
-            yield 0, found, self
-
     def doubts(self) -> tuple[Problem, ...]:
-        """Give what is hard to believe in the dossier, in the language of the check."""
+        """Give what is hard to believe in the dossier; in another language, by looking at it again."""
         if self.words.is_chinese:
             return self.dossier.doubts
-        return examine(self.root, self.schema, b"", words=self.words).doubts(self.dossier.name)
+        survey = surveyed(self.root, self.schema)
+        return examine(survey, self.schema, b"", words=self.words).doubts(self.dossier.name)
 
     def pointer(self, record: Value) -> str:
         """Give the JSON pointer of a record or block."""
@@ -350,17 +356,23 @@ class View:
         those that the record above names for the list; and the paper that the field or its block refers to.
         """
         standing = self.standing(record)
-        sources = _sources(standing.holder)
-        inside = f"{standing.part}.{name}" if standing.part else name
-        references = [*(sources.get(inside) or sources.get(standing.part) or sources.get("*") or ())]
-        if not references and standing.outer is not None:
-            above, register = standing.outer
-            references += _sources(above).get(register) or ()
-        own = [getattr(record, "doc_id", None) if standing.part else None]
-        own += [getattr(record, name, None) if name.endswith("doc_id") else None]
-        references += [each for each in own if isinstance(each, str)]
-        held = (each for each in references if self.finder("evidence")(each.partition("#")[0]) is not UNKNOWN)
-        return tuple(dict.fromkeys(map(self.document, held)))
+        references, part, sources = standing.listed, standing.part, _sources(standing.holder)
+        if sources:
+            inside = f"{part}.{name}" if part else name
+            references = tuple(sources.get(inside) or sources.get(part) or sources.get("*") or references)
+        if part and isinstance(own := getattr(record, "doc_id", None), str):
+            references += (own,)
+        if name.endswith("doc_id") and isinstance(own := getattr(record, name, None), str):
+            references += (own,)
+        return self._proving(references) if references else ()
+
+    def _proving(self, references: tuple[str, ...]) -> tuple[Document, ...]:
+        """Give those of the papers referred to that are in the dossier, each once."""
+        known = self._papers.get(references)
+        if known is None:
+            held = (each for each in references if self.finder("evidence")(each.partition("#")[0]) is not UNKNOWN)
+            known = self._papers[references] = tuple(dict.fromkeys(map(self.document, held)))
+        return known
 
     def withheld(self, record: Value, name: str) -> bool:
         """Say whether the production of a field, or of the block it stands in, was refused."""
@@ -378,19 +390,20 @@ class View:
 
     # --- looking up -----------------------------------------------------------------------------------------------
 
-    def finder(self, path: str) -> Callable[[Value], Value]:
-        """Give the function from an id to its record: null for null, unknown where there is no such record."""
-        known = self._finders.get(path)
+    def directory(self, path: str) -> Mapping[Value, Value]:
+        """Give the records of a register by their ids, with null for null, and unknown for unknown."""
+        known = self._directories.get(path)
         if known is None:
             entity = self.schema.registers[path]
             attribute = entity.fields[entity.id_field].attribute
-            known = self._finders[path] = {getattr(row, attribute): row for row in self.rows(path)}
-        found = known
+            known = {None: None, UNKNOWN: UNKNOWN} | {getattr(row, attribute): row for row in self.rows(path)}
+            self._directories[path] = known
+        return known
 
-        def find(identifier: Value) -> Value:
-            return None if identifier is None else UNKNOWN if identifier is UNKNOWN else found.get(identifier, UNKNOWN)
-
-        return find
+    def finder(self, path: str) -> Callable[[Value], Value]:
+        """Give the function from an id to its record: null for null, unknown where there is no such record."""
+        directory = self.directory(path)
+        return lambda identifier: directory.get(identifier, UNKNOWN)
 
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., Candidates]:
         """Give the function from keys to the records that equal one of them, and to all that may, some of them again.
@@ -480,9 +493,9 @@ class View:
             whole: dict[str, tuple[Value, ...]] = {}
             last: dict[str, tuple[Value, ...]] = {}
             for chain in self.chains(each):
-                key, own = self.key(each, chain), self.ids(each, chain)[-1]
-                whole[key] = (chain[0],)
-                last[own] = (*last.get(own, ()), chain[0])
+                ids = self.ids(each, chain)
+                whole[joined(ids)] = (chain[0],)
+                last[ids[-1]] = (*last.get(ids[-1], ()), chain[0])
             known = self._names[each] = last | whole
         return known.get(name, ())
 
@@ -518,10 +531,22 @@ class View:
 
     def parameter(self, identifier: str, day: Value) -> Value:
         """Give a figure on the day of the act; unknown where the pack has none, or more than one, for that day."""
-        key = (identifier, day)
-        if key not in self._figures:
-            self._figures[key] = self._parameters[identifier].value_on(day)
-        return self._figures[key]
+        return self.figure(identifier)[day]
+
+    def figure(self, identifier: str) -> Mapping[Value, Value]:
+        """Give a figure by the day of the act, as `parameter` does."""
+        if identifier not in self._figures:
+            parameter = self._parameters[identifier]
+            turns, found = sorted(set(parameter.turns())), dict[Value, Value]()
+
+            def value_on(day: Value) -> Value:
+                key = _period(day, turns)
+                if key not in found:
+                    found[key] = parameter.value_on(day)
+                return found[key]
+
+            self._figures[identifier] = Remembered(value_on)
+        return self._figures[identifier]
 
     def lacks_day(self, identifier: str, day: Value) -> bool:
         """Say whether it is for want of the day of the act, and not of the pack, that a figure is unknown."""
@@ -541,10 +566,6 @@ class View:
         """Say whether an edition can carry a violation of that day."""
         return not entry.at_most_risk and self.in_force(entry.statute, day) is True and entry.statute.firm_on(day)
 
-    def grounds(self, _rule: Rule) -> Grounds:
-        """Give what is known of the grounds of a rule; nothing is, where it begins."""
-        return {}
-
     def ground(self, rule: Rule, day: Value, concerned: tuple[Truth, ...]) -> Ground:
         """Say whether the act of *day* has happened, whether any basis was in force, and whether a firm one was.
 
@@ -558,6 +579,11 @@ class View:
         )
         firm = any(concerns is True and self.is_firm(each, day) for each, concerns in entries)
         return (values.at_most(day, self.as_of), force, firm)
+
+    def turns(self, rule: Rule) -> list[date]:
+        """Give the days from which on the ground of a rule may differ from that of the day before, in their order."""
+        tomorrow = () if self.as_of == date.max else (self.as_of + timedelta(days=1),)
+        return sorted({*tomorrow, *(day for each in rule.basis for day in each.statute.turns())})
 
     # --- subjects -------------------------------------------------------------------------------------------------
 
@@ -583,19 +609,15 @@ class View:
 
     def ids(self, each: str, chain: Chain) -> tuple[str, ...]:
         """Give the ids that lead to a record, the outermost first."""
-        entity = self.schema.zone if each == ZONE else self.schema.registers[each]
-        found: list[str] = []
-        for record in chain:
-            found.insert(0, getattr(record, entity.fields[entity.id_field].attribute))
-            entity = self.schema.registers[entity.parent] if entity.parent else entity
-        return tuple(found)
-
-    def probes(self, loop: Loop, also: tuple[Node, ...]) -> list[Probes]:
-        """Give the ways in which the rows of a loop can be looked up, worked out once."""
-        key = (id(loop), *map(id, also))
-        if key not in self._probes:
-            self._probes[key] = (loop, also, probes_of(loop, also))
-        return self._probes[key][2]
+        known = self._ids.get(each)
+        if known is None:
+            entity = self.schema.zone if each == ZONE else self.schema.registers[each]
+            known = [entity.fields[entity.id_field].attribute]
+            while entity.parent:
+                entity = self.schema.registers[entity.parent]
+                known.append(entity.fields[entity.id_field].attribute)
+            self._ids[each] = known
+        return tuple(map(getattr, chain, known))[::-1]
 
     def scout(self, rule: Rule, key: tuple[int, int, tuple[str, ...]], node: Quantifier) -> Scout:
         """Give the scout of a loop of a rule, from the position in *key* on."""
@@ -604,17 +626,38 @@ class View:
             _, position, around = key
             looked_for = replace(node, loops=node.loops[position:])
             bind = compile_scout(rule.conditions, self.schema, looked_for, around=around, projected=self.projected)
-            known = self._scouts[rule.id, key] = bind(_Surroundings(self, rule, most_visits=None))
+            known = self._scouts[rule.id, key] = bind(_Surroundings(self, (rule,), most_visits=None))
+        return known
+
+    def subject(self, each: str, chain: Chain) -> Subject:
+        """Give a record of a register, or the zone, as a finding names it."""
+        key = (each, id(chain[0]))
+        known = self._subjects.get(key)
+        if known is None:
+            entity = self.schema.zone if each == ZONE else self.schema.registers[each]
+            ids = self.ids(each, chain)
+            label = entity.label_of(chain[0]) or ids[-1]
+            pointer = self.pointer(chain[0])
+            known = self._subjects[key] = Subject(register=each, id=joined(ids), label=label, pointer=pointer)
+        return known
+
+    def record(self, pointer: str) -> str:
+        """Give the ids of the record that a pointer leads into: the same for all that stands directly in it."""
+        above, _, last = pointer.rpartition("/")
+        place = above if above and not is_number(last) else pointer
+        known = self._records.get(place)
+        if known is None:
+            known = self._records[place] = record_id(self.root, record_steps(steps_of(place)), self.schema)
         return known
 
     # --- words ----------------------------------------------------------------------------------------------------
 
-    def worded(self, rule: Rule, node: Node) -> str:
-        """Read a node of a rule, or one made of its parts, out in Chinese, each of them once."""
-        key = (rule.id, id(node))
-        if key not in self._words:
-            self._words[key] = (node, rule.wording.read(node))  # a node that was let go of would lend its identity
-        return self._words[key][1]
+    def day(self, day: date) -> str:
+        """Word a day, each of them once."""
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = say(day, DAY, self.words)
+        return known
 
     def silent(self, rule: Rule) -> tuple[str, ...]:
         """Give the registers of a rule's subjects that do not prove absence: there may be subjects nobody listed."""
@@ -631,26 +674,24 @@ class View:
             ground, *truths = answers[number]
             yield Found(chain=chain, ground=ground, truths=tuple(truths))
 
-    def answers(self, compiled: CompiledRule) -> Mapping[Key, Sequence[int]]:
-        """Find the facts of one rule: each ground with its truths, and the numbers of the subjects that have them.
+    def answers(self, compiled: CompiledRule) -> Answers:
+        """Find the facts of one rule; raise `TooManyVisitsError` as `find` does."""
+        return self.together(compiled.alone)[0]
 
-        Many subjects, few answers. Raise `TooManyVisitsError` as `find` does.
-        """
-        found: dict[Key, list[int]] = {}
-        chains = self.chains(compiled.rule.each)
+    def sweep(self, groups: Iterable[RuleGroup], wanted: Wanted) -> Iterator[Sweep]:
+        """Give the groups of rules of which one is *wanted*, part by part of the dossier; one view sees it all."""
+        for group in groups:
+            if any(wanted(each.rule.id, 0) for each in group.rules):
+                yield Sweep(0, group, self, group)
+
+    def together(self, group: RuleGroup) -> Sequence[Answers]:
+        """Find the facts of rules over the same register, for each of them; raise `TooManyVisitsError`."""
+        chains = self.chains(group.each)
         if not chains:
-            return found  # no code is made that would have nothing to look at
-        surroundings = _Surroundings(self, compiled.rule, most_visits=self.most_visits)
-        truths = compiled.finder(surroundings, projected=self.projected)
-        known = found.get
-        for number, chain in enumerate(chains):
-            answer = truths(*chain)
-            same = known(answer)
-            if same is None:
-                found[answer] = [number]
-            else:
-                same.append(number)
-        return found
+            return [{} for _ in group.rules]  # no code is made that would have nothing to look at
+        surroundings = _Surroundings(self, [each.rule for each in group.rules], most_visits=self.most_visits)
+        group.sweep(surroundings, projected=self.projected)(chains)
+        return [each.answers(len(chains)) for each in surroundings.noted]
 
 
 def _matching(rows: tuple[Value, ...], indexes: list[_Index]) -> Callable[..., Candidates]:
@@ -709,26 +750,40 @@ def _sources(record: Value) -> Mapping[str, list[str]]:
 
 
 class _Surroundings:
-    """The view as the generated code of one rule sees it."""
+    """The view as the generated code of rules over one register sees it."""
 
-    def __init__(self, view: View, rule: Rule, *, most_visits: int | None) -> None:
+    def __init__(self, view: View, rules: Sequence[Rule], *, most_visits: int | None) -> None:
         self.as_of = view.as_of
         self.zone = view.zone
         self.rows = view.rows
         self.whole = view.whole
         self.blank = view.blank
-        self.finder = view.finder
+        self.directory = view.directory
         self.candidates = view.candidates
         self.within = view.within
         self.distinct = distinct
         self.paper = view.paper
-        self.parameter = view.parameter
-        self.pleas = partial(view.pleas, rule.each)
+        self.figure = view.figure
+        self.pleas = partial(view.pleas, rules[0].each)
+        self.noted = [_Noted(partial(view.ground, each), partial(view.turns, each)) for each in rules]
         self._view = view
-        self._rule = rule
-        self._grounds = view.grounds(rule)
         self._visits = 0
         self._most_visits = most_visits
+
+    def opening(self, rule: int, leaves: Sequence[tuple[Truth, ...]]) -> Callable[[Value, tuple[Truth, ...]], Leaves]:
+        """Give the function from the day of the act and whether each basis concerns the subject to a rule's leaves."""
+        return partial(self.noted[rule].opened, leaves)
+
+    def steady(
+        self, rule: int, leaves: Sequence[tuple[Truth, ...]], concerned: tuple[Truth, ...], spared: Note | None
+    ) -> Leaves:
+        """Give the leaves of a rule that looks at the as-of day; those *spared* are noted under the second of them."""
+        return self.noted[rule].steady(leaves, self.as_of, concerned, spared)
+
+    def spared(self) -> Note:
+        """Give what notes subjects for several rules."""
+        numbers: list[int] = []
+        return numbers.append
 
     def spend(self, visits: int) -> None:
         """Count rows of a register that were visited; raise `TooManyVisitsError`."""
@@ -737,10 +792,68 @@ class _Surroundings:
         if self._most_visits is not None and self._visits > self._most_visits:
             raise TooManyVisitsError
 
-    def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Ground:
-        """Work the ground out once for each day and choice of bases."""
-        key = (day, concerned)
-        known = self._grounds.get(key)
+
+def _period(day: Value, turns: Sequence[date]) -> Value:
+    """Give the same for all days from one of the *turns* to the next; whatever else is given, as it is."""
+    return bisect_right(turns, day) if day.__class__ is date else day
+
+
+class _Noted:
+    """What one rule found: the numbers of the subjects under their grounds and truths."""
+
+    def __init__(
+        self, ground_of: Callable[[Value, tuple[Truth, ...]], Ground], turns: Callable[[], Sequence[date]]
+    ) -> None:
+        self._ground_of = ground_of
+        self._turns = turns
+        self._days: Sequence[date] | None = None
+        self._others: dict[Ground, _Others] = {}
+        self._dead: Key | None = None
+        self._opened: dict[tuple[Value, tuple[Truth, ...]], Leaves] = {}
+
+    def opened(self, leaves: Sequence[tuple[Truth, ...]], day: Value, concerned: tuple[Truth, ...]) -> Leaves:
+        """Give the leaves for the day of the act, and whether each basis concerns the subject.
+
+        They are the same for all days on which the same law was in force: a dossier has many days, the law few turns.
+        """
+        if self._days is None:
+            self._days = self._turns()
+        period = _period(day, self._days)
+        known = self._opened.get((period, concerned))
         if known is None:
-            known = self._grounds[key] = self._view.ground(self._rule, day, concerned)
+            ground = self._ground_of(day, concerned)
+            known = self._opened[period, concerned] = self._leaves(leaves, ground)
         return known
+
+    def steady(
+        self, leaves: Sequence[tuple[Truth, ...]], day: date, concerned: tuple[Truth, ...], spared: Note | None
+    ) -> Leaves:
+        """Give the leaves for every subject."""
+        ground = self._ground_of(day, concerned)
+        if spared is not None:
+            self._others[ground] = _Others({leaves[1]: spared})
+        live, *noting = self._leaves(leaves, ground)
+        if not live:
+            self._dead = (ground, *leaves[0])
+        return (live, *noting)
+
+    def _leaves(self, leaves: Sequence[tuple[Truth, ...]], ground: Ground) -> Leaves:
+        others = self._others.setdefault(ground, _Others())
+        live = ground[0] is not False and ground[1] is not False
+        return (live, *(others[each] for each in leaves), others)
+
+    def answers(self, subjects: int) -> Answers:
+        """Give the grounds with the truths that were found, and the numbers of the subjects that have them."""
+        if self._dead is not None:
+            return {self._dead: range(subjects)}
+        every = ((ground, truths, add) for ground, others in self._others.items() for truths, add in others.items())
+        return {(ground, *truths): add.__self__ for ground, truths, add in every if add.__self__}
+
+
+class _Others(dict[tuple[Truth, ...], Any]):
+    """For each combination of truths the method that notes a number; there is one for any that is asked for."""
+
+    def __missing__(self, truths: tuple[Truth, ...]) -> Any:
+        numbers: list[int] = []
+        add = self[truths] = numbers.append
+        return add

@@ -6,12 +6,12 @@ a forecast for those who can still act, never a finding. The days between two lo
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import localcontext
 
 from checker import values
 from checker.checking import Pair, finding_of, judge, look
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.facts import View
 from checker.language.wording import say_number

@@ -5,12 +5,12 @@ reads, an edition among its bases. Only such rules are judged.
 """
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from datetime import date
 from decimal import localcontext
 
 from checker import values
 from checker.checking import look
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.language.tree import ParameterValue
 from checker.model import Verdict

@@ -9,10 +9,10 @@ stands with every soft test taken as unknown (`hard`); whether an exemption is p
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from checker import values
+from checker.classes import dataclass
 from checker.language.formula import All, Formula, truth_of
 from checker.model import Truth, Verdict
 

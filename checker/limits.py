@@ -1,9 +1,8 @@
-"""How much one dossier may take: the size of its file, its records, the time and the memory of the work on it.
+"""How much one dossier may take: size of its file, records, levels, the time and the memory of the work on it.
 
 What is larger than the memory that is free is checked in portions (`checker.dossier.long`).
 `ZONECHECK_LIMITS="size=64 records=100000 seconds=300 memory=4000"` in the environment sets what is named there. What a
-dossier of a real zone takes is far below; the limits are for whoever is sent dossiers by others. Depth has none to set:
-the format is five levels deep, and what goes deeper than forty is refused wherever it is read.
+dossier of a real zone takes is far below; the limits are for whoever is sent dossiers by others.
 """
 
 import contextlib
@@ -12,10 +11,12 @@ import re
 import signal
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 
+from checker.classes import dataclass
+from checker.dossier.nesting import DEEPEST, first_deeper
 from checker.errors import DossierError, MisuseError, Place, Problem
 
 VARIABLE = "ZONECHECK_LIMITS"
@@ -24,10 +25,11 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits in force: megabytes of a file, records, seconds, megabytes of memory; 0 of memory is no limit."""
+    """The limits in force: megabytes of a file, records, levels, seconds, megabytes of memory (0 is no limit)."""
 
     size: int = 512
     records: int = 5_000_000
+    depth: int = DEEPEST
     seconds: int = 3_600
     memory: int = 0
 
@@ -45,7 +47,7 @@ def limits(environment: Mapping[str, str] = os.environ) -> Limits:
     """Read the limits that are set; raise `MisuseError` for what sets none.
 
     >>> limits({"ZONECHECK_LIMITS": "size=64 seconds=300"})
-    Limits(size=64, records=5000000, seconds=300, memory=0)
+    Limits(size=64, records=5000000, depth=40, seconds=300, memory=0)
     """
     known = {each.name: getattr(HIGHEST, each.name) for each in fields(HIGHEST)}
     found: dict[str, int] = {}
@@ -99,11 +101,18 @@ def most_worded() -> int:
     return most if free is None else min(most, free // TIMES_THE_TEXT_WHEN_WRONG)
 
 
-def look_at_records(data: bytes, name: str) -> None:
-    """Refuse the text of a dossier with too many records, before they are decoded; each stands in braces."""
-    most = limits().records
-    if data.count(b"{") > most:
-        raise refusal(name, f"记录超过 {most:,} 条", "records")
+def look_at_text(data: bytes, name: str) -> None:
+    """Refuse the text of a dossier with too many records, which stand in braces, or too many levels, undecoded."""
+    held = limits()
+    if data.count(b"{") > held.records:
+        raise refusal(name, f"记录超过 {held.records:,} 条", "records")
+    look_at_depth(data, name, held.depth)
+
+
+def look_at_depth(data: bytes, name: str, most: int) -> None:
+    """Refuse a text of more levels than are allowed, undecoded."""
+    if most < DEEPEST and first_deeper(data.decode("utf-8", "replace"), most) is not None:
+        raise refusal(name, f"嵌套超过 {most} 层", "depth", "去掉多余的层次")
 
 
 class _TooLongError(BaseException):

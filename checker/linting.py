@@ -6,11 +6,11 @@ at the end holds every check; what the pack's loading refuses has its number the
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 from checker import objections
+from checker.classes import dataclass
 from checker.errors import Place, Problem
 from checker.policy.loading import Policy
 from checker.study import Pack, Study

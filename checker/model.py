@@ -6,10 +6,14 @@ says otherwise; whatever a program reads (verdicts, grades, parties) is an id.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+import msgspec
+
+from checker.classes import dataclass
 
 Truth = bool | None
 """True, false, or unknown (`None`): strong Kleene logic."""
@@ -246,8 +250,7 @@ class Document:
     page: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One value that a rule read, with the place in the dossier it comes from.
 
     `state` is `known`, `none` (the dossier says that there is none), `unknown` (the dossier is silent) or `range`; a
@@ -318,8 +321,7 @@ class Basis:
     original: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact on which the dossier is silent, where it belongs, and the paper that would prove it.
 
     `record` is made of the ids that lead to the record there; empty where the pointer leads into none.

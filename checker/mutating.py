@@ -6,11 +6,12 @@ is missing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import localcontext
 
 from checker import values
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.equivalence import are_same
 from checker.errors import DossierError, PolicyError

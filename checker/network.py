@@ -12,6 +12,7 @@ The C module is driven directly: `Host` starts threads that can lose conclusions
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import durable_rules_engine as engine
 import msgspec
@@ -46,11 +47,9 @@ class Network:
     """The rule sets of a pack. One network serves any number of dossiers; nothing of them stays in it."""
 
     def __init__(self, laws: Iterable[Law]) -> None:
-        """Compile the rule sets; raise `TooManyEngineRulesError`."""
+        """Take the laws; the rule set of each is compiled when it is first asked."""
         self._laws = {law.rule: law for law in laws}
-        self._rule_sets = {
-            law.rule: engine.create_ruleset(law.rule, json.dumps(engine_rules(law))) for law in self._laws.values()
-        }
+        self._rule_sets: dict[str, int] = {}
         self._parts: dict[tuple[str, tuple[Truth, ...]], Mapping[str, Truth]] = {}
         self._verdicts: dict[tuple[str, tuple[Truth, ...]], Verdict] = {}
         self._numbers = itertools.count(1)
@@ -90,7 +89,15 @@ class Network:
         """Put a question as a fact, and give the engine rules that fire, in the order of their priority."""
         fact = {"id": str(next(self._numbers)), "question": question}
         fact |= {name: _LETTERS[truth] for name, truth in truths.items()}
-        return [fired for fired, _ in _fired(self._rule_sets[rule], rule, [fact])]
+        return [fired for fired, _ in _fired(self._rule_set(rule), rule, [fact])]
+
+    def _rule_set(self, rule: str) -> int:
+        """Give the rule set of a rule; raise `TooManyEngineRulesError`."""
+        found = self._rule_sets.get(rule)
+        if found is None:
+            rules = json.dumps(engine_rules(self._laws[rule]))
+            found = self._rule_sets[rule] = engine.create_ruleset(rule, rules)
+        return found
 
 
 class Docket:
@@ -101,9 +108,10 @@ class Docket:
     """
 
     def __init__(self, *, first_of: Questions, all_of: Questions) -> None:
-        """Compile the rule set. A question has lines of truths, each with what follows where they hold.
+        """Write the rule set, which is compiled when it is first asked; raise `TooManyEngineRulesError`.
 
-        Asked `first_of`, the first line that holds is the answer; asked `all_of`, what follows from every line is.
+        A question has lines of truths, each with what follows where they hold. Asked `first_of`, the first line that
+        holds is the answer; asked `all_of`, what follows from every line is.
         """
         case, item = {"kind": "case"}, {"kind": "item"}
         rules: dict[str, object] = {
@@ -118,8 +126,13 @@ class Docket:
                 rules[f"{answer}#{question}{number}"] = _engine_rule(question, tests, priority=number + 1)
         if len(rules) > MOST_DOCKET_RULES:
             raise TooManyEngineRulesError(len(rules))
-        self._rule_set = engine.create_ruleset("docket", json.dumps(rules))
+        self._rules = rules
         self._answers: dict[tuple[str, tuple[Truth, ...]], tuple[str, ...]] = {}
+
+    @cached_property
+    def _rule_set(self) -> int:
+        found: int = engine.create_ruleset("docket", json.dumps(self._rules))
+        return found
 
     def first_of(self, question: str, truths: Mapping[str, Truth]) -> str:
         """Give what follows from the first line that holds; the last line of such a question always does."""

@@ -4,6 +4,7 @@ Rules that look into the same registers of bulk go together. A register whose re
 portions; one that they go through, or look records up in, comes whole, with the fields that they read and no others.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
@@ -12,11 +13,10 @@ from typing import Any
 from checker.dossier.long import Columns, LongDossier, Mention, narrowed
 from checker.dossier.schema import DossierSchema
 from checker.errors import Problem
-from checker.facts import Candidates, Chain, Grounds, Standing, Sweep, View, Wanted
-from checker.language.compiling import Key
+from checker.facts import Answers, Candidates, Chain, Standing, Sweep, View, Wanted
 from checker.language.tree import Attribute, Link, Node, Register
 from checker.model import RegisterState
-from checker.policy.loading import CompiledRule, Policy
+from checker.policy.loading import Policy, RuleGroup
 from checker.policy.rules import Rule
 from checker.values import Value
 
@@ -28,8 +28,8 @@ class LongView(View):
         super().__init__(dossier, policy.schema, policy.parameters, policy.statute, as_of, words=policy.words)
         self.policy = policy
         self.long, self.elsewhere = dossier, dossier.bulk
-        self.spent: dict[str, int] = {}
-        self.known_grounds: dict[str, Grounds] = {}
+        self.spent: Counter[int] = Counter()
+        self._split: dict[RuleGroup, Sequence[RuleGroup]] = {}
         self._mentioned: dict[int, Mention] = {}
 
     def sees(self, path: str) -> bool:
@@ -81,55 +81,65 @@ class LongView(View):
         """Give what is hard to believe, in the language of the check."""
         return self.dossier.doubts if self.words.is_chinese else self.long.doubts_in(self.schema, self.words)
 
-    def sweep(self, rules: Sequence[CompiledRule], wanted: Wanted) -> Iterator[Sweep]:
-        """Give the rules by what they look into, part by part."""
-        groups: dict[tuple[str, str], list[CompiledRule]] = {}
-        for each in rules:
-            subject, whole = self._looks_into(each.rule)
-            key = (subject, each.rule.id if whole else "")
-            groups.setdefault(key, []).append(each)
-        for (subject, _), group in groups.items():
-            if subject or self._looks_into(group[0].rule)[1]:
-                yield from self._swept(group, subject, wanted)
-            elif held := [each for each in group if wanted(each.rule.id, 0)]:
-                yield 0, held, self
+    def sweep(self, groups: Iterable[RuleGroup], wanted: Wanted) -> Iterator[Sweep]:
+        """Give the groups of rules by what they look into, part by part."""
+        for number, whole_group in enumerate(groups):
+            for group in self._pieces(whole_group):
+                for part, view in self._swept(group, number, wanted):
+                    yield Sweep(part, group, view, whole_group)
 
-    def _looks_into(self, rule: Rule) -> tuple[str, frozenset[str]]:
-        """Give the register of bulk whose records are judged in portions, and those that have to be there whole."""
-        bulk = self.long.bulk
-        subject = rule.each.partition(".")[0]
-        whole = bulk & {path.partition(".")[0] for path in _looked_through(rule)}
-        return subject if subject in bulk and subject not in whole else "", whole
+    def _pieces(self, group: RuleGroup) -> Sequence[RuleGroup]:
+        """Take out of a group the rules that have to hold all records of their own register."""
+        known = self._split.get(group)
+        if known is None:
+            own = group.each.partition(".")[0]
+            alone = [each for each in group.rules if own in self._looks_through(each.rule)]
+            others = tuple(each for each in group.rules if each not in alone)
+            known = [group] if not alone or not others else [*(each.alone for each in alone), RuleGroup(rules=others)]
+            self._split[group] = known
+        return known
 
-    def _swept(self, group: Sequence[CompiledRule], subject: str, wanted: Wanted) -> Iterator[Sweep]:
+    def _looks_through(self, rule: Rule) -> frozenset[str]:
+        """Give the registers of bulk that have to be there whole."""
+        return self.long.bulk & {path.partition(".")[0] for path in _looked_through(rule)}
+
+    def _swept(self, group: RuleGroup, number: int, wanted: Wanted) -> Iterator[tuple[int, View]]:
         """Sweep over the portions of the register of the subjects, with what else is looked into held whole."""
-        whole = frozenset[str]().union(*(self._looks_into(each.rule)[1] for each in group))
+        rules = [each.rule for each in group.rules]
+        whole = frozenset[str]().union(*map(self._looks_through, rules))
+        subject = group.each.partition(".")[0]
+        is_held = subject in whole or self.sees(subject)
         below: View = self
-        self.known_grounds.clear()
-        for number, portion in enumerate(self.long.outline.registers[subject] if subject else (None,)):
-            rules = [each for each in group if wanted(each.rule.id, number)]
-            if not rules:
+        for part, portion in enumerate((None,) if is_held else self.long.outline.registers[subject]):
+            if not any(wanted(each.id, part) for each in rules):
                 continue
             if whole and below is self:
-                columns = _columns([each.rule for each in group], whole, self.schema)
-                below = PartView(self, self, self.long.columns(columns), whole)
+                columns = _columns(rules, whole, self.schema)
+                below = PartView(self, self, self.long.columns(columns), whole, group=number)
                 below.described = narrowed(self.schema, columns).root
             if portion is None:
-                yield number, rules, below
+                yield part, below
                 continue
             root = self.long.bare()
             setattr(root, subject, self.long.records(portion))
-            yield number, rules, PartView(self, below, root, frozenset({subject}), portion.first)
+            view = PartView(self, below, root, frozenset({subject}), group=number, first=portion.first)
+            yield part, view
+            view.let_go()
 
 
 class PartView(View):
     """Some registers of a long dossier, perhaps a portion of one; what is not its *own* is seen by the view *below*."""
 
-    def __init__(self, base: LongView, below: View, root: Any, own: Set[str], first: int = 0) -> None:
+    def __init__(self, base: LongView, below: View, root: Any, own: Set[str], *, group: int, first: int = 0) -> None:
         dossier, policy = replace(base.long, root=root), base.policy
         super().__init__(dossier, policy.schema, policy.parameters, policy.statute, base.as_of, words=policy.words)
         self.base, self.long, self.below, self.own, self.first = base, base.long, below, own, first
-        self._figures, self._words, self._probes = base._figures, base._words, base._probes
+        self.group = group
+        self._figures, self._days = base._figures, base._days
+
+    def let_go(self) -> None:
+        """Forget what holds on to the view itself, so that its records go with it."""
+        self._scouts.clear()
 
     def holds(self, path: str) -> bool:
         """Say whether a register, or what it is nested in, is its own."""
@@ -147,9 +157,9 @@ class PartView(View):
         """Give each record of a register with the records above it."""
         return super().chains(each) if self.holds(each) else self.below.chains(each)
 
-    def finder(self, path: str) -> Callable[[Value], Value]:
-        """Give the function from an id to its record."""
-        return super().finder(path) if self.holds(path) else self.below.finder(path)
+    def directory(self, path: str) -> Mapping[Value, Value]:
+        """Give the records of a register by their ids."""
+        return super().directory(path) if self.holds(path) else self.below.directory(path)
 
     def candidates(self, path: str, names: tuple[str, ...]) -> Callable[..., Candidates]:
         """Give the function from keys to the records that equal one of them, and to all that may."""
@@ -179,27 +189,23 @@ class PartView(View):
         is_own = record is self.root or id(record) in self._standings or id(record) in self._holders
         return super().standing(record) if is_own else self.below.standing(record)
 
-    def record_at(self, steps: Sequence[str]) -> str:
-        """Give the ids that lead to the record at the steps of a pointer."""
-        if not self.holds(steps[0]):
-            return self.below.record_at(steps)
-        register, *others = steps
+    def record(self, pointer: str) -> str:
+        """Give the ids of the record that a pointer leads into."""
+        _, register, *others = pointer.split("/")
+        if not self.holds(register):
+            return self.below.record(pointer)
         if others:
             others[0] = str(int(others[0]) - self.first)
-        return super().record_at((register, *others))
+        return super().record("/".join(("", register, *others)))
 
-    def grounds(self, rule: Rule) -> Grounds:
-        """Give what is known of the grounds of a rule since its first part."""
-        return self.base.known_grounds.setdefault(rule.id, {})
-
-    def answers(self, compiled: CompiledRule) -> Mapping[Key, Sequence[int]]:
-        """Find the facts of one rule; what it visited in other parts counts too."""
+    def together(self, group: RuleGroup) -> Sequence[Answers]:
+        """Find the facts of rules; what they, and others of their group, visited in other parts counts too."""
         spent, before = self.base.spent, self.visited
-        self.most_visits = self.base.most_visits - spent.get(compiled.rule.id, 0)
+        self.most_visits = self.base.most_visits - spent[self.group]
         try:
-            return super().answers(compiled)
+            return super().together(group)
         finally:
-            spent[compiled.rule.id] = spent.get(compiled.rule.id, 0) + self.visited - before
+            spent[self.group] += self.visited - before
 
 
 # --- what a rule looks into -----------------------------------------------------------------------------------------

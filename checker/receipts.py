@@ -7,11 +7,12 @@ opened. It holds no clock, no path and no name of a machine: the same inputs giv
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
 from typing import Any
 
+from checker.classes import dataclass
 from checker.conforming import Check, conforming
 from checker.dossier.loading import Dossier
 from checker.dossier.places import pointer_of

@@ -1,9 +1,9 @@
 """The rule book: the document article by article, each rule beside the words it rests on and beside its examples."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
+from checker.classes import dataclass
 from checker.model import PolicyStamp, Verdict
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.sheet import RuleSheet, sheet_of

@@ -3,7 +3,7 @@
 import contextlib
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import localcontext
 from operator import attrgetter
@@ -14,12 +14,11 @@ from checker import values
 from checker.catalogues import ZH, interface
 from checker.checking import check as check_dossier
 from checker.checking import judge, look
+from checker.classes import dataclass
 from checker.console import misuse, waiting
-from checker.curing import cure
 from checker.dossier.loading import Dossier, dossier_schema, size_of
 from checker.dossier.schema import DossierSchema
 from checker.errors import Place, PolicyError, Problem
-from checker.foresight import foresee
 from checker.limits import bearing, fits
 from checker.model import Finding, Mode, Report, Verdict
 from checker.policy.loading import CompiledRule, Policy, read_policy
@@ -118,6 +117,8 @@ class Site:
             report = replace(report, findings=found)
         if horizon is None:
             return report
+        from checker.foresight import foresee  # noqa: PLC0415  (only who looks ahead needs it)
+
         if report.projected:
             raise misuse("推算的报告不能再向前看", "去掉 --as-of，或者用档案自己的基准日以前的日期")
         end = values.shift_months(report.as_of, horizon.months) or date.max
@@ -146,6 +147,8 @@ class Site:
         """Give a finding with what would put it right, where it is a violation."""
         if finding.verdict is not Verdict.VIOLATION or report.projected:
             return finding
+        from checker.curing import cure  # noqa: PLC0415  (only who asks for cures needs it)
+
         return replace(finding, cure=cure(self.policy, dossier, finding, as_of=report.as_of))
 
     def rule(self, name: str) -> CompiledRule:

@@ -5,11 +5,12 @@ about. All answers err on one side: what is called impossible is impossible, wha
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from checker import values
+from checker.classes import dataclass
 from checker.equivalence import ACT, answered
 from checker.errors import Problem
 from checker.ladder import Law

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from checker.classes import dataclass
 from checker.console import misuse
 from checker.papers.formats import ENDINGS as PAPER_ENDINGS
 from checker.reporting import ENDINGS

@@ -1,106 +1,171 @@
 """Testimony: what a witness saw, put into words, with its place in the dossier and the papers that prove it.
 
 Following a rule over thousands of records costs little as long as nobody words what was seen. Only what a finding
-finally rests on, or lacks, is worded here.
+finally rests on, or lacks, is worded here; what an expression is called, whoever it is read on, once for all findings.
 """
 
-from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
+from checker.classes import dataclass
 from checker.evidence import Sight
 from checker.facts import View
-from checker.language.tree import Attribute, Let, Link, Node, ParameterValue, Register, path_text
-from checker.model import Document
+from checker.language.tree import Attribute, Link, Node, ParameterValue, Register, Sort, path_text
+from checker.language.wording import member_text
+from checker.model import Document, Fact, Scalar
 from checker.policy.rules import Rule
-from checker.values import Value
+from checker.shapes import area_ha
+from checker.values import UNKNOWN, Range, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Testimony:
-    """One value that was seen: what it is called, where it stands, and what proves it.
+class Called:
+    """What an expression of a rule is called, and what is known of it whoever it is read on.
 
-    A name of the rule stands for several `origins`, and others that are `unlisted`; `unproved` are those of them that
-    no paper proves. `asks` are the
-    names under which the rule may say which paper to ask for, the nearest first; `proof` is the paper that the schema
-    names. `withheld` says that its production was refused.
+    `field` is that of the record its value stands in, `register` the one that a reference leads to; others have no
+    place of their own. `proof` is the paper that the schema names, `ask` the one that the rule may name before it.
     """
 
-    __test__ = False
-
-    node: Node
-    value: Value
     name: str
     label: str
-    pointer: str = ""
-    documents: tuple[Document, ...] = ()
-    origins: tuple[str, ...] = ()
-    unlisted: int = 0
-    unproved: tuple[str, ...] = ()
-    asks: tuple[str, ...] = ()
+    field: str = ""
+    register: str = ""
     proof: str = ""
-    withheld: bool = False
+    ask: str = ""
 
 
-def testify(sight: Sight, view: View, rule: Rule) -> Testimony:
-    """Put what was seen into words."""
-    node, value = sight.node, sight.value
-    name, label = path_text(node) or "", view.worded(rule, node)
-    match node:
-        case ParameterValue(id=identifier, soft=soft):
-            label = view.words("{0}（待核实）", label) if soft else label
-            return Testimony(node=node, value=value, name=f"param.{identifier}", label=label)
-        case Let():
-            return _of_several(sight, view, name, label)
-        case Link(field=described):
-            register = view.schema.root.fields[described.ref]
-            label = view.words("{register}中编号为“{id}”的记录", register=register.label, id=sight.record)
-            return Testimony(
-                node=node,
-                value=value,
+class Clerk:
+    """Puts what the witnesses of one rule saw in one dossier into words."""
+
+    def __init__(self, view: View, rule: Rule) -> None:
+        self.view = view
+        self.rule = rule
+        self._called: dict[int, tuple[Node, Called]] = {}
+
+    def called(self, node: Node) -> Called:
+        """Give what an expression is called, worked out once."""
+        known = self._called.get(id(node))
+        if known is None:
+            known = self._called[id(node)] = (node, self._call(node))
+        return known[1]
+
+    def _call(self, node: Node) -> Called:
+        name, label = path_text(node) or "", self.rule.worded(node)
+        match node:
+            case ParameterValue(id=identifier, soft=soft):
+                label = self.view.words("{0}（待核实）", label) if soft else label
+                return Called(name=f"param.{identifier}", label=label)
+            case Link(field=described):
+                register = self.view.schema.root.fields[described.ref]
+                ask = self.rule.ask.get(name, register.proof)
+                return Called(name=name, label=register.label, register=register.name, proof=register.proof, ask=ask)
+            case Attribute(base=base, field=described) | Register(base=Node() as base, field=described):
+                proof = described.proof or self._proof(base)
+                ask = self.rule.ask.get(name, self.rule.ask.get(path_text(base) or "", proof))
+                return Called(name=name or described.name, label=label, field=described.name, proof=proof, ask=ask)
+        return Called(name=name, label=label)
+
+    def _proof(self, base: Node) -> str:
+        """Give the paper that proves the block or register a field stands in, where the field names none."""
+        if isinstance(base, Attribute):
+            return base.field.proof
+        entity = base.type.entity
+        register = self.view.schema.root.fields.get(entity.path) if entity is not None else None
+        return register.proof if register is not None else ""
+
+    def label(self, sight: Sight) -> str:
+        """Give what a value is called, a record that is not there by its id."""
+        called = self.called(sight.node)
+        if called.register:
+            return self.view.words("{register}中编号为“{id}”的记录", register=called.label, id=sight.record)
+        return called.label
+
+    def pointer(self, sight: Sight) -> str:
+        """Say where a value stands; empty for one that has no place of its own."""
+        called = self.called(sight.node)
+        if called.field:
+            return f"{self.view.pointer(sight.record)}/{called.field}"
+        return f"/{called.register}" if called.register else ""
+
+    def documents(self, sight: Sight) -> tuple[Document, ...]:
+        """Give the papers that prove a value; of a name of the rule, those of the records that it was made from."""
+        field = self.called(sight.node).field
+        if field:
+            return self.view.documents(sight.record, field)
+        return tuple(dict.fromkeys(each for row, names in sight.origins for each in self._papers(row, names)))
+
+    def _papers(self, row: Value, names: tuple[str, ...]) -> tuple[Document, ...]:
+        """Give the papers that prove what was read of a record, or else the record as a whole."""
+        named = tuple(dict.fromkeys(paper for name in names for paper in self.view.documents(row, name)))
+        return named or self.view.documents(row, "*")
+
+    def is_withheld(self, sight: Sight) -> bool:
+        """Say whether the production of a value was refused."""
+        field = self.called(sight.node).field
+        return bool(field) and self.view.withheld(sight.record, field)
+
+    def fact(self, sight: Sight) -> Fact:
+        """Tell a value."""
+        return self._fact(sight, self.called(sight.node).name, self.label(sight), sight)
+
+    def day(self, sight: Sight, name: str, found: Sight) -> Fact:
+        """Tell, under a *name* of its own, the day that a rule *found* by what was seen."""
+        return self._fact(sight, name, self.rule.worded(found.node), found)
+
+    def _fact(self, sight: Sight, name: str, label: str, told: Sight) -> Fact:
+        """Tell a value with the place and the papers of what was seen of it."""
+        kind, value, field = told.node.type, told.value, self.called(sight.node).field
+        text = self.text(value, told.node)
+        if kind.sort is Sort.SHAPE and value is not None:
+            value = area_ha(value)
+        low = high = known = None
+        if value is UNKNOWN:
+            state = "unknown"
+        elif value is None:
+            state = "none"
+        elif value.__class__ is Range:
+            state, low, high = "range", _scalar(value.low), _scalar(value.high)
+        else:
+            state, known = "known", "、".join(value) if value.__class__ is list else _scalar(value)
+        if field:
+            return Fact(
                 name=name,
                 label=label,
-                pointer=f"/{register.name}",
-                asks=(name,),
-                proof=register.proof,
+                state=state,
+                value=known,
+                text=text,
+                low=low,
+                high=high,
+                unit=kind.unit,
+                pointer=f"{self.view.pointer(sight.record)}/{field}",
+                documents=self.view.documents(sight.record, field),
             )
-        case Attribute(base=base, field=described) | Register(base=Node() as base, field=described):
-            return Testimony(
-                node=node,
-                value=value,
-                name=name or described.name,
-                label=label,
-                pointer=f"{view.pointer(sight.record)}/{described.name}",
-                documents=view.documents(sight.record, described.name),
-                asks=(name, path_text(base) or ""),
-                proof=described.proof or _proof(base, view),
-                withheld=view.withheld(sight.record, described.name),
-            )
-    return Testimony(node=node, value=value, name=name, label=label)
+        papers = {self.view.pointer(row): self._papers(row, names) for row, names in sight.origins}
+        return Fact(
+            name=name,
+            label=label,
+            state=state,
+            value=known,
+            text=text,
+            low=low,
+            high=high,
+            unit=kind.unit,
+            pointer=self.pointer(sight),
+            documents=tuple(dict.fromkeys(paper for found in papers.values() for paper in found)),
+            origins=tuple(papers),
+            unlisted=sight.unlisted,
+            unproved=tuple(pointer for pointer, found in papers.items() if not found),
+        )
+
+    def text(self, value: Value, node: Node) -> str:
+        """Word the value of an expression."""
+        return self.view.day(value) if value.__class__ is date else member_text(value, node, self.view.words)
 
 
-def _of_several(sight: Sight, view: View, name: str, label: str) -> Testimony:
-    papers = {view.pointer(row): _papers(row, names, view) for row, names in sight.origins}
-    return Testimony(
-        node=sight.node,
-        value=sight.value,
-        name=name,
-        label=label,
-        documents=tuple(dict.fromkeys(each for found in papers.values() for each in found)),
-        origins=tuple(papers),
-        unlisted=sight.unlisted,
-        unproved=tuple(pointer for pointer, found in papers.items() if not found),
-    )
-
-
-def _papers(row: Value, names: tuple[str, ...], view: View) -> tuple[Document, ...]:
-    """Give the papers that prove what was read of a record, or else the record as a whole."""
-    named = tuple(dict.fromkeys(paper for name in names for paper in view.documents(row, name)))
-    return named or view.documents(row, "*")
-
-
-def _proof(base: Node, view: View) -> str:
-    """Give the paper that proves the block or register a field stands in, where the field names none."""
-    if isinstance(base, Attribute):
-        return base.field.proof
-    entity = base.type.entity
-    register = view.schema.root.fields.get(entity.path) if entity is not None else None
-    return register.proof if register is not None else ""
+def _scalar(value: Value) -> Scalar:
+    """Make a value fit for a report: a quotient to six places."""
+    if value.__class__ is Fraction:
+        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.000001"))
+    scalar: Scalar = value
+    return scalar

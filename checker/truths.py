@@ -5,11 +5,11 @@ A formula is read for all combinations in as many operations as it has parts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import product
 from operator import and_, or_
 
+from checker.classes import dataclass
 from checker.ladder import LADDER, Law
 from checker.language.formula import All, Any, Formula, Literal
 from checker.model import Truth, Verdict

@@ -8,15 +8,16 @@ and are handled here alone.
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from msgspec import UNSET
 
+from checker.classes import dataclass
 from checker.model import Truth
 
 UNKNOWN = UNSET
@@ -25,6 +26,9 @@ UNKNOWN = UNSET
 NUMBERS: frozenset[type[Any]] = frozenset({int, Decimal, Fraction})
 PLAIN_NUMBERS: frozenset[type[Any]] = frozenset({int, Decimal})
 """The numbers that a dossier holds; Python calculates with them directly. Quotients are exact fractions."""
+
+ORDERED: frozenset[type[Any]] = NUMBERS | {date}
+"""What is known and has an order."""
 
 EXACT = Context(prec=100)
 """Decimal arithmetic in which no sum or product of a dossier's numbers is rounded."""
@@ -122,20 +126,46 @@ def shift_months(start: date, months: int) -> date | None:
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         return None
+    if start.day <= 28:  # as every month has
+        return date(year, month + 1, start.day)
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@lru_cache(maxsize=1_000)
+def months_later(months: Value) -> Callable[[Value], Value]:
+    """Give the function from a day to its anniversary so many months later; unknown if that is no bearable number."""
+    if months.__class__ not in NUMBERS or months != int(months) or abs(months) > 120_000:
+        return lambda _: UNKNOWN
+    number = int(months)
+    years, more = divmod(number, 12)
+
+    def later(start: Value) -> Value:
+        if start.__class__ is date:
+            if not more:
+                try:
+                    return start.replace(year=start.year + years)
+                except ValueError:  # 29 February, or beyond the calendar
+                    pass
+            return shift_months(start, number) or UNKNOWN
+        low, high = bounds(start)
+        return spanning(low and shift_months(low, number), high and shift_months(high, number))
+
+    return later
+
+
+def years_later(years: Value) -> Callable[[Value], Value]:
+    """Give the function from a day to its anniversary so many years later, as `months_later` does."""
+    return months_later(years * 12 if years.__class__ in NUMBERS else UNKNOWN)
 
 
 def months_after(start: Value, months: Value) -> Value:
     """Give the anniversary *months* after *start*; a range of days gives a range, an unknown operand unknown."""
-    if months.__class__ not in NUMBERS or months != int(months) or abs(months) > 120_000:
-        return UNKNOWN
-    low, high = bounds(start)
-    return spanning(low and shift_months(low, int(months)), high and shift_months(high, int(months)))
+    return months_later(months)(start)
 
 
 def years_after(start: Value, years: Value) -> Value:
     """Give the anniversary *years* after *start*: 29 February falls on 28 February where the year has no such day."""
-    return months_after(start, years * 12 if years.__class__ in NUMBERS else UNKNOWN)
+    return years_later(years)(start)
 
 
 def days_between(start: Value, end: Value, *, inclusive: int = 0) -> Value:
@@ -162,6 +192,8 @@ def happened(event: Value, as_of: date) -> Truth:
 
 def less(left: Value, right: Value) -> Truth:
     """Say whether *left* is less than *right*; null has no order."""
+    if left.__class__ in ORDERED and right.__class__ in ORDERED:
+        return bool(left < right)
     (left_low, left_high), (right_low, right_high) = bounds(left), bounds(right)
     if left_high is not None and right_low is not None and left_high < right_low:
         return True
@@ -172,6 +204,8 @@ def less(left: Value, right: Value) -> Truth:
 
 def at_most(left: Value, right: Value) -> Truth:
     """Say whether *left* is at most *right*; null has no order."""
+    if left.__class__ in ORDERED and right.__class__ in ORDERED:
+        return bool(left <= right)
     (left_low, left_high), (right_low, right_high) = bounds(left), bounds(right)
     if left_high is not None and right_low is not None and left_high <= right_low:
         return True

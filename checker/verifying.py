@@ -7,7 +7,6 @@ time, and looks whether silence ever makes an accusation, or makes one disappear
 import contextlib
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import localcontext
 from pathlib import Path
@@ -16,14 +15,17 @@ from typing import Any
 import msgspec
 
 from checker import values
+from checker.catalogues import ZH
 from checker.checking import hold_to_account, judge, look
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier, load_dossier
-from checker.dossier.schema import DossierSchema, Entity, Kind
+from checker.dossier.schema import DossierSchema, Entity, Kind, load_schema
 from checker.errors import DossierError, PolicyError, Problem
 from checker.evidence import Witness
 from checker.facts import View
 from checker.model import Verdict
 from checker.policy.forms import Fault, FormError, Key, matching, read_form, reads, record, several, text
+from checker.policy.keeping import NotKeptError, packed, unpacked
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.pack import digest_of, heads_tell_the_same
 from checker.remembering import Memory, content_key
@@ -86,19 +88,38 @@ def load_policy(folder: Path, schema: DossierSchema) -> Policy:
 def load_remembered(folder: Path, schema: DossierSchema, memory: Memory) -> Policy:
     """Read a pack, and run its examples unless these very bytes passed before, with this very program.
 
-    Raise `PolicyError` as `load_policy` does.
+    Then its rules are without their examples, and in Chinese nothing is read at all but what is remembered. Raise
+    `PolicyError` as `load_policy` does.
     """
+    digest = ""
     with contextlib.suppress(PolicyError, OSError):
         digest = digest_of(folder)
-        if memory.knows(content_key(digest, schema)):
-            policy = read_policy(folder, schema, examples=False)
+        kept = memory.recall(content_key(digest, schema))
+        if kept is not None:
+            policy = _recalled(kept, folder, schema)
             if policy.stamp.sha256 == digest:  # nobody changed it in between
                 return policy
     policy = load_policy(folder, schema)
-    if heads_tell_the_same(each.rule.source for each in policy.rules):
-        with contextlib.suppress(OSError):
-            memory.keep(content_key(policy.stamp.sha256, schema))
+    if policy.stamp.sha256 == digest and heads_tell_the_same(each.rule.source for each in policy.rules):
+        with contextlib.suppress(PolicyError, OSError):
+            _keep(folder, schema, memory, digest)
     return policy
+
+
+def _recalled(kept: bytes, folder: Path, schema: DossierSchema) -> Policy:
+    """Give a policy whose examples passed: as it is remembered, or read anew where that is in another language."""
+    if schema.language == ZH:
+        with contextlib.suppress(NotKeptError):
+            return unpacked(kept, schema)
+    return read_policy(folder, schema, examples=False)
+
+
+def _keep(folder: Path, schema: DossierSchema, memory: Memory, digest: str) -> None:
+    """Remember of a pack that its examples passed, and how it is read in Chinese."""
+    chinese = schema if schema.language == ZH else load_schema(schema.raw)
+    policy = read_policy(folder, chinese, examples=False)
+    if policy.stamp.sha256 == digest:
+        memory.keep(content_key(digest, schema), packed(policy))
 
 
 @dataclass(slots=True)

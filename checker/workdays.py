@@ -8,11 +8,11 @@ Saturday 2005-12-31, which the notice for 2006 has worked and this library not; 
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
 
+from checker.classes import dataclass
 from checker.values import NUMBERS, UNKNOWN, Value, bounds, spanning
 
 FIRST_SETTLED = date(2006, 1, 1)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from checker.model import (
     Answer,
@@ -111,19 +112,17 @@ def parcel(number: int, label: str = "") -> Subject:
 def yuan(name: str, label: str, amount: str, pointer: str = "", *documents: Document, **others: object) -> Fact:
     """Make a known amount."""
     value = Decimal(amount)
-    return replace(
-        Fact(
-            name=name,
-            label=label,
-            state="known",
-            value=value,
-            text=f"{value / 10000:,.2f}万元",
-            unit="cny",
-            pointer=pointer,
-            documents=documents,
-        ),
-        **others,  # type: ignore[arg-type]
-    )
+    made: dict[str, Any] = {
+        "name": name,
+        "label": label,
+        "state": "known",
+        "value": value,
+        "text": f"{value / 10000:,.2f}万元",
+        "unit": "cny",
+        "pointer": pointer,
+        "documents": documents,
+    }
+    return Fact(**{**made, **others})
 
 
 ARREARS = Finding(

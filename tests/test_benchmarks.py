@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import batch
 from benchmarks.harness import Series, table
 from benchmarks.peers import generated, ours
 from benchmarks.peers.chart import Bar, chart
@@ -177,3 +178,9 @@ def test_chart_is_an_image_with_a_bar_for_everybody_the_shortest_first() -> None
 
 def test_names_in_a_chart_are_only_text() -> None:
     assert "<b>" not in chart("<b>", "µs", [Bar(label="<b>", value=1)])
+
+
+def test_runs_over_many_dossiers_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    batch.show("2 small dossiers", batch.small(tmp_path / "small", 2), [1], 0)
+    rows = [line.split(" | ")[0] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert rows == ["| ", "| plain loop", "| 1 worker", "| 1 worker, all done before"]

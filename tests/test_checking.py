@@ -13,15 +13,16 @@ from random import Random
 from typing import Any
 
 import pytest
-from reference.program import loaded, raw_schema, shipped_policy
+from reference.program import PACK, loaded, raw_schema, shipped_policy
 from reference.reading import area, drawn
 from reference.strategies import sample, shuffled
 
 from checker import judging
 from checker.checking import check, judge, look
+from checker.dossier.loading import dossier_schema
 from checker.errors import ReadingsDisagreeError
 from checker.model import Consequence, Fact, Finding, Mode, Party, Report, Verdict
-from checker.policy.loading import Policy
+from checker.policy.loading import Policy, read_policy
 from checker.reporting.json import render
 from checker.values import bounds, day
 
@@ -502,4 +503,4 @@ def test_an_engine_that_answers_otherwise_than_the_ladder_stops_the_check(monkey
 def test_a_witness_that_sees_otherwise_than_the_code_stops_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checker.evidence._COMPARISONS", dict.fromkeys(("<", "<=", "=="), lambda *_: False))
     with pytest.raises(ReadingsDisagreeError, match="两种读法"):
-        check(shipped_policy(), loaded(example()))
+        check(read_policy(PACK, dossier_schema()), loaded(example()))

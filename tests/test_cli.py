@@ -630,3 +630,66 @@ def test_a_check_loads_nothing_that_only_other_commands_need() -> None:
     assert not {each.split(".")[1] for each in loaded} & {"mutating", "proving", "solving", "batching", "differing"}
     assert "checker.papers.notice" not in loaded
     assert "checker.commands.rules" not in loaded
+
+
+UNUSED = {
+    *("asyncio", "concurrent", "csv", "email", "html", "http", "logging", "multiprocessing", "random"),
+    *("secrets", "socket", "sqlite3", "tempfile", "xml", "zipfile"),
+    *("babel", "chinese_calendar", "cn2an", "docx", "jinja2", "jsonschema", "numpy", "pydantic", "python_calamine"),
+    *("referencing", "rich", "shapely", "stdnum", "typst", "xlsxwriter", "yaml"),
+}
+"""Modules that no check of a dossier in JSON needs whose report goes out as JSON, the pack being remembered."""
+UNUSED_OF_OURS = {
+    *("batching", "curing", "differing", "exchanging", "foresight", "linting", "mutating", "objections"),
+    *("proving", "receipts", "rulebook", "solving", "study"),
+}
+SPARED = {
+    *("checker.commands.rules", "checker.dossier.validation", "checker.papers.paper", "checker.policy.reading"),
+    *("checker.reporting.html", "checker.reporting.text", "checker.sheets.workbook"),
+}
+
+
+def modules_of(desk: Path, *arguments: str) -> set[str]:
+    """Run the command in a process of its own, and give the modules that it has loaded in the end."""
+    code = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=open('modules', 'w')));"
+        f"sys.argv = ['zonecheck', *{arguments!r}]; from checker.__main__ import main; main()"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=desk, capture_output=True, check=False)
+    return set((desk / "modules").read_text().split())
+
+
+def test_a_check_loads_no_library_that_it_does_not_use(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(desk / "cache"))
+    pack = HERE.parent / "benchmarks" / "pack"
+    arguments = ("check", "clean.json", "--format", "json", "--policy", str(pack))
+    assert "yaml" in modules_of(desk, *arguments)
+    loaded = modules_of(desk, *arguments)
+    assert {"checker.checking", "checker.reporting.json", "durable_rules_engine", "msgspec", "typer"} <= loaded
+    assert not {each for each in loaded if each.partition(".")[0] in UNUSED}
+    assert not {each for each in loaded if each.startswith("checker.") and each.split(".")[1] in UNUSED_OF_OURS}
+    assert not loaded & SPARED
+
+
+def test_processes_that_remember_the_same_pack_at_once_do_not_disturb_each_other(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(desk / "cache"))
+    pack = HERE.parent / "benchmarks" / "pack"
+    command = [sys.executable, "-m", "checker", "check", "clean.json", "--format", "json", "--policy", str(pack)]
+    for _ in range(2):
+        running = [subprocess.Popen(command, cwd=desk, stdout=subprocess.PIPE) for _ in range(3)]
+        said = {each.communicate()[0] for each in running}
+        assert len(said) == 1
+        assert json.loads(said.pop())["policy"]["id"]
+        assert len(list((desk / "cache" / "zonecheck").iterdir())) == 2
+
+
+def test_a_home_that_can_not_be_written_to_is_no_error(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk / "file").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(desk / "file"))
+    pack = HERE.parent / "benchmarks" / "pack"
+    command = [sys.executable, "-m", "checker", "check", "clean.json", "--format", "json", "--policy", str(pack)]
+    ended = subprocess.run(command, cwd=desk, capture_output=True, check=False)
+    assert json.loads(ended.stdout)["policy"]["id"]
+    assert ended.stderr == b""

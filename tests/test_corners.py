@@ -18,8 +18,8 @@ from checker.checking import check
 from checker.dossier.loading import Dossier, dossier_schema
 from checker.errors import PolicyError, ReadingsDisagreeError
 from checker.evidence import _COMPARISONS, Witness
-from checker.language.compiling import _Writer
 from checker.language.parsing import ATTESTED
+from checker.language.sweeping import _SweepWriter
 from checker.model import Report, Verdict
 from checker.policy.loading import Policy, read_policy
 from checker.reporting.json import render as json_report
@@ -155,7 +155,7 @@ def test_a_chain_of_names_costs_no_more_than_its_length(lab: Lab) -> None:
     policy = lab.policy({"let": lets, "violated": "a35"})
     assert lab.told(policy, dossier(("plans",), plans=PLANS)) == {"Z": "violation"}
     [compiled] = policy.rules
-    code = _Writer(dossier_schema(), compiled.rule.conditions, projected=False).function()
+    code = _SweepWriter(dossier_schema(), (compiled.rule.conditions,), projected=False).function()
     assert code.count("for row") == 36
 
 

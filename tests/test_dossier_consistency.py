@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from checker.dossier.citizens import AT_ONCE, may_hold_citizens
 from checker.dossier.grouping import MOST_KEPT
 from checker.dossier.loading import dossier_schema, load_dossier
+from checker.dossier.survey import AT_ONCE as ROWS
 from checker.errors import DossierError, Problem
 
 SOUND = json.loads((Path(__file__).parent / "dossiers" / "sound.json").read_bytes())
@@ -58,6 +60,11 @@ def test_an_id_may_not_stand_twice_in_a_register() -> None:
     problem = only(plans=[{"plan_id": "A"}, {"plan_id": "B"}, {"plan_id": "A"}])
     assert told(problem) == ("/plans/2/plan_id", "规划编号", "A 在规划中出现了不止一次", True)
     assert (problem.place.line, problem.place.column) == (18, 15)
+
+
+def test_an_id_that_stands_twice_is_told_beside_one_that_is_malformed() -> None:
+    found = examined(plans=[{"plan_id": "A"}, {"plan_id": "A"}, {"plan_id": 5}])
+    assert [told(each)[0] for each in found] == ["/plans/1/plan_id", "/plans/2/plan_id"]
 
 
 def test_an_id_of_a_nested_register_may_not_stand_twice_under_one_parent() -> None:
@@ -130,7 +137,31 @@ def test_other_long_numbers_are_no_identity_numbers(text: str) -> None:
     assert examined(parcels=[parcel(contract_no=text)]) == ()
 
 
+@pytest.mark.parametrize("before", range(-1, 20))
+def test_an_identity_number_is_found_wherever_the_pieces_meet_that_a_text_is_looked_through_in(before: int) -> None:
+    number = CITIZEN.encode()
+    assert may_hold_citizens(b" " * (AT_ONCE - before) + number)
+    assert may_hold_citizens(number + b" " * AT_ONCE)
+    assert not may_hold_citizens(b" " * (AT_ONCE - before) + number[:16] + b" " * AT_ONCE)
+
+
 # --- days -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", [0, ROWS - 1, ROWS, 2 * ROWS])
+@pytest.mark.parametrize("others", [None, "2020-05-06", "2020-05", "2020"])
+@pytest.mark.parametrize(
+    ("day", "is_blocking"), [("1900-01-01", True), ("1948-12-31", True), ("2055-01-01", True), ("2025-01-01", False)]
+)
+def test_one_odd_day_among_many_is_found(where: int, others: str | None, day: str, is_blocking: bool) -> None:
+    trips: list[dict[str, Any]] = [{"trip_id": f"T{n}", "actual": {"return_on": others}} for n in range(2 * ROWS + 1)]
+    assert examined(trips=trips) == ()
+    trips[where]["actual"]["return_on"] = day
+    problem = only(trips=trips)
+    assert (problem.place.pointer, problem.blocking) == (f"/trips/{where}/actual/return_on", is_blocking)
+    trips[where - ROWS]["actual"]["return_on"] = "2020-05-06"
+    trips[where - 1]["actual"]["return_on"] = "2020-05"
+    assert only(trips=trips) == problem
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 from msgspec import UNSET
+from msgspec.structs import astuple
 
 from checker.dossier import mending, validation
 from checker.dossier.consistency import Look, examine
@@ -24,8 +25,9 @@ from checker.dossier.faults import Fault
 from checker.dossier.grouping import MOST_PROBLEMS, Mistake
 from checker.dossier.loading import dossier_schema, load_dossier, read_dossier
 from checker.dossier.places import pointer_of
-from checker.dossier.records import LARGEST, decode, records, repeats_a_key, structs
+from checker.dossier.records import LARGEST, decode, made, read, records, repeats_a_key, structs
 from checker.dossier.schema import DossierSchema, Kind
+from checker.dossier.survey import AT_ONCE
 from checker.dossier.validation import problems_of
 from checker.errors import DossierError, Problem, listed
 from checker.values import Range
@@ -259,6 +261,73 @@ def test_a_whole_number_may_be_spelled_as_a_decimal_as_the_json_schema_has_it(nu
     assert problems_of(data, "d.json", SCHEMA) == ()
 
 
+NUMBERS = (
+    "0", "-0", "0.0", "-0.0", "5", "5.0", "50e-1", "0.5e1", "1e2", "1E+2", "-1", "-0.5", "1e+0000000000000000000000002",
+    "1e-20", "1e-21", "0e-20", "0e-99", "0." + "1" * 24, "0." + "1" * 25, "1." + "0" * 30, "1" * 25, "999999999.99",
+    "1000000000", "1000000000.0", "1000000000.01", "1e9", "1e24", "1e25", "100.0000000000000001", "true", "false",
+    "null", '"5"', '"5.5"', '""', '"NaN"', "[]", "[5]", "{}", '{"x": 5}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("where", [0, 1, AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE + 1])
+@pytest.mark.parametrize("name", ["area_sqm", "in_boundary_pct"])
+def test_one_odd_number_among_many_is_judged_as_the_json_schema_judges_it(where: int, name: str) -> None:
+    plain = Draft202012Validator(SCHEMA.raw)
+    parcels = [{"parcel_id": f"P{n}", name: n % 7 if n % 3 else n % 50 + 0.25} for n in range(2 * AT_ONCE + 2)]
+    parcels[where][name] = 77.77
+    before, _, after = minimal(parcels=parcels).partition(b"77.77")
+    verdicts = set()
+    for number in NUMBERS:
+        data = before + number.encode() + after
+        verdicts.add(verdict := is_decoded(data))
+        assert verdict == (not problems_of(data, "d.json", SCHEMA)), number
+        small = minimal(parcels=[{"parcel_id": "P", name: 77.77}]).replace(b"77.77", number.encode())
+        assert verdict <= plain.is_valid(json.loads(small, parse_float=Decimal)), number
+        if verdict and number != "null":
+            found = getattr(decode(data, SCHEMA).parcels[where], name)
+            assert (found, str(found)) == (Decimal(number), str(int(number) if number.strip("-").isdigit() else found))
+            assert found.__class__ is (int if number.strip("-").isdigit() else Decimal)
+    assert verdicts == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("number", "is_sound"),
+    [("0", False), ("0.0", False), ("1", True), ("1.0", True), ("1.5", False), ("10000", True), ("10001", False),
+     ("1e4", True), ("true", False), ("-1", False), ("null", True)],
+)  # fmt: skip
+def test_a_whole_number_that_may_not_be_zero_is_judged_by_both_alike(number: str, is_sound: bool) -> None:
+    entity = SCHEMA.registers["assessments"]
+    years = [{entity.id_field: f"A{n}", "rank_national": 7} for n in range(AT_ONCE + 3)]
+    before, _, after = minimal(assessments=years).rpartition(b"7")
+    data = before + number.encode() + after
+    assert entity.fields["rank_national"].limits == (1, 10_000)
+    assert is_decoded(data) is is_sound
+    assert (problems_of(data, "d.json", SCHEMA) == ()) is is_sound
+
+
+def test_a_survey_has_every_record_in_its_place_and_doubts_nothing_that_is_sound() -> None:
+    survey = read(SOUND, SCHEMA)
+    for path in survey.inside:
+        if path != "meta.completeness":
+            assert survey.inside[path] == records(survey.root, path)
+    assert survey.inside["meta.completeness"] == list(survey.root.meta.completeness.values())
+    assert survey.doubtful == {}
+    for entity in SCHEMA.entities():
+        filled = {
+            each.attribute
+            for each in entity.fields.values()
+            if any(getattr(record, each.attribute) not in (None, UNSET) for record in survey.inside[entity.path])
+        }
+        assert survey.filled[entity.path] - {"sources", "withheld", "completeness"} == filled
+
+
+def test_a_record_that_is_made_is_as_one_that_was_decoded() -> None:
+    decoded = decode(minimal(claims=[{"claim_id": "C", "from": "2024-01-02"}]), SCHEMA).claims[0]
+    record = made(SCHEMA, "claims", {"claim_id": "C", "from_": date(2024, 1, 2)})
+    assert record.__class__ is decoded.__class__
+    assert astuple(record) == astuple(decoded)
+
+
 # --- what is wrong, in words ----------------------------------------------------------------------------------------
 
 
@@ -457,19 +526,19 @@ def test_a_key_that_stands_twice_is_refused_although_json_readers_take_the_last(
 )
 def test_no_key_that_stands_twice_gets_by(record: bytes) -> None:
     data = minimal(plans=[]).replace(b"[]", b"[" + record + b"]")
-    assert repeats_a_key(data, decode(data, SCHEMA))
+    assert repeats_a_key(data, read(data, SCHEMA))
     assert "出现了两次" in only(data).message
 
 
 def test_a_day_that_is_a_range_hides_no_key_that_stands_twice() -> None:
     twice = b'{"batch_id": "B", "approved_on": "2020-01", "project_ids": ["a", "b"], "project_ids": ["a", "b"]}'
     data = minimal(land_approvals=[]).replace(b"[]", b"[" + twice + b"]")
-    assert repeats_a_key(data, decode(data, SCHEMA))
+    assert repeats_a_key(data, read(data, SCHEMA))
 
 
 def test_no_register_that_stands_twice_gets_by() -> None:
     data = minimal(plans=[]).replace(b'"plans": []', b'"plans": [{"plan_id": "A"}], "plans": []')
-    assert repeats_a_key(data, decode(data, SCHEMA))
+    assert repeats_a_key(data, read(data, SCHEMA))
 
 
 @pytest.mark.parametrize(
@@ -484,7 +553,59 @@ def test_no_register_that_stands_twice_gets_by() -> None:
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_nulls_and_quotation_marks_are_no_repetition(more: dict[str, Any], ascii_only: bool) -> None:
     data = json.dumps({**MINIMAL, **more}, ensure_ascii=ascii_only).encode()
-    assert not repeats_a_key(data, decode(data, SCHEMA))
+    assert not repeats_a_key(data, read(data, SCHEMA))
+
+
+SPELLINGS: tuple[tuple[str, str], ...] = ((",", ":"), (", ", ": "), (" ,\n\t", "\r\n : "))
+
+
+def spelled(value: Any, path: tuple[Any, ...], twice: tuple[Any, ...], marks: tuple[str, str]) -> str:
+    """Write a dossier as JSON, with the key at the end of the path *twice* written twice."""
+    comma, colon = marks
+    if isinstance(value, dict):
+        pairs = [
+            f"{json.dumps(key)}{colon}{spelled(inner, (*path, key), twice, marks)}"
+            for key, inner in value.items()
+            for _ in range(2 if (*path, key) == twice else 1)
+        ]
+        return "{" + comma.join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + comma.join(spelled(each, (*path, n), twice, marks) for n, each in enumerate(value)) + "]"
+    return json.dumps(value, ensure_ascii=len(path) % 2 == 0)
+
+
+def with_everything() -> Any:
+    """Give a sound dossier with texts that look like JSON, null claims, shapes, and days known to the month."""
+    dossier = sound()
+    dossier["zone"] |= {"name_zh": '"', "planned_area_geometry_id": None}
+    dossier["evidence"][0] |= {"title": '{"a": "b\\", "\\"', "issued_on": "2015-06", "withheld": ["title", "doc_no"]}
+    dossier["evidence"][1] |= {"title": "\\", "sources": {"*": ["D001", 'D"'], '"': []}, "doc_no": '\\\\"'}
+    dossier["claims"][0] |= {"persons": None, "stated_by": None}
+    ring = [[0, 0], [0, 1], [1, 1.5], [0, 0]]
+    dossier["geometries"] = [
+        {"geometry_id": "G1", "shape": {"type": "Polygon", "coordinates": [ring]}},
+        {"geometry_id": "G2", "shape": {"coordinates": [[ring]], "type": "MultiPolygon"}},
+    ]
+    return dossier
+
+
+@pytest.mark.parametrize("marks", SPELLINGS)
+@pytest.mark.parametrize("dossier", [sound(), with_everything()], ids=["sound", "everything"])
+def test_every_key_that_stands_twice_is_found_and_no_other(dossier: Any, marks: tuple[str, str]) -> None:
+    once = spelled(dossier, (), (), marks).encode()
+    assert not repeats_a_key(once, read(once, SCHEMA))
+    keys = [path for path in spots(dossier) if path and isinstance(path[-1], str)]
+    assert len(keys) > 100
+    for path in keys:
+        data = spelled(dossier, (), path, marks).encode()
+        assert repeats_a_key(data, read(data, SCHEMA)), path
+
+
+def test_a_null_that_stands_twice_does_not_pass_for_a_claim_that_is_null() -> None:
+    data = minimal(claims=[{"claim_id": "C", "until": None, "persons": 7}])
+    twice = data.replace(b'"until": null', b'"until": null, "until": null')
+    assert not repeats_a_key(data, read(data, SCHEMA))
+    assert repeats_a_key(twice, read(twice, SCHEMA))
 
 
 def many(count: int) -> bytes:

@@ -1,11 +1,19 @@
-"""Which registers prove absence, and of which nothing can be missing."""
+"""Which registers prove absence, of which nothing can be missing, and the facts of rules found together."""
 
+from datetime import date
+from decimal import localcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
-from reference.program import loaded, shipped_policy
+from reference.program import loaded, raw_schema, shipped_policy
+from reference.strategies import sample
 
+from benchmarks.peers.zone import dossier as measured_zone
+from checker import values
 from checker.checking import look
+from checker.dossier.loading import Dossier, dossier_schema, load_dossier
+from checker.policy.loading import Policy, read_policy
 
 WHOLE = {"complete": True, "as_of": "2024-12-31", "count": 0, "signatory": "招商局"}
 NESTED = "agreements.commitments"
@@ -38,3 +46,45 @@ def test_below_any_other_register_something_may_be_missing(
     declared: dict[str, Any], agreements: list[dict[str, Any]]
 ) -> None:
     assert not is_whole(NESTED, {"agreements": declared} if declared else {}, agreements=agreements)
+
+
+# --- rules together -------------------------------------------------------------------------------------------------
+
+PACK = Path(__file__).parents[1] / "benchmarks" / "pack"
+
+
+def dossiers() -> list[tuple[Policy, Dossier]]:
+    """Give random dossiers under the shipped rules, and the measured zone, whose rules nearly all look at parcels."""
+    measured = load_dossier(measured_zone(300), "measured", dossier_schema())
+    found = [(read_policy(PACK, dossier_schema()), measured)]
+    return [*found, *((shipped_policy(), loaded(sample(seed, raw_schema()).dossier)) for seed in range(40))]
+
+
+def test_rules_together_find_on_every_subject_what_each_finds_alone() -> None:
+    shared = 0
+    for policy, dossier in dossiers():
+        with localcontext(values.EXACT):
+            view = look(policy, dossier, dossier.root.meta.as_of_date)
+            for group in policy.groups:
+                for compiled, answers in zip(group.rules, view.together(group), strict=True):
+                    alone = view.answers(compiled)
+                    assert {key: [*numbers] for key, numbers in answers.items()} == {
+                        key: [*numbers] for key, numbers in alone.items()
+                    }, compiled.rule.id
+                    numbers = sorted(each for noted in answers.values() for each in noted)
+                    assert numbers == list(range(len(view.chains(group.each)))), compiled.rule.id
+                shared += len(group.rules) > 1
+    assert shared > 100
+
+
+def test_before_the_document_was_issued_no_rule_that_looks_at_the_state_applies() -> None:
+    policy = read_policy(PACK, dossier_schema())
+    dossier = load_dossier(measured_zone(50), "measured", dossier_schema())
+    with localcontext(values.EXACT):
+        view = look(policy, dossier, date(1999, 12, 31))
+        for group in policy.groups:
+            for answers in view.together(group):
+                [((ground, *truths), numbers)] = answers.items()
+                assert ground[1] is False
+                assert set(truths) == {None}
+                assert len(numbers) == len(view.chains(group.each))

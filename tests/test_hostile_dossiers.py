@@ -27,7 +27,7 @@ from reference.program import shipped_policy
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
-from checker.dossier.records import decode, exact, repeats_a_key
+from checker.dossier.records import exact, read, repeats_a_key
 from checker.dossier.validation import _Asked, problems_of
 from checker.errors import DossierError, listed
 from checker.papers import notice
@@ -339,10 +339,10 @@ class Tally:
 
 def is_decoded(data: bytes) -> bool:
     try:
-        root = decode(data.removeprefix(b"\xef\xbb\xbf"), SCHEMA)
+        survey = read(data.removeprefix(b"\xef\xbb\xbf"), SCHEMA)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
-    return not repeats_a_key(data.removeprefix(b"\xef\xbb\xbf"), root)
+    return not repeats_a_key(data.removeprefix(b"\xef\xbb\xbf"), survey)
 
 
 def is_valid(data: bytes) -> bool:

@@ -16,7 +16,8 @@ from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import PolicyError
 from checker.model import Verdict
 from checker.policy.loading import read_policy
-from checker.policy.source import _FORMATTING, MOST_NODES, MOST_PROBLEMS, parse_yaml
+from checker.policy.reading import _FORMATTING, MOST_NODES
+from checker.policy.source import MOST_PROBLEMS, parse_yaml
 from checker.resources import folder
 from checker.verifying import load_policy
 

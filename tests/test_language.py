@@ -28,9 +28,9 @@ from checker import values
 from checker.checking import look
 from checker.dossier.loading import dossier_schema
 from checker.dossier.schema import Entity, Field, Kind
-from checker.evidence import Reads, Witness
-from checker.facts import Found, View, _Surroundings
-from checker.language.compiling import Conditions, compile_conditions
+from checker.evidence import Witness
+from checker.facts import Found, View, _Noted, _Surroundings
+from checker.language.compiling import Conditions
 from checker.language.formula import (
     ALWAYS,
     NEVER,
@@ -44,6 +44,7 @@ from checker.language.formula import (
 )
 from checker.language.formula import Any as AnyOf
 from checker.language.parsing import ExpressionError, Scope, parse
+from checker.language.sweeping import compile_sweep
 from checker.language.template import parse_template
 from checker.language.tree import Constant, Node, Sort, Type, path_text
 from checker.language.wording import Wording, say
@@ -874,13 +875,17 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
     with localcontext(values.EXACT):
         for seed in seeds:
             seen = looked(seed)
-            surroundings = _Surroundings(seen.view, rule, most_visits=None)
-            surroundings.ground = lambda *_: (True, True, True)  # type: ignore[method-assign]
-            find = compile_conditions(conditions, SCHEMA, projected=seen.view.projected)(surroundings)
-            for subject, *parents in seen.view.chains(rule.each):
-                _, compiled = find(subject, *parents)
+            chains = seen.view.chains(rule.each)
+            surroundings = _Surroundings(seen.view, (rule,), most_visits=None)
+            surroundings.noted = [_Noted(lambda *_: (True, True, True), list)]
+            compile_sweep((conditions,), SCHEMA, projected=seen.view.projected)(surroundings)(chains)
+            truths = {
+                each: key[-1] for key, numbers in surroundings.noted[0].answers(len(chains)).items() for each in numbers
+            }
+            for number, (subject, *parents) in enumerate(chains):
+                compiled = truths[number]
                 told = Found(chain=(subject, *parents), ground=(True, True, True), truths=(compiled,))
-                witnessed = Witness(seen.view, rule, told).truth(node, Reads())
+                witnessed = Witness(seen.view, rule, told).truth(node)
                 plain = plainly(made, seen, rule, subject, parents)
                 differs = (
                     TRUTHS[compiled] is not plain

@@ -1,11 +1,12 @@
 """Compare the law in the pack with the notes that it was made from, and try its days and figures at their edges."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pace import within
 
 from checker.errors import PolicyError
 from checker.model import Truth
-from checker.policy import source as reading
+from checker.policy import reading
 from checker.policy.law import (
     Mark,
     Norm,
@@ -724,3 +725,37 @@ def test_lesser_faults_are_told_together() -> None:
 def test_whatever_is_written_is_read_or_refused(text: str) -> None:
     with suppress(PolicyError):
         assert isinstance(parse_yaml(text, "x"), Source)
+
+
+# --- turns ----------------------------------------------------------------------------------------------------------
+
+
+def days_around(turns: Iterable[date]) -> list[date]:
+    """Give some days before, at and after each turn, and some far from any, in their order."""
+    far = [date(year, 7, 1) for year in range(1970, 2060)]
+    return sorted({*far, *(each + timedelta(days=more) for each in turns for more in (-366, -31, -1, 0, 1, 31, 366))})
+
+
+def test_what_a_statute_says_of_a_day_changes_at_its_turns_only() -> None:
+    spans = ((None, "2012"), ("2010", None), ("2010-03", "2012-02-29"), ("2010", "2012-02"))
+    vague = [statute(**{"from": start, "to": end, "from_mark": "M"}) for start, end in spans]
+    changes = 0
+    for each in (*STATUTES.values(), *vague):
+        turns = set(each.turns())
+        days = days_around(turns)
+        for before, after in pairwise(days):
+            if (each.in_force(before), each.firm_on(before)) != (each.in_force(after), each.firm_on(after)):
+                assert any(before < turn <= after for turn in turns), (each.id, before, after)
+                changes += 1
+    assert changes >= len(STATUTES)
+
+
+def test_a_figure_changes_at_its_turns_only() -> None:
+    changes = 0
+    for each in PARAMETERS.values():
+        turns = set(each.turns())
+        for before, after in pairwise(days_around(turns)):
+            if each.value_on(before) != each.value_on(after):
+                assert any(before < turn <= after for turn in turns), (each.id, before, after)
+                changes += 1
+    assert changes >= 10

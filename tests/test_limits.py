@@ -22,7 +22,7 @@ def test_what_is_named_is_set_and_the_rest_stays() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["size", "size=", "size=0", "size=-1", "size=1048577", "seconds=1.5", "records=１", "depth=3", "memory=1e3", "="],
+    ["size", "size=", "size=0", "size=-1", "size=1048577", "seconds=1.5", "records=１", "depth=41", "memory=1e3", "="],
 )
 def test_what_sets_no_limit_is_refused(written: str) -> None:
     with pytest.raises(MisuseError, match=VARIABLE):
@@ -40,6 +40,7 @@ def test_a_setting_that_is_wrong_is_misuse(run: Run, monkeypatch: pytest.MonkeyP
     [
         ("records=3", "check clean.json", "记录超过 3 条"),
         ("records=3", "dossier lint clean.json", "记录超过 3 条"),
+        ("depth=3", "check clean.json", "嵌套超过 3 层"),
         ("size=1", "check long.json", "文件过大（2 MB），上限 1 MB"),
         ("size=1", "render long.json", "文件过大（2 MB），上限 1 MB"),
     ],

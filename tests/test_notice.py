@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 import reports_sample as sample
+from msgspec import structs
 
 from checker.errors import MisuseError
 from checker.model import Consequence, Exemption, Fact, Mode, Party, RemedyStep, Verdict
@@ -143,7 +144,7 @@ def test_only_facts_of_the_dossier_are_evidence() -> None:
 def test_a_fact_that_many_papers_prove_refers_to_an_annex() -> None:
     papers = tuple(replace(sample.REVIEW, doc_id=f"D{number:03}") for number in range(CITED + 1))
     first, second, _ = sample.ARREARS.facts
-    facts = (replace(first, documents=papers), replace(second, documents=papers))
+    facts = (structs.replace(first, documents=papers), structs.replace(second, documents=papers))
     [paper] = notices(replace(REPORT, findings=(replace(sample.ARREARS, facts=facts),)))
     assert paper.annexes == ("证据材料清单",)
     text, annex = plain(paper).split("附：证据材料清单", 1)

@@ -19,6 +19,7 @@ import docx
 import pdfplumber
 import pytest
 import reports_sample as sample
+from msgspec import structs
 
 from checker.errors import MisuseError
 from checker.model import Consequence, Finding, Mode, Party, Verdict
@@ -409,7 +410,7 @@ def test_a_character_that_no_typeface_has_is_refused_in_a_pdf_and_not_in_a_docx(
 
 def test_an_amount_that_cannot_be_worded_in_capitals_is_refused_on_an_order() -> None:
     due, *others = sample.ARREARS.facts
-    huge = replace(due, value=Decimal(10) ** 16, text="1,000,000,000,000.00万元")
+    huge = structs.replace(due, value=Decimal(10) ** 16, text="1,000,000,000,000.00万元")
     with pytest.raises(MisuseError, match="金额没有大写"):
         drafts(replace(REPORT, findings=(replace(ORDERED, facts=(huge, *others)),)), "docx", Order(agency=AGENCY))
 

@@ -5,14 +5,17 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import jinja2
 import pytest
 
 from checker import remembering, verifying
 from checker.dossier.loading import dossier_schema
 from checker.errors import PolicyError
 from checker.policy.loading import CompiledRule
-from checker.remembering import SECRET, Memory, cache_folder, content_key
+from checker.remembering import NAME, SECRET, Memory, cache_folder, content_key
+from checker.reporting import environment
 from checker.resources import folder
 from checker.verifying import load_remembered
 
@@ -91,6 +94,15 @@ def test_another_program_runs_them_again(
     assert runs(pack, cache, ran)
 
 
+def test_another_python_runs_them_again(
+    pack: Path, tmp_path: Path, ran: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    runs(pack, cache, ran)
+    monkeypatch.setattr("sys.version", "4.0")
+    assert runs(pack, cache, ran)
+
+
 def stamp(cache: Path) -> Path:
     [found] = [each for each in cache.iterdir() if each.name != SECRET]
     return found
@@ -105,6 +117,8 @@ SPOILT: dict[str, Callable[[Path], object]] = {
     "a folder": lambda cache: _instead(stamp(cache), Path.mkdir),
     "a pipe": lambda cache: _instead(stamp(cache), os.mkfifo),
     "a link": lambda cache: _instead(stamp(cache), lambda path: path.symlink_to(_moved(cache))),
+    "its end cut off": lambda cache: os.truncate(stamp(cache), stamp(cache).stat().st_size - 1),
+    "all but the seal cut off": lambda cache: os.truncate(stamp(cache), 64),
     "no secret": lambda cache: (cache / SECRET).unlink(),
     "another secret": lambda cache: (cache / SECRET).write_text("0" * 64, encoding="ascii"),
 }
@@ -133,7 +147,7 @@ def test_a_stamp_with_anything_wrong_with_it_is_none(
 def test_a_stamp_from_elsewhere_is_none(pack: Path, tmp_path: Path, ran: list[str]) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     runs(pack, there, ran)
-    Memory(here).keep("0" * 64)
+    Memory(here).keep("0" * 64, b"")
     shutil.copy(stamp(there), here)
     assert runs(pack, here, ran)
 
@@ -167,20 +181,56 @@ def test_examples_that_do_not_stand_last_are_always_run(pack: Path, tmp_path: Pa
 def test_many_processes_may_keep_at_once(tmp_path: Path) -> None:
     keys = [f"{number:064x}" for number in range(16)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda key: Memory(tmp_path / "cache").keep(key), keys))
-    Memory(tmp_path / "cache").keep("f" * 64)
-    assert Memory(tmp_path / "cache").knows("f" * 64)
-    assert not Memory(tmp_path / "cache").knows("e" * 64)
+        list(pool.map(lambda key: Memory(tmp_path / "cache").keep(key, b"x"), keys))
+    Memory(tmp_path / "cache").keep("f" * 64, b"y")
+    assert Memory(tmp_path / "cache").recall("f" * 64) == b"y"
+    assert Memory(tmp_path / "cache").recall("e" * 64) is None
     assert sorted(each.name for each in (tmp_path / "cache").iterdir()) == sorted([*keys, "f" * 64, SECRET])
 
 
-def test_old_stamps_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembering, "MOST_STAMPS", 3)
+def test_the_oldest_entries_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembering, "MOST_ENTRIES", 3)
     memory = Memory(tmp_path)
+    (tmp_path / "tmp_of_one_who_was_stopped").write_bytes(b"x")
+    os.utime(tmp_path / "tmp_of_one_who_was_stopped", (0, 0))
     for number in range(10):
-        memory.keep(f"{number:064x}")
-        assert memory.knows(f"{number:064x}")
-    assert len(list(tmp_path.iterdir())) <= 5
+        memory.keep(f"{number:064x}", b"x" * number)
+        os.utime(tmp_path / f"{number:064x}", (number, number))
+        assert memory.recall(f"{number:064x}") == b"x" * number
+    assert sorted(each.name for each in tmp_path.iterdir()) == [*(f"{number:064x}" for number in (7, 8, 9)), SECRET]
+
+
+def test_what_is_too_large_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembering, "LARGEST", 100)
+    memory = Memory(tmp_path)
+    memory.keep("0" * 64, b"x" * 36)
+    memory.keep("1" * 64, b"x" * 37)
+    assert memory.recall("0" * 64) == b"x" * 36
+    assert memory.recall("1" * 64) is None
+
+
+@pytest.mark.parametrize("place", [0, 40, 64, 70, -1])
+def test_no_byte_of_an_entry_can_be_changed(tmp_path: Path, place: int) -> None:
+    memory = Memory(tmp_path)
+    memory.keep("0" * 64, b"0123456789")
+    data = bytearray((tmp_path / ("0" * 64)).read_bytes())
+    data[place] ^= 1
+    (tmp_path / ("0" * 64)).write_bytes(data)
+    assert memory.recall("0" * 64) is None
+
+
+def test_no_entry_can_stand_for_another(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    memory.keep("0" * 64, b"x")
+    shutil.copy(tmp_path / ("0" * 64), tmp_path / ("1" * 64))
+    assert memory.recall("1" * 64) is None
+
+
+def test_the_folder_and_all_in_it_is_for_the_user_alone(tmp_path: Path) -> None:
+    Memory(tmp_path / "cache").keep("0" * 64, b"x")
+    modes = {each.name: each.stat().st_mode & 0o777 for each in (tmp_path / "cache").iterdir()}
+    assert modes == {"0" * 64: 0o600, SECRET: 0o600}
+    assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_relative_cache_folder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,6 +239,42 @@ def test_a_relative_cache_folder_is_not_used(monkeypatch: pytest.MonkeyPatch) ->
     assert cache_folder({"XDG_CACHE_HOME": "x"}) == Path.home() / ".cache" / "zonecheck"
 
 
+@pytest.mark.parametrize("written", ["off", "OFF", " off "])
+def test_nothing_is_remembered_where_that_is_turned_off(written: str) -> None:
+    assert cache_folder({"XDG_CACHE_HOME": "/x", "ZONECHECK_CACHE": written}) is None
+    assert cache_folder({"XDG_CACHE_HOME": "/x", "ZONECHECK_CACHE": "on"}) is not None
+
+
 def test_the_key_tells_schemas_and_packs_apart() -> None:
     assert content_key("a", dossier_schema()) == content_key("a", dossier_schema())
     assert content_key("a", dossier_schema()) != content_key("b", dossier_schema())
+
+
+# --- the code of pages ----------------------------------------------------------------------------------------------
+
+
+def test_the_code_of_a_page_is_remembered_and_what_was_changed_in_it_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    written: list[str] = []
+    generate = jinja2.Environment.compile
+
+    def noted(*given: Any, **more: Any) -> Any:
+        written.append("compiled")
+        return generate(*given, **more)
+
+    monkeypatch.setattr(jinja2.Environment, "compile", noted)
+
+    def compiled() -> int:
+        environment.template.cache_clear()
+        environment.template("report.html.j2")
+        return len(written)
+
+    assert [compiled() for _ in range(3)] == [1, 1, 1]
+    [entry] = [each for each in (tmp_path / NAME).iterdir() if each.name != SECRET]
+    entry.write_bytes(entry.read_bytes()[:-1] + b"?")
+    assert [compiled() for _ in range(2)] == [2, 2]
+    monkeypatch.setenv("ZONECHECK_CACHE", "off")
+    assert compiled() == 3
+    environment.template.cache_clear()

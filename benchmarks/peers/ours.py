@@ -12,12 +12,11 @@ from pathlib import Path
 from benchmarks.peers.contest import Engine, Found, Peer
 from benchmarks.peers.formulas import PACK
 from checker import values
-from checker.checking import check, judge, look
+from checker.checking import check, judgements, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.model import Verdict
 from checker.policy.loading import Policy, read_policy
 
-FINDINGS = frozenset(each for each in Verdict if each.is_finding)
 LISTED = 60_000
 """How large a zone may be for all its findings to be written out: a report writes out no more than 100,000."""
 
@@ -40,12 +39,14 @@ class Verdicts:
         pack, found = policy(), list[Found]()
         with localcontext(values.EXACT):
             view = look(pack, decoded, decoded.root.meta.as_of_date)
-            for compiled in pack.rules:
-                get, rule = attrgetter("zone_id" if compiled.rule.each == "zone" else "parcel_id"), compiled.rule.id
-                for pair in judge(pack, view, compiled):
-                    if pair.verdict in FINDINGS:
-                        subject = get(pair.found.subject) if pair.found else pair.register
-                        found.append((rule, subject, pair.verdict.value))
+            for compiled, judged in judgements(pack, view):
+                rule, each = compiled.rule.id, compiled.rule.each
+                get = attrgetter("zone_id" if each == "zone" else "parcel_id")
+                chains = view.chains(each)
+                for verdict, _, _, numbers in judged or ():
+                    if verdict.is_finding:
+                        found += [(rule, get(chains[number][0]), verdict) for number in numbers]
+                found += [(rule, register, Verdict.UNDETERMINED) for register in view.silent(compiled.rule)]
         return found
 
 

@@ -143,6 +143,7 @@ def _inside(results: Results) -> Iterator[str]:
         labels = {
             "command": "the whole command on 100 parcels, all rules of the document",
             "command, twenty rules": "the whole command on 100 parcels, these twenty rules",
+            "command, nothing remembered": "the same with all rules, when a pack is new and its examples are run",
             "python": "`python -c pass`",
         }
         told = sorted(start.seconds, key=start.median)

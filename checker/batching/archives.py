@@ -12,11 +12,11 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from checker.classes import dataclass
 from checker.dossier.loading import refusing, size_of
 from checker.dossier.records import LARGEST
 from checker.errors import DossierError, Place, Problem

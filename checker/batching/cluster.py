@@ -12,7 +12,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -24,6 +23,7 @@ from checker.batching.failure import Why
 from checker.batching.pool import BIGGER_MACHINE, DEFECT, overdue
 from checker.batching.working import Checked, Failed, Order, Outcome, Task, Unfit, checked, lost, program_of, site_for
 from checker.batching.working import unfit as unfit_for
+from checker.classes import dataclass
 from checker.console import misuse
 from checker.errors import ZonecheckError
 from checker.site import Site

@@ -8,7 +8,6 @@ explain it innocently, and which paper settles it. What is not known matches not
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from checker.batching.digest import LONGEST_TEXT, Digest, Mark, MarkKind, Payment
 from checker.batching.totals import FIGURES, Line, Totals
+from checker.classes import dataclass
 
 STANDING = "lead"
 """The only standing that anything here has: a lead, at most a suspicion."""

@@ -6,7 +6,6 @@ The same report gives the same line. Its lists are bounded: what is left out is 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -25,6 +24,7 @@ from checker.batching.identifiers import (
     plain_name,
     supervision_no,
 )
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.model import Amount, Finding, Grade, RegisterState, Report, Verdict
 from checker.values import UNKNOWN

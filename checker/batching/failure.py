@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from checker.classes import dataclass
 from checker.errors import DossierError, Problem, ZonecheckError
 
 MOST_PROBLEMS = 200

@@ -8,7 +8,7 @@ not ranked.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from checker.batching.digest import NO_GRADE, Digest, added, written
 from checker.batching.failure import Failure, Why
 from checker.batching.provinces import PROVINCES, province_name
 from checker.batching.totals import Totals
+from checker.classes import dataclass
 from checker.language.tree import Constant, Node
 from checker.model import Amount, Grade, PolicyStamp, Rung, Verdict
 from checker.policy.loading import Policy

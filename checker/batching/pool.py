@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Self
 
 from checker.batching.failure import Why
 from checker.batching.working import Failed, Handle, Outcome, Task, Unfit, lost, unfit
+from checker.collecting import collect_seldom
 from checker.errors import Place, Problem, ZonecheckError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def serve(link: Connection, prepare: Callable[[], Handle]) -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    collect_seldom()
     try:
         handle = prepare()
         link.send(READY)

@@ -6,7 +6,6 @@ work, and in whatever order it is finished, the same bytes come of it.
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from checker.batching import failure
 from checker.batching.failure import Failure, Why
@@ -14,6 +13,7 @@ from checker.batching.sources import Entry, Found
 from checker.batching.store import Store
 from checker.batching.summary import ENDINGS, FORMATS, Totals, lacking, summarise
 from checker.batching.working import Drafted, Order, Outcome, Task, key_of
+from checker.classes import dataclass
 from checker.errors import DossierError, Problem
 from checker.policy.loading import Policy
 from checker.site import exit_code_of

@@ -8,7 +8,6 @@ import glob
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -16,6 +15,7 @@ from checker.batching import archives
 from checker.batching.archives import Member, Shelf
 from checker.batching.failure import Failure, Why
 from checker.batching.naming import Parts, names
+from checker.classes import dataclass
 from checker.dossier.loading import read_dossier, refusing, size_of
 from checker.errors import DossierError, Place, Problem
 from checker.sheets import WORKBOOKS

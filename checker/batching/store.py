@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import BinaryIO
 import msgspec
 
 from checker.batching.digest import Digest, read
+from checker.classes import dataclass
 from checker.console import misuse, unwritable
 from checker.reporting import ENDINGS
 

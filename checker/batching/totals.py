@@ -8,13 +8,13 @@ A small table: a line for each zone, with a column `zone` for its number and one
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
+from checker.classes import dataclass
 from checker.dossier.records import BOM, exact
 from checker.errors import DossierError, Place, Problem
 

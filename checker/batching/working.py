@@ -7,7 +7,6 @@ says so before it begins.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
@@ -16,6 +15,7 @@ from pathlib import Path
 from checker.batching.digest import digest, written
 from checker.batching.failure import Why
 from checker.batching.store import Draft, draft
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ReadingsDisagreeError, ZonecheckError
 from checker.limits import fits

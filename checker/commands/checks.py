@@ -14,11 +14,9 @@ from checker.console import misuse, progress, show, tell_problems, waiting, writ
 from checker.delivery import give
 from checker.dossier.loading import Dossier
 from checker.errors import DossierError
-from checker.foresight import FARTHEST
 from checker.limits import bearing
 from checker.model import Finding, Mode, Report
 from checker.reporting import FORMATS
-from checker.reporting import explain as explanation
 from checker.site import Period, Site, exit_code_of, worst
 from checker.targets import (
     Target,
@@ -145,6 +143,8 @@ def period_of(written: str) -> Period:
     found = re.fullmatch(r"([1-9][0-9]{0,3})([dmy])", written.strip().lower())
     if found is None:
         raise misuse(f"看不懂期间：{written}", "写作 180d（天）、6m（月）或者 1y（年）")
+    from checker.foresight import FARTHEST
+
     number = int(found[1])
     period = {"d": Period(days=number), "m": Period(months=number), "y": Period(months=12 * number)}[found[2]]
     if period.days > FARTHEST or period.months > FARTHEST // 366 * 12:
@@ -166,6 +166,8 @@ def explain_command(
     policy: PolicyFolder = None,
 ) -> None:
     """说明一个问题：引用的条款、每个判定项及其数值和出处、怎样整改。问题存在、说明了就是 0，不论是什么结论。"""
+    from checker.reporting import explain as explanation
+
     if not finding.strip():
         raise misuse("没有写明要说明哪个问题", "写问题编号，或者 规则编号@检查对象")
     site = Site.load(policy)

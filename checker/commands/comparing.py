@@ -1,6 +1,5 @@
 """Two checks compared: what got worse, what is new, what is fixed, and why."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from checker.classes import dataclass
 from checker.console import misuse, put, show, waiting, write
 from checker.dossier.loading import Dossier, read_dossier
 from checker.dossier.records import BOM

@@ -14,10 +14,15 @@ DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 ESCAPE = b"\\u003"
 """Digits can hide in JSON as escapes."""
 
+AT_ONCE = 16_384
+"""So many bytes are looked through together: few enough to stay in the cache of a processor."""
+
 
 def may_hold_citizens(data: bytes) -> bool:
     """Say whether it is worth looking for identity numbers in a dossier."""
-    return SEVENTEEN in data.translate(DIGITS) or ESCAPE in data
+    step = AT_ONCE - len(SEVENTEEN) + 1
+    pieces = (data[start : start + AT_ONCE] for start in range(0, len(data), step))
+    return any(SEVENTEEN in each.translate(DIGITS) for each in pieces) or (b"\\" in data and ESCAPE in data)
 
 
 def citizens_in(text: str) -> list[str]:

@@ -6,7 +6,7 @@ records, the papers that are named as sources, what people attest, and the day t
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from checker.classes import dataclass
 from checker.dossier.places import escaped, joined
 from checker.dossier.records import records
 from checker.dossier.schema import ATTESTATIONS, COMPLETENESS, DossierSchema, Entity, Field, Kind

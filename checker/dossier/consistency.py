@@ -12,8 +12,8 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from itertools import chain
 from operator import attrgetter, mul
@@ -24,18 +24,19 @@ from msgspec import UNSET
 
 from checker import shapes
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
 from checker.dossier.places import joined, pointer_of
-from checker.dossier.records import inside
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
+from checker.dossier.survey import Survey
 from checker.errors import Place, Problem
-from checker.values import NUMBERS, Range, bounds, shift_months
+from checker.values import NUMBERS, PLAIN_NUMBERS, Range, bounds, shift_months
 
 PLACEHOLDER = date(1900, 1, 1)
 EARLIEST = date(1949, 1, 1)
 YEARS_AHEAD = 30
-LOWEST_PRICE, HIGHEST_PRICE = 10, 100_000
+LOWEST_PRICE, HIGHEST_PRICE = Decimal(10), Decimal(100_000)
 MOST_ALIKE = 5_000
 """Among how many ids the one that was meant is looked for."""
 EVENTS = frozenset(
@@ -82,14 +83,14 @@ class Gaps:
 
 
 def examine(
-    root: Any, schema: DossierSchema, data: bytes, gaps: Gaps | None = None, *, words: Catalogue = CHINESE
+    survey: Survey, schema: DossierSchema, data: bytes, gaps: Gaps | None = None, *, words: Catalogue = CHINESE
 ) -> "Look":
-    """Look for what cannot be or is hard to believe in a decoded dossier; *data* was decoded into *root*.
+    """Look for what cannot be or is hard to believe in a decoded dossier; *data* was decoded into what is surveyed.
 
-    Doubts are told in *words*; what refuses a dossier is told in Chinese. With *gaps*, *root* is only what is well
-    formed; identity numbers are then looked for elsewhere, in all of it.
+    Doubts are told in *words*; what refuses a dossier is told in Chinese. With *gaps*, the dossier is only what is
+    well formed; identity numbers are then looked for elsewhere, in all of it.
     """
-    look = Look(root, schema, gaps or Gaps(), words)
+    look = Look(survey, schema, gaps or Gaps(), words)
     if gaps is None and may_hold_citizens(data):
         look.at_citizens()
     for step in look.steps():
@@ -108,11 +109,11 @@ class Step(NamedTuple):
 class Look:
     """One look at one dossier: the records by path, their pointers (made only when needed) and what was found."""
 
-    def __init__(self, root: Any, schema: DossierSchema, gaps: Gaps, words: Catalogue) -> None:
-        self.root, self.schema, self.gaps, self.words = root, schema, gaps, words
-        self.as_of: date = root.meta.as_of_date
+    def __init__(self, survey: Survey, schema: DossierSchema, gaps: Gaps, words: Catalogue) -> None:
+        self.survey, self.schema, self.gaps, self.words = survey, schema, gaps, words
+        self.root, self.inside = survey.root, survey.inside
+        self.as_of: date = self.root.meta.as_of_date
         self.last = shift_months(self.as_of, 12 * YEARS_AHEAD) or date.max
-        self.inside = inside(root, schema)
         self.entities = {entity.path: entity for entity in schema.entities()}
         self.ids = {
             path: {*map(attrgetter(entity.id_field), self.inside[path])} if self.inside[path] else set()
@@ -128,7 +129,7 @@ class Look:
         yield Step((0,), "", self.at_declarations)
         for place, entity in enumerate(self.schema.entities()):
             if entity.path and self.inside[entity.path]:
-                for nth, look in enumerate(self.at_entity(entity)):
+                for nth, look in self.at_entity(entity):
                     yield Step((1, place, nth), entity.path, look)
         for place, (path, earlier, later) in enumerate(ORDERS):
             yield Step((2, place), path, partial(self.at_order, path, earlier, later))
@@ -233,26 +234,29 @@ class Look:
 
     # --- what the schema drives
 
-    def at_entity(self, entity: Entity) -> Iterator[Callable[[], None]]:
-        """Give the looks at everything that the schema alone tells how to judge, in order."""
-        found = self.inside[entity.path]
+    def at_entity(self, entity: Entity) -> Iterator[tuple[int, Callable[[], None]]]:
+        """Give the looks at everything that the schema alone tells how to judge, with their places among all such."""
+        found, filled = self.inside[entity.path], self.survey.filled[entity.path]
         if entity.path in self.schema.registers:
-            yield partial(self.at_ids, entity)
-        for field in entity.of_kind(Kind.DAY):
-            yield partial(self.at_days, entity.path, field, found)
-        for field in entity.of_kind(Kind.TEXT):
-            if field.ref:
-                yield partial(self.at_references, entity.path, field, found)
+            yield 0, partial(self.at_ids, entity)
+        fields = (*entity.of_kind(Kind.DAY), *entity.of_kind(Kind.TEXT))
+        for place, field in enumerate(fields, 1):
+            if field.attribute not in filled:
+                continue
+            if field.kind is Kind.DAY:
+                yield place, partial(self.at_days, entity.path, field, found)
+            elif field.ref:
+                yield place, partial(self.at_references, entity.path, field, found)
             elif field.name.endswith(CODES):
-                yield partial(self.at_codes, entity.path, field, found)
-        if entity.id_field and entity.path != "meta":
-            yield partial(self.at_sources, entity, found)
+                yield place, partial(self.at_codes, entity.path, field, found)
+        if "sources" in filled or "withheld" in filled:
+            yield len(fields) + 1, partial(self.at_sources, entity, found)
 
     def at_ids(self, entity: Entity) -> None:
         """Look for an id that stands twice in its register or, in a nested one, under its parent."""
-        get = attrgetter(entity.id_field)
-        if len(set(map(get, self.inside[entity.path]))) == len(self.inside[entity.path]):
+        if len(self.ids[entity.path]) == len(self.inside[entity.path]) and entity.path not in self.gaps.ids:
             return
+        get = attrgetter(entity.id_field)
         name = entity.path.rpartition(".")[2]
         nth = -1
         for parent in self.inside[entity.parent]:
@@ -278,6 +282,9 @@ class Look:
         """Look for days that stand for no day, lie far away, or put in the future what has been done."""
         first = EARLIEST
         last = self.as_of if field.name in EVENTS else self.last
+        reach = self.survey.days.get((path, field.attribute))
+        if reach is not None and first <= reach[0] and reach[1] <= last:
+            return
         for nth, value in enumerate(map(attrgetter(field.attribute), found)):
             if value.__class__ is date:
                 if first <= value <= last:
@@ -348,12 +355,12 @@ class Look:
     def at_codes(self, path: str, field: Field, found: Sequence[Any]) -> None:
         """Look for unified social credit codes with a wrong check digit."""
         get = attrgetter(field.attribute)
-        codes = set(map(get, found)) - _NOTHING
-        if not codes:
+        doubtful = {each for each in set(map(get, found)) - _NOTHING if not _is_code(each)}
+        if not doubtful:
             return
-        from stdnum.cn import uscc  # noqa: PLC0415  (31 ms that only a dossier with codes pays)
+        from stdnum.cn import uscc  # noqa: PLC0415  (31 ms that only a dossier with a doubtful code pays)
 
-        bad = {each for each in codes if not (_is_code(each) or uscc.is_valid(each)) and not citizens_in(each)}
+        bad = {each for each in doubtful if not uscc.is_valid(each) and not citizens_in(each)}
         for nth, each in enumerate(found if bad else ()):
             if get(each) in bad:
                 message = self.words("{0} 不是有效的统一社会信用代码（位数、字符或者校验码不对）", get(each))
@@ -558,45 +565,49 @@ def _parcels(look: Look) -> None:
     """Look at prices, instalments and payments of land."""
     declared = look.is_declared("parcels.payment_schedule")
     found = look.inside["parcels"]
-    for nth, parcel in enumerate(found):
-        price = parcel.total_price_cny
-        if _is_number(price):
-            area = parcel.area_sqm
+    columns = attrgetter("total_price_cny", "area_sqm", "payment_schedule", "payments")
+    for nth, (price, area, schedule, payments) in enumerate(map(columns, found)):
+        if price.__class__ in PLAIN_NUMBERS:
             if (
-                _is_number(area)
+                area.__class__ in PLAIN_NUMBERS
                 and not area * LOWEST_PRICE <= price <= area * HIGHEST_PRICE
-                and parcel.supply_method not in NOT_PRICED
+                and found[nth].supply_method not in NOT_PRICED
             ):
                 _odd_price(look, nth, price, area)
-            if declared and parcel.payment_schedule.__class__ is list:
-                _odd_schedule(look, nth, price, [each.amount_cny for each in parcel.payment_schedule])
-        signed = parcel.contract_signed_on
-        if signed.__class__ is date and parcel.payments:
-            _early_payments(look, nth, signed, parcel.payments)
+            if declared and schedule.__class__ is list:
+                _odd_schedule(look, nth, price, [each.amount_cny for each in schedule])
+        if payments and found[nth].contract_signed_on.__class__ is date:
+            _early_payments(look, nth, found[nth].contract_signed_on, payments)
 
 
 def contracts(look: Look) -> None:
     """Look for contracts of several parcels."""
     found = look.inside["parcels"]
     numbers = list(map(attrgetter("contract_no"), found))
-    if len(set(numbers)) == len(numbers):
-        return
-    places: dict[Any, list[tuple[int, str]]] = {}
-    for nth, (number, parcel) in enumerate(zip(numbers, found, strict=True)):
-        if number not in _NOTHING:
-            places.setdefault(number, []).append((nth, parcel.parcel_id))
+    repeated = _repeated(numbers)
+    places: dict[str, list[tuple[int, str]]] = {each: [] for each in repeated}
+    for nth, number in enumerate(numbers if repeated else ()):
+        if number in repeated:
+            places[number].append((nth, found[nth].parcel_id))
     at_contracts(look, places)
 
 
 def at_contracts(look: Look, places: Mapping[str, Sequence[tuple[int, str]]]) -> None:
-    """Doubt the contracts of several parcels; each parcel is told by its number in the register and its id."""
-    for number in sorted(each for each, parcels in places.items() if len(parcels) > 1):
+    """Doubt contracts of several parcels, each of which is told by its number in the register and its id."""
+    for number in sorted(places):
         (_, first), (nth, second), *others = places[number]
         names = look.words("、").join((first, second, *(each for _, each in others[:4])))
         message = look.words("合同编号 {0} 用于 {1} 宗地（{2}）", number, len(others) + 2, names)
         suggestion = "核对是一份合同出让几宗地，还是重复录入"
         pointer = look.pointer("parcels", nth, "contract_no")
         look.say("contract", pointer, _label(look, "parcels", "contract_no"), message, suggestion)
+
+
+def _repeated(values: Sequence[Any]) -> set[Any]:
+    there = [each for each in values if each is not None and each is not UNSET]
+    if len(set(there)) == len(there):
+        return set()
+    return {each for each, count in Counter(there).items() if count > 1}
 
 
 def _odd_price(look: Look, nth: int, price: Any, area: Any) -> None:

@@ -1,10 +1,10 @@
 """A fault that the JSON schema finds, before it is worded, and what the schema knows of the place where it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from checker.classes import dataclass
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field
 
 COMMON = MappingProxyType({"sources": "资料来源", "withheld": "拒不提供的字段"})

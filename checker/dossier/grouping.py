@@ -5,9 +5,10 @@ However many mistakes a dossier has, what is kept of them and what is printed st
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Generic, TypeVar
 
+from checker.classes import dataclass
 from checker.dossier.citizens import without_citizens
 from checker.dossier.places import Position, Repetition, excerpt, places
 from checker.errors import Place, Problem

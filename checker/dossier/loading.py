@@ -3,10 +3,8 @@
 import contextlib
 import errno
 import hashlib
-import json
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,10 +12,11 @@ from typing import Any, ClassVar
 import msgspec
 
 from checker.catalogues import ZH, shipped
+from checker.classes import dataclass
 from checker.dossier.citizens import without_citizens
 from checker.dossier.consistency import examine
 from checker.dossier.grouping import problems_in_place
-from checker.dossier.records import BOM, LARGEST, decode, repeats_a_key
+from checker.dossier.records import BOM, LARGEST, read, repeats_a_key
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
 from checker.errors import DossierError, Place, Problem, reason
 from checker.limits import MEGABYTE, limits, refusal
@@ -47,15 +46,15 @@ def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
         raise DossierError(partial(_worded, data, name, schema, "文件过大"))
     text = data.removeprefix(BOM)
     try:
-        root = decode(text, schema)
+        survey = read(text, schema)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DossierError(partial(_worded, data, name, schema, str(error))) from error
-    if repeats_a_key(text, root):
+    if repeats_a_key(text, survey):
         raise DossierError(partial(_worded, data, name, schema, "同一对象中有重复的键"))
-    found = examine(root, schema, text)
+    found = examine(survey, schema, text)
     if found.blocks:
         raise DossierError(partial(problems_in_place, found.groups(), text.decode(), name))
-    return Dossier(root=root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found.doubts(name))
+    return Dossier(root=survey.root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found.doubts(name))
 
 
 def _worded(data: bytes, name: str, schema: DossierSchema, reason: str) -> Sequence[Problem]:
@@ -78,10 +77,14 @@ REFUSALS = {
 }
 
 
-@cache
 def dossier_schema(language: str = ZH) -> DossierSchema:
     """Give the schema that ships with the package, as people of that language read it."""
-    raw = json.loads((folder("schemas") / SCHEMA_FILE).read_bytes())
+    return _schema(language)
+
+
+@cache
+def _schema(language: str) -> DossierSchema:
+    raw = msgspec.json.decode((folder("schemas") / SCHEMA_FILE).read_bytes())
     return load_schema(raw, shipped("schemas", language))
 
 

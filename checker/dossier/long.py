@@ -13,7 +13,7 @@ the decoder.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
@@ -22,16 +22,18 @@ import msgspec
 from msgspec import UNSET
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.dossier.citizens import may_hold_citizens, without_citizens
 from checker.dossier.consistency import CHECKS, ONCE, Gaps, Look, Step, at_contracts, contracts
 from checker.dossier.grouping import MOST_KEPT, Kept, Mistake, problems_in_place
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import joined, pointer_of
-from checker.dossier.records import decode, repeats_a_key
+from checker.dossier.records import decode, read, repeats_a_key, surveyed
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.dossier.spans import PORTION, Outline, Portion, Text, UnreadableError, outline, portion_text
+from checker.dossier.survey import Survey
 from checker.errors import DossierError, Place, Problem
-from checker.limits import refusal
+from checker.limits import Limits, look_at_depth, refusal
 
 HELD = 8 * 1024 * 1024
 """How many bytes of text the registers may have together that are held whole; the largest are not."""
@@ -174,10 +176,10 @@ class LongDossier(Dossier):
         kinds = _Kinds()
         for register in sorted(self.bulk):
             for portion in self.outline.registers[register]:
-                look = _PartLook(decode(self.text_of(portion), schema), schema, words, self.census, portion)
+                look = _PartLook(read(self.text_of(portion), schema), schema, words, self.census, portion)
                 kinds.add(look.looked())
         root = msgspec.structs.replace(self.root, **dict.fromkeys(self.bulk, UNSET))
-        whole = _PartLook(root, schema, words, self.census)
+        whole = _PartLook(surveyed(root, schema), schema, words, self.census)
         kinds.add(whole.looked())
         whole.kinds = kinds.merged()
         return whole.doubts(self.name)
@@ -233,9 +235,9 @@ class _PartLook(Look):
     """A look at a portion of a register; or, without one, at all that is held whole."""
 
     def __init__(
-        self, root: Any, schema: DossierSchema, words: Catalogue, census: Census, portion: Portion | None = None
+        self, survey: Survey, schema: DossierSchema, words: Catalogue, census: Census, portion: Portion | None = None
     ) -> None:
-        super().__init__(root, schema, Gaps(), words)
+        super().__init__(survey, schema, Gaps(), words)
         self.ids = {**self.ids, **census.ids}
         self.census = census
         self.register, self.first = (portion.register, portion.first) if portion is not None else ("", 0)
@@ -344,37 +346,40 @@ def load_long(
     schema: DossierSchema,
     *,
     most_worded: int,
-    most_records: int,
+    allowed: Limits,
     held: int = HELD,
     portion: int = PORTION,
 ) -> Dossier:
-    """Load a dossier of at most so many records without holding it; raise `DossierError`.
+    """Load a dossier of so many records and levels as are *allowed* without holding it; raise `DossierError`.
 
     What is wrong with a text of at most so many bytes is told as `load_dossier` does.
     """
     try:
-        return _load(text, name, _Ids(schema, name, most_records), held, portion)
+        ids = _Ids(schema, name, allowed.records)
+        return _load(text, ids, allowed, held=held, portion=portion)
     except _RefusedError as error:
         if text.size <= most_worded:
             return load_dossier(text.read(0, text.size), name, schema)
         raise DossierError(error.problems) from None
 
 
-def _load(text: Text, name: str, ids: "_Ids", most_held: int, size: int) -> LongDossier:
-    schema = ids.schema
+def _load(text: Text, ids: "_Ids", allowed: Limits, *, held: int, portion: int) -> LongDossier:
+    schema, name = ids.schema, ids.name
     try:
-        found = outline(text, ids, size)
+        found = outline(text, ids, portion)
     except UnreadableError as error:
         message = f"档案无法解读：{error.why or 'JSON 语法不对，或者不是档案应有的内容'}"
         raise _RefusedError(_problem(name, message, error.pointer)) from None
     census = Census(repeated=ids.contracts_twice, ids=ids.of(found), numbers=Counter(ids.numbers))
-    bulk = _bulk(found, most_held)
+    bulk = _bulk(found, held)
     head = b"{" + b",".join(
         b'"%b":%b' % (key.encode(), found.blocks[key]) for key in sorted(BLOCKS) if key in found.blocks
     )
     base = b",".join([head, *_rest(text, found, bulk)]) + b"}"
     ids.count(b"".join((b"{", *found.blocks.values())))
-    root, is_suspect = _decoded(base, name, schema), may_hold_citizens(base)
+    look_at_depth(base, name, allowed.depth)
+    survey, is_suspect = _decoded(base, name, schema), may_hold_citizens(base)
+    root = survey.root
     del base, ids
     long = LongDossier(
         root=root,
@@ -395,14 +400,15 @@ def _load(text: Text, name: str, ids: "_Ids", most_held: int, size: int) -> Long
     census.wanted = {each for each in (*claims, *attested) if each.__class__ is str}
     kinds = _Kinds()
     for register in sorted(bulk):
-        for portion in found.registers[register]:
-            part = long.text_of(portion)
-            look = _PartLook(_part(part, long, portion), schema, CHINESE, census, portion)
+        for each in found.registers[register]:
+            part = long.text_of(each)
+            look_at_depth(part, name, allowed.depth)
+            look = _PartLook(_part(part, long, each), schema, CHINESE, census, each)
             census.add(look, draws="geometries" in registers)
             if may_hold_citizens(part):
                 look.at_citizens()
             kinds.add(look.looked())
-    whole = _PartLook(root, schema, CHINESE, census)
+    whole = _PartLook(survey, schema, CHINESE, census)
     if is_suspect:
         whole.at_citizens()
     kinds.add(whole.looked())
@@ -440,21 +446,21 @@ def _rest(text: Text, found: Outline, bulk: Set[str]) -> Iterator[bytes]:
         yield b"%b:[%b]" % (msgspec.json.encode(register), b",".join(records))
 
 
-def _decoded(data: bytes, name: str, schema: DossierSchema) -> Any:
+def _decoded(data: bytes, name: str, schema: DossierSchema) -> Survey:
     """Decode a text; raise `_RefusedError`."""
     try:
-        root = decode(data, schema)
+        survey = read(data, schema)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _RefusedError(_problem(name, f"档案无法解读：{error}", "")) from error
-    if repeats_a_key(data, root):
+    if repeats_a_key(data, survey):
         raise _RefusedError(_problem(name, "同一对象中有重复的键", ""))
-    return root
+    return survey
 
 
 _PLACE = re.compile(r"\$\.(\w+)\[(\d+)\]")
 
 
-def _part(data: bytes, long: LongDossier, portion: Portion) -> Any:
+def _part(data: bytes, long: LongDossier, portion: Portion) -> Survey:
     """Decode a portion; raise `_RefusedError` for the first record that is none."""
     try:
         return _decoded(data, long.name, long.schema)

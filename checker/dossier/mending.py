@@ -13,7 +13,7 @@ from checker.dossier.consistency import Gaps, examine
 from checker.dossier.faults import Fault, spot
 from checker.dossier.grouping import Group
 from checker.dossier.places import pointer_of
-from checker.dossier.records import decode
+from checker.dossier.records import read
 from checker.dossier.schema import DossierSchema, Entity, Kind
 
 SOME_DAY = "9999-12-31"
@@ -36,10 +36,10 @@ def groups_of_what_is_sound(
     for texts in mender.holed.values():
         texts[:] = [each for each in texts if each is not _GONE]
     try:
-        root = decode(_WRITER.encode(dossier), schema)
+        survey = read(_WRITER.encode(dossier), schema)
     except msgspec.ValidationError:  # what was mended badly must not take the words for the faults away
         return ()
-    return examine(root, schema, data, mender.gaps).groups()
+    return examine(survey, schema, data, mender.gaps).groups()
 
 
 class _Mender:

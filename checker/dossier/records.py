@@ -1,15 +1,25 @@
 """Decoding a dossier into typed records, exactly and fast.
 
-Each entity of the schema becomes a msgspec struct. An absent key is `UNSET`, except that an absent claim is `None`:
-nobody claims it. Money and areas keep every digit (`int` or `Decimal`). Days are decoded by msgspec itself; only a
-dossier that has a day known to the month or the year is decoded a second time, with days that may be ranges. What is
-accepted is exactly what the JSON schema accepts.
+Each entity of the schema becomes a msgspec struct. An absent key is `UNSET`, except that an absent claim becomes
+`None` once the keys are counted: nobody claims it. Money and areas keep every digit (`int` or `Decimal`). Days are
+decoded by msgspec itself; only a dossier that has a day known to the month or the year is decoded a second time, with
+days that may be ranges. What is accepted is exactly what the JSON schema accepts.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import (
+    Clamped,
+    Context,
+    Decimal,
+    DecimalException,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    Rounded,
+    Subnormal,
+    Underflow,
+)
 from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any, Literal
@@ -18,16 +28,22 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
+from checker.dossier.survey import Survey, Surveyor, flattened
 from checker.shapes import Shape
 from checker.values import day
 
 BOM = b"\xef\xbb\xbf"
 LARGEST = 512 * 1024 * 1024
 LONGEST_NUMBER = 24
-"""No binary double needs more characters."""
+"""No binary double needs more digits."""
 
-ROWS_AT_ONCE = 1_000
-MAGNITUDES = range(-20, 25)
+_NUMBERS = Context(
+    prec=LONGEST_NUMBER,
+    Emin=-20,
+    Emax=24,
+    traps=[InvalidOperation, Inexact, Rounded, Clamped, Overflow, Underflow, Subnormal],
+)
+"""What a number may be: with no more digits, and of no other magnitude, than arithmetic can hold exactly."""
 
 
 def exact(text: str) -> Decimal:
@@ -37,12 +53,9 @@ def exact(text: str) -> Decimal:
     Decimal('999999.99')
     """
     try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"数值 {text[:LONGEST_NUMBER]} 超出可以计算的范围") from None
-    if len(text) > LONGEST_NUMBER or number.adjusted() not in MAGNITUDES:
-        raise ValueError(f"数值 {text[:LONGEST_NUMBER]} 的位数过多")
-    return number
+        return _NUMBERS.create_decimal(text)
+    except DecimalException:
+        raise ValueError(f"数值 {text[:LONGEST_NUMBER]} 的位数过多") from None
 
 
 def decode(data: bytes, schema: DossierSchema) -> Any:
@@ -51,6 +64,11 @@ def decode(data: bytes, schema: DossierSchema) -> Any:
     Raise `msgspec.DecodeError` for what is not JSON, `msgspec.ValidationError` for what is not a dossier,
     `UnicodeDecodeError` for what is not UTF-8.
     """
+    return read(data, schema).root
+
+
+def read(data: bytes, schema: DossierSchema) -> Survey:
+    """Turn the bytes of a dossier into a survey of its records; raise what `decode` raises."""
     exactly, loosely = _families(schema)
     try:
         try:
@@ -60,13 +78,25 @@ def decode(data: bytes, schema: DossierSchema) -> Any:
             exactly = loosely
     except RecursionError:
         raise msgspec.ValidationError("嵌套过深") from None
-    exactly.complete(root)
-    return root
+    except DecimalException:
+        raise msgspec.ValidationError("数值的位数过多") from None
+    return exactly.complete(root)
+
+
+def surveyed(root: Any, schema: DossierSchema) -> Survey:
+    """Survey the records of a dossier that was decoded before."""
+    return _families(schema)[0].surveyor.survey(root)
 
 
 def structs(schema: DossierSchema) -> Mapping[str, type[msgspec.Struct]]:
     """Give the struct of each entity by its path, as a dossier in which every day is known is decoded."""
     return _families(schema)[0].structs
+
+
+def made(schema: DossierSchema, path: str, values: Mapping[str, Any]) -> Any:
+    """Make a record of an entity, as if it had been decoded with only these attributes."""
+    family = _families(schema)[0]
+    return family.structs[path](**{**dict.fromkeys(family.claims.get(path, ())), **values})
 
 
 def records(root: Any, path: str) -> list[Any]:
@@ -81,95 +111,19 @@ def records(root: Any, path: str) -> list[Any]:
     return found
 
 
-def inside(root: Any, schema: DossierSchema) -> dict[str, list[Any]]:
-    """Give the records and blocks of a dossier by their path, its root under no path; nobody changes these lists."""
-    found: dict[str, list[Any]] = {"": [root]}
-    for path, above, name in schema.steps():
-        holders = found[above]
-        if len(holders) == 1:  # as the root always is: most of what it could hold is not there
-            held = getattr(holders[0], name)
-            found[path] = [] if held is UNSET or held is None else held if held.__class__ is list else [held]
-        else:
-            found[path] = list(flattened([getattr(each, name) for each in holders])) if holders else []
-    return found
+def repeats_a_key(data: bytes, survey: Survey) -> bool:
+    """Say whether an object in *data* has a key twice, of which the records in *survey* hold only the last.
 
-
-def flattened(values: Iterable[Any]) -> Iterator[Any]:
-    """Yield the records of registers and blocks, passing over those that are absent or null."""
-    for value in values:
-        if value.__class__ is list:
-            yield from value
-        elif value is not None and value is not UNSET:
-            yield value
-
-
-def repeats_a_key(data: bytes, root: Any) -> bool:
-    """Say whether an object in *data* has a key twice, of which *root* holds only the last.
-
-    A record written again has as many quotation marks as before unless a key was lost, or a claim was spelled out as
-    null; only then, or where quotation marks hide as `u0022`, is it worth reading once more with an eye on the keys.
+    Each key and each text stands between two quotation marks. Where *data* has more of them than what was decoded
+    takes to write, a key was written that was lost.
     """
-    if b"\\u0022" in data:
-        return _has_twice(data)
-    values = {name: getattr(root, field) for name, field in zip(*_names(root), strict=True)}
-    written = {name: _quotes(value) for name, value in values.items() if value is not UNSET}
-    marks = data.count(b'"')
-    if marks == sum(written.values()) + 2 * len(written):
-        return False
-    parts = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    read = {name: bytes(part).count(b'"') for name, part in parts.items()}
-    if marks != sum(read.values()) + 2 * len(read):
-        return True
-    return any(
-        _has_twice(suspect)
-        for name, part in parts.items()
-        if read[name] != written[name]
-        for suspect in _suspects(part, values[name])
-    )
+    return _marks(data) != survey.marks
 
 
-def _names(root: Any) -> tuple[Sequence[str], Sequence[str]]:
-    return root.__struct_encode_fields__, root.__struct_fields__
-
-
-def _quotes(value: Any) -> int:
-    """Count the quotation marks of a value written again; a register is written piece by piece.
-
-    A day that is a range is written as an object with six more of them than the text that it was.
-    """
-    if value.__class__ is list:
-        return sum(_quotes_of(value[start : start + ROWS_AT_ONCE]) for start in range(0, len(value), ROWS_AT_ONCE))
-    return _quotes_of(value)
-
-
-def _quotes_of(value: Any) -> int:
-    written = _WRITER.encode(value)
-    return written.count(b'"') - 6 * written.count(b'{"low":"')
-
-
-def _suspects(part: msgspec.Raw, value: Any) -> Iterator[bytes]:
-    """Give the texts of the records of a register that lost quotation marks."""
-    if value.__class__ is not list:
-        yield bytes(part)
-        return
-    for text, record in zip(msgspec.json.decode(part, type=list[msgspec.Raw]), value, strict=True):
-        if bytes(text).count(b'"') != _quotes(record):
-            yield bytes(text)
-
-
-def _has_twice(data: bytes) -> bool:
-    """Read a text once more and say whether one of its objects has a key twice."""
-    found = False
-
-    def look(pairs: list[tuple[str, Any]]) -> None:
-        nonlocal found
-        found = found or len({key for key, _ in pairs}) < len(pairs)
-
-    json.loads(data, object_pairs_hook=look, parse_float=len, parse_int=len)
-    return found
-
-
-_WRITER = msgspec.json.Encoder(decimal_format="number")
+def _marks(data: bytes) -> int:
+    """Count the quotation marks around the keys and texts of a JSON text, not those in them."""
+    escaped = data.replace(b"\\\\", b"").count(b'\\"') if b"\\" in data else 0
+    return data.count(b'"') - escaped
 
 
 class _Family:
@@ -183,24 +137,24 @@ class _Family:
         paths: Any = Literal[tuple(schema.registers)]
         declared: Any = dict[paths, self.declaration] | None | UnsetType  # type: ignore[name-defined]
         meta = self.struct(schema.meta, {COMPLETENESS: (declared, UNSET)})
-        self.decoder = msgspec.json.Decoder(self.struct(schema.root, {"meta": (meta,)}), float_hook=exact)
-        self.checks = [
-            (entity.path, tuple(map(_Bounds, entity.of_kind(Kind.NUMBER, Kind.INTEGER))), self.partial_days(entity))
+        root = self.struct(schema.root, {"meta": (meta,)})
+        self.decoder = msgspec.json.Decoder(root, float_hook=_NUMBERS.create_decimal)
+        self.surveyor = Surveyor(schema, self.structs)
+        self.partial_days = {} if whole_days else dict(_partial_days(schema))
+        self.claims = {
+            entity.path: claims
             for entity in schema.entities()
-        ]
-        self.declared_checks = tuple(map(_Bounds, schema.declaration.of_kind(Kind.NUMBER, Kind.INTEGER)))
+            if (claims := tuple(each.attribute for each in entity.fields.values() if each.claim))
+        }
 
     def decode(self, data: bytes) -> Any:
         return self.decoder.decode(data)
 
-    def partial_days(self, entity: Entity) -> tuple[str, ...]:
-        return (
-            () if self.whole_days else tuple(each.attribute for each in entity.of_kind(Kind.DAY) if not each.full_day)
-        )
-
     def struct(self, entity: Entity, more: Mapping[str, tuple[Any, ...]]) -> type[msgspec.Struct]:
         """Make the struct of an entity and of everything inside it."""
-        members: dict[str, tuple[Any, ...]] = {each.attribute: self.member(each) for each in entity.fields.values()}
+        members: dict[str, tuple[Any, ...]] = {
+            each.attribute: more.get(each.attribute) or self.member(each) for each in entity.fields.values()
+        }
         if entity.id_field and entity.path != "meta":
             members |= {"sources": (_SOURCES, UNSET), "withheld": (_WITHHELD, UNSET)}
         members |= more
@@ -225,8 +179,6 @@ class _Family:
             wanted = wanted | None
         if each.required:
             return (wanted,)
-        if each.claim:
-            return (wanted, None)
         return (wanted if wanted is Any else wanted | UnsetType, UNSET)
 
     def type_of(self, each: Field) -> Any:
@@ -252,56 +204,71 @@ class _Family:
             case Kind.REGISTER:
                 return Annotated[list[self.struct(each.inner, {})], msgspec.Meta(max_length=each.max_items)]  # type: ignore[misc]
 
-    def complete(self, root: Any) -> None:
-        """Check the numbers, which msgspec leaves as they are, and read the days that may be ranges."""
-        known: dict[str, Any] = {}
-        held = inside(root, self.schema)
-        for path, checks, days in self.checks:
-            found = held[path]
-            if found:
-                for check in checks:
-                    check(found)
-                for attribute in days:
-                    _read_days(found, attribute, known)
-        declared = root.meta.completeness
-        if declared:
-            for check in self.declared_checks:
-                check(declared.values())
+    def complete(self, root: Any) -> Survey:
+        """Read the days that may be ranges, and check the numbers, which msgspec leaves as they are."""
+        survey = self.surveyor.survey(root, _DayReader(self.partial_days) if self.partial_days else None)
+        for (path, _), field in survey.doubtful.items():
+            _check(field, survey.inside[path])
+        for path, claims in self.claims.items():
+            for attribute in claims:
+                _unclaimed(survey.inside[path], attribute)
+        return survey
 
 
-class _Bounds:
-    """Checks one number of many records: its class and its bounds."""
-
-    def __init__(self, each: Field) -> None:
-        self.name = each.name
-        self.get = attrgetter(each.attribute)
-        self.low, self.high = each.limits
-        self.whole = each.kind is Kind.INTEGER
-
-    def __call__(self, found: Iterable[Any]) -> None:
-        low, high, whole = self.low, self.high, self.whole
-        for value in map(self.get, found):
-            kind = value.__class__
-            if kind is int or kind is Decimal:
-                if low <= value <= high and not (whole and kind is Decimal and value != value.to_integral_value()):
-                    continue
-            elif value is None or value is UNSET:
-                continue
-            raise msgspec.ValidationError(f"{self.name}: {value!r:.40}")
-
-
-def _read_days(found: Iterable[Any], attribute: str, known: dict[str, Any]) -> None:
-    """Read the days of one column; *known* are those read before, because a dossier has few days and many records."""
+def _unclaimed(found: Iterable[Any], attribute: str) -> None:
+    """Make null what nobody claims."""
     for each in found:
-        value = getattr(each, attribute)
-        if value.__class__ is str:
-            read = known.get(value)
-            if read is None:
-                try:
-                    read = known[value] = day(value)
-                except ValueError:
-                    raise msgspec.ValidationError(f"{attribute}: {value:.40}") from None
-            setattr(each, attribute, read)
+        if getattr(each, attribute) is UNSET:
+            setattr(each, attribute, None)
+
+
+def _check(field: Field, found: Iterable[Any]) -> None:
+    """Check the class and the bounds of one number of many records."""
+    low, high = field.limits
+    whole = field.kind is Kind.INTEGER
+    for value in map(attrgetter(field.attribute), found):
+        kind = value.__class__
+        if kind is int or kind is Decimal:
+            if low <= value <= high and not (whole and kind is Decimal and value != value.to_integral_value()):
+                continue
+        elif value is None or value is UNSET:
+            continue
+        raise msgspec.ValidationError(f"{field.name}: {value!r:.40}")
+
+
+def _partial_days(schema: DossierSchema) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give the columns of each entity whose days may be only a month or a year."""
+    for entity in schema.entities():
+        days = tuple(each.attribute for each in entity.of_kind(Kind.DAY) if not each.full_day)
+        if days:
+            yield entity.path, days
+
+
+class _DayReader:
+    """Reads days, those of one dossier only once each, because it has few days and many records."""
+
+    def __init__(self, columns: Mapping[str, tuple[str, ...]]) -> None:
+        self.columns = columns
+        self.known: dict[str, Any] = {}
+
+    def __call__(self, path: str, found: Sequence[Any]) -> None:
+        for attribute in self.columns.get(path, ()):
+            _read_days(found, attribute, self.known)
+
+
+def _read_days(found: Sequence[Any], attribute: str, known: dict[str, Any]) -> None:
+    """Read the days of one column; *known* are those read before, because a dossier has few days and many records."""
+    values = list(map(attrgetter(attribute), found))
+    texts = {each for each in values if each.__class__ is str}
+    for text in sorted(texts - known.keys()):
+        try:
+            known[text] = day(text)
+        except ValueError:
+            raise msgspec.ValidationError(f"{attribute}: {text:.40}") from None
+    if texts:
+        for each, value in zip(found, values, strict=True):
+            if value.__class__ is str:
+                setattr(each, attribute, known[value])
 
 
 def _limits(each: Field) -> dict[str, Any]:
@@ -311,6 +278,17 @@ def _limits(each: Field) -> dict[str, Any]:
     if each.pattern:
         limits["pattern"] = each.pattern
     return limits
+
+
+class _LaterFamily(_Family):
+    """The family for days that may be ranges, made when it is first asked anything: most dossiers know every day."""
+
+    def __init__(self, schema: DossierSchema) -> None:
+        self._of = schema
+
+    def __getattr__(self, name: str) -> Any:
+        super().__init__(self._of, whole_days=False)
+        return object.__getattribute__(self, name)
 
 
 _SOURCES = (
@@ -333,4 +311,4 @@ _WITHHELD = (
 
 @lru_cache(maxsize=8)
 def _families(schema: DossierSchema) -> tuple[_Family, _Family]:
-    return _Family(schema, whole_days=True), _Family(schema, whole_days=False)
+    return _Family(schema, whole_days=True), _LaterFamily(schema)

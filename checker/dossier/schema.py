@@ -9,13 +9,14 @@ import difflib
 import keyword
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.errors import Place, Problem, ZonecheckError
 
 SCHEMA_FILE = "dossier.schema.json"

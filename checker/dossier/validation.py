@@ -10,24 +10,25 @@ import json
 import operator
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from checker.classes import dataclass
 from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
 from checker.dossier.consistency import refusal_of
 from checker.dossier.faults import COMMON, Fault, Spot, spot
 from checker.dossier.grouping import MOST_KEPT, Group, Kinds, Mistake, problems_in_place
 from checker.dossier.mending import groups_of_what_is_sound
+from checker.dossier.nesting import DEEPEST, first_deeper
 from checker.dossier.places import excerpt, pointer_of, position
 from checker.dossier.records import BOM, LARGEST, LONGEST_NUMBER, exact
 from checker.dossier.schema import COMPLETENESS, NOT_A_MEMBER, DossierSchema, Kind
 from checker.errors import Place, Problem
 
-DEEPEST = 40
 LONGEST_SHOWN = 40
 MOST_LISTED = 20
 """Of more members of an enumeration than this only the first are listed."""
@@ -287,17 +288,12 @@ def _at(name: str, text: str, offset: int, message: str, suggestion: str) -> Pro
 
 CHINESE_MARKS = frozenset("“”‘’＂，：｛｝［］【】")
 TRAILING_COMMA = re.compile(r",\s*[\]}]")
-OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
 NO_NUMBERS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(-?(?:NaN|Infinity))\b', re.DOTALL)
 
 
 def _too_deep(text: str) -> tuple[int, str, str] | None:
-    depth = 0
-    for match in OUTSIDE_STRINGS.finditer(text):
-        depth += 1 if match.group(1) else -1 if match.group(2) else 0
-        if depth > DEEPEST:
-            return match.start(), f"嵌套超过 {DEEPEST} 层", "档案最多只有几层，检查括号是否配对"
-    return None
+    offset = first_deeper(text, DEEPEST)
+    return None if offset is None else (offset, f"嵌套超过 {DEEPEST} 层", "档案最多只有几层，检查括号是否配对")
 
 
 def _not_a_number(text: str) -> tuple[int, str, str] | None:

@@ -1,23 +1,22 @@
-"""Typed tree → Python: one function for each rule that finds the truths of its tests on one subject.
+"""Typed tree → Python: the code of expressions, and the scouts that look through long lists for what is worth telling.
 
 The generated code does what `values` says, inlined where both operands are plain values, and calls it for everything
-else. The records that a rule names are called `r_…`, so that no name of a rule means anything else in it. It evaluates
-a test only where the test can still matter: nothing more once `when` is false, no exemption where nothing is violated.
-A test left out counts as unknown, and the verdict is the same.
+else. The records that a rule names are called `r_…`, so that no name of a rule means anything else in it. `sweeping`
+writes the code of whole rules with it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any as AnyType
 from typing import NamedTuple, Protocol, TypeVar
 
 from checker import values
+from checker.classes import dataclass
 from checker.dossier.schema import DossierSchema, Entity, Field
 from checker.language import formula as formulas
 from checker.language.tree import (
-    CLAIM,
     SUBJECT,
     ZONE,
     And,
@@ -45,19 +44,10 @@ from checker.language.tree import (
     Type,
     Variable,
 )
-from checker.model import Truth
 from checker.shapes import united
 from checker.values import PLAIN_NUMBERS, UNKNOWN, Range, Value
 
 _Part = TypeVar("_Part")
-
-Key = tuple[AnyType, ...]
-"""What a rule found on a subject.
-
-The ground (act, in force, firm), then the truth of each test and of each exemption.
-"""
-
-TruthFinder = Callable[..., Key]
 
 Probes = list[tuple[Field, Node]]
 """Columns, and keys of which a row must equal one at least."""
@@ -121,8 +111,8 @@ class Surroundings(Protocol):
     def blank(self, path: str, name: str) -> bool:
         """Say whether it is signed that a blank in this column means none."""
 
-    def finder(self, path: str) -> Callable[[Value], Value]:
-        """Give the function from an id to its record, null for null, unknown if there is none such."""
+    def directory(self, path: str) -> Mapping[Value, Value]:
+        """Give the records by their ids, with null for null, and unknown for unknown."""
 
     def candidates(
         self, path: str, names: tuple[str, ...]
@@ -141,11 +131,8 @@ class Surroundings(Protocol):
     def paper(self, doc_id: Value, day: Value) -> bool:
         """Say whether it is proved that the document is in the dossier and valid on that day."""
 
-    def ground(self, day: Value, concerned: tuple[Truth, ...]) -> Value:
-        """Give the truths of act, in force and firm for the day of the act and the bases that concern the subject."""
-
-    def parameter(self, identifier: str, day: Value) -> Value:
-        """Give the value of a figure on a day."""
+    def figure(self, identifier: str) -> Mapping[Value, Value]:
+        """Give a figure by the day of the act."""
 
     def spend(self, visits: int) -> None:
         """Count rows of a register that were visited."""
@@ -178,30 +165,32 @@ loops around.
 """
 
 
-def compile_conditions(
-    conditions: Conditions, schema: DossierSchema, *, projected: bool
-) -> Callable[[Surroundings], TruthFinder]:
-    """Generate the truth finder of a rule.
-
-    *projected* code takes a null for unknown, the as-of day being a later one.
-    """
-    writer = _Writer(schema, conditions, projected=projected)
-    return _compiled(writer, writer.function())  # type: ignore[no-any-return]
-
-
 def compile_scout(
     conditions: Conditions, schema: DossierSchema, node: Quantifier, *, around: Sequence[str], projected: bool
 ) -> Callable[[Surroundings], Scout]:
     """Generate the scout of the first loop of a quantifier; *around* names the records of the loops around it."""
-    writer = _Writer(schema, conditions, projected=projected)
-    return _compiled(writer, writer.scout(node, around))  # type: ignore[no-any-return]
+    writer = Writer(schema, conditions, projected=projected)
+    return compiled(writer, writer.scout(node, around))  # type: ignore[no-any-return]
 
 
-def _compiled(writer: "_Writer", source: str) -> AnyType:
+class Remembered(dict[Value, Value]):
+    """What a function of one argument gives, worked out once for each."""
+
+    def __init__(self, work: Callable[[Value], Value]) -> None:
+        self.work = work
+
+    def __missing__(self, given: Value) -> Value:
+        value = self[given] = self.work(given)
+        return value
+
+
+def compiled(writer: "Writer", source: str) -> AnyType:
+    """Make the function `bind` of a source."""
     namespace: dict[str, AnyType] = {
         "UNKNOWN": UNKNOWN,
         "Range": Range,
         "PLAIN": PLAIN_NUMBERS,
+        "Remembered": Remembered,
         "date": date,
         "united": united,
         "Scouted": Scouted,
@@ -248,8 +237,8 @@ def _is_open(name: str) -> str:
     return f"{name} is UNKNOWN or {name}.__class__ is Range"
 
 
-class _Writer:
-    """Writes the source of one rule. `value` and `truth` emit statements and give the name that holds the result."""
+class Writer:
+    """Writes the source of expressions. `value` and `truth` emit statements and give the name that holds the result."""
 
     def __init__(self, schema: DossierSchema, conditions: Conditions, *, projected: bool) -> None:
         self.schema = schema
@@ -261,16 +250,20 @@ class _Writer:
         self.level = 2
         self.count = 0
         self.known: set[str] = set()
+        self.fields: dict[tuple[str, str], str] = {}
         self.given = {name: f"r_{name}" for name in (SUBJECT, ZONE, *conditions.parents)}
         self.records = self.given
         self.held: dict[int, str] = {}
+        self.day = "day"
 
     # --- writing --------------------------------------------------------------------------------------------------
 
     def line(self, text: str) -> None:
+        """Write a line."""
         self.lines.append("    " * self.level + text)
 
     def fresh(self, text: str | None = None) -> str:
+        """Give a new name, which holds *text* if there is any."""
         self.count += 1
         name = f"v{self.count}"
         if text is not None:
@@ -282,10 +275,10 @@ class _Writer:
         """Write an indented block; what is first known inside it is not known after it."""
         self.line(head)
         self.level += 1
-        outside = self.known
-        self.known = set(outside)
+        outside, fields = self.known, self.fields
+        self.known, self.fields = set(outside), dict(fields)
         yield
-        self.known = outside
+        self.known, self.fields = outside, fields
         self.level -= 1
 
     @contextmanager
@@ -304,52 +297,25 @@ class _Writer:
         return self.setup.setdefault(text, f"once{len(self.setup)}")
 
     def constant(self, value: AnyType) -> str:
+        """Give the name of a value; the same for equal ones."""
+        for name, known in self.constants.items():
+            if known is value or (known.__class__ is value.__class__ and known == value):
+                return name
         name = f"K{len(self.constants)}"
         self.constants[name] = value
         return name
 
-    # --- the function ---------------------------------------------------------------------------------------------
+    # --- functions --------------------------------------------------------------------------------------------------
 
-    def function(self) -> str:
-        conditions = self.conditions
-        tests = [f"t{index}" for index in range(len(conditions.tests))]
-        pleas = [f"x{index}" for index in range(len(conditions.pleas))]
-        key = f"return ({', '.join(['ground', *tests, *pleas])},)"
-        self.line(f"day = {self.value(conditions.conduct_on)}")
-        concerned = f"({''.join(f'{self.truth(each)}, ' for each in conditions.basis)})"
-        if all(each == TRUE for each in conditions.basis):
-            grounds = self.once("{}")
-            self.line(f"ground = {grounds}.get(day)")
-            with self.block("if ground is None:"):
-                self.line(f"ground = {grounds}[day] = ground_of(day, {concerned})")
-        else:
-            self.line(f"ground = ground_of(day, {concerned})")
-        for name in (*tests, *pleas):
-            self.line(f"{name} = None")
-        with self.block("if ground[0] is False or ground[1] is False:"):
-            self.line(key)
-        holds = self.formula(conditions.when)
-        with self.block(f"if {holds} is False:"):
-            self.line(key)
-        violated, suspected = self.formula(conditions.violated), self.formula(conditions.suspected)
-        if pleas:
-            with self.block(f"if {violated} is False and {suspected} is False:"):
-                self.line(key)
-            for name, plea in zip(pleas, conditions.pleas, strict=True):
-                self.plea(name, plea)
-        self.line(key)
-        return self.bound([f"r_{name}" for name in (SUBJECT, *conditions.parents)])
-
-    def bound(self, parameters: Sequence[str]) -> str:
-        """Give the source: the function, inside one that looks up once what is the same for every subject."""
-        setup = [f"    {name} = {text}" for text, name in self.setup.items()]
+    def bound(self, parameters: Sequence[str], openings: Sequence[str] = ()) -> str:
+        """Give the source: the function, inside one that looks up once what is the same for every call."""
         return "\n".join(
             [
                 "def bind(env):",
                 "    as_of = env.as_of",
                 f"    r_{ZONE} = env.zone",
-                "    ground_of = env.ground",
-                *setup,
+                *(f"    {name} = {text}" for text, name in self.setup.items()),
+                *openings,
                 f"    def found({', '.join(parameters)}):",
                 *self.lines,
                 "    return found",
@@ -406,45 +372,6 @@ class _Writer:
         value = {"sum": self.sum, "union": self.union}.get(node.kind, self.size)(node, look)
         self.line(f"return Scouted({value}, tuple({told}.values()), {unlisted})")
 
-    def formula(self, formula: formulas.Formula) -> str:
-        match formula:
-            case formulas.Literal(test=test, positive=positive):
-                name = f"t{test}"
-                if name not in self.known:
-                    self.line(f"{name} = {self.truth(self.conditions.tests[test])}")
-                    self.known.add(name)
-                return name if positive else self.fresh(f"None if {name} is None else not {name}")
-            case formulas.All(parts=parts):
-                return self.all(parts, self.formula)
-            case formulas.Any(parts=parts):
-                return self.any([self.formula(part) for part in parts])
-
-    def plea(self, name: str, plea: Plea) -> None:
-        self.line(f"{name} = False")
-        paper = self.once("env.paper")
-        if not plea.grounds:
-            truth = self.truth(plea.condition)
-            if plea.at_most_risk:
-                self.line(f"{name} = False if {truth} is False else None")
-                return
-            with self.block(f"if {truth} is not False:"):
-                proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
-                self.line(f"{name} = True if {truth} and {paper}({proof}, {valid_on}) else None")
-            return
-        self.lets(plea.condition, plea.paper, plea.valid_on)
-        claims = self.once(f"env.pleas({plea.grounds!r})")
-        with self.row(CLAIM, f"{claims}(r_{SUBJECT})"):
-            truth = self.truth(plea.condition)
-            with self.block(f"if {truth} is not False:"):
-                self.line(f"{name} = None")
-                if plea.at_most_risk:
-                    self.line("break")
-                    return
-                proof, valid_on = self.value(plea.paper), self.value(plea.valid_on)
-                with self.block(f"if {truth} and {paper}({proof}, {valid_on}):"):
-                    self.line(f"{name} = True")
-                    self.line("break")
-
     def lets(self, *nodes: Node) -> None:
         """Work out the names that stand in expressions, before a loop in which they mean the same for every row."""
         for node in nodes:
@@ -488,6 +415,7 @@ class _Writer:
         return result
 
     def truth(self, node: Node) -> str:
+        """Write what finds the truth of a condition."""
         if id(node) in self.held:
             return self.held[id(node)]
         match node:
@@ -522,26 +450,48 @@ class _Writer:
         return self.fresh(f"{name} if {name}.__class__ is bool else yes({name})")
 
     def compare(self, node: Compare) -> str:
+        """Write a comparison."""
         left, right = self.value(node.left), self.value(node.right)
         operator, slow = {"<": ("<", "less"), "<=": ("<=", "at_most"), "==": ("==", "same")}[node.operator]
-        checks = [
-            _plain(name, each.type)
-            for name, each in ((left, node.left), (right, node.right))
-            if not isinstance(each, Constant | AsOf)
-        ]
-        if not checks or any(isinstance(each, Constant) and isinstance(each.value, Range) for each in node.parts()):
+        sides = ((left, node.left), (right, node.right))
+        changing = [(name, each) for name, each in sides if not isinstance(each, Constant | AsOf)]
+        if not changing or any(isinstance(each, Constant) and isinstance(each.value, Range) for each in node.parts()):
             return self.fresh(f"{slow}({left}, {right})")
-        return self.fresh(f"{left} {operator} {right} if {' and '.join(checks)} else {slow}({left}, {right})")
+        if operator != "==":
+            return self.attempt(f"{left} {operator} {right}", changing, "None", f"{slow}({left}, {right})")
+        if len(changing) == 1 and node.left.type.sort is Sort.TEXT:
+            return self.fresh(f"{left} == {right} if {changing[0][0]} is not UNKNOWN else None")
+        checks = " and ".join(_plain(name, each.type) for name, each in changing)
+        return self.fresh(f"{left} == {right} if {checks} else {slow}({left}, {right})")
 
     def member(self, value: Node, members: Node) -> str:
+        """Write whether a text is one of some."""
         name, group = self.value(value), self.value(members)
         if isinstance(members, Constant):
-            return self.fresh(f"{name} in {group} if {name}.__class__ is str else member({name}, {group})")
+            return self.fresh(f"{name} in {group} if {name} is not UNKNOWN else None")
         return self.fresh(f"member({name}, {group})")
+
+    def attempt(self, text: str, operands: Sequence[tuple[str, Node]], unknown: str, slow: str) -> str:
+        """Emit Python's own operator, which knows no range, no none and nothing unknown; give what holds the result.
+
+        It is *unknown* where one of the operands is, or is none. For all else that the operator refuses there is the
+        slow way.
+        """
+        known = {f"{name} is not UNKNOWN": None for name, _ in operands}
+        known |= {f"{name} is not None": None for name, node in operands if not isinstance(node, Arithmetic)}
+        guards = " and ".join(known)
+        if all(isinstance(node, Attribute) and node.type.sort is Sort.NUMBER for _, node in operands):
+            return self.fresh(f"{text} if {guards} else {unknown}")  # no field holds a range of numbers
+        result = self.fresh(unknown)
+        with self.block(f"if {guards}:"):
+            self.line(f"try: {result} = {text}")
+            self.line(f"except TypeError: {result} = {slow}")
+        return result
 
     # --- values ---------------------------------------------------------------------------------------------------
 
     def value(self, node: Node) -> str:
+        """Write what finds the value of an expression."""
         if id(node) in self.held:
             return self.held[id(node)]
         if node.type.sort is Sort.TRUTH and not isinstance(node, Attribute):
@@ -556,14 +506,14 @@ class _Writer:
             case Let(name=name):
                 return self.let(name)
             case ParameterValue(id=identifier):
-                figure = self.once("env.parameter")
-                return self.fresh(f"{figure}({identifier!r}, day)")
+                figure = f"env.figure({identifier!r})"
+                return self.once(f"{figure}[as_of]") if self.day == "as_of" else f"{self.once(figure)}[{self.day}]"
             case Attribute(base=base, field=described):
                 return self.field(base, described)
             case Link(base=base, field=described):
                 assert described.ref is not None
-                find = self.once(f"env.finder({described.ref!r})")
-                return self.fresh(f"{find}({self.field(base, described)})")
+                find = self.once(f"env.directory({described.ref!r}).get")
+                return self.fresh(f"{find}({self.field(base, described)}, UNKNOWN)")
             case Arithmetic(operator=operator, left=left, right=right):
                 return self.arithmetic(operator, left, right)
             case Negative(part=part):
@@ -583,7 +533,11 @@ class _Writer:
         raise TypeError(node)
 
     def field(self, base: Node, described: Field) -> str:
+        """Write what reads a field, as the check sees it."""
         record = self.value(base)
+        known = self.fields.get((record, described.attribute))
+        if known is not None:
+            return known
         entity = base.type.entity
         assert entity is not None
         reading = f"{record}.{described.attribute}"
@@ -598,19 +552,26 @@ class _Writer:
             )
         if self.projected and described.nullable and not described.claim:
             self.line(f"if {name} is None{'' if always else f' and {record} is not None'}: {name} = UNKNOWN")
+        self.fields[record, described.attribute] = name
         return name
 
     def arithmetic(self, operator: str, left: Node, right: Node) -> str:
+        """Write a calculation."""
         one, other = self.value(left), self.value(right)
         slow = f"{_ARITHMETIC[operator]}({one}, {other})"
         if operator == "/":
             return self.fresh(slow)
-        checks = [
-            _plain(name, each.type) for name, each in ((one, left), (other, right)) if not isinstance(each, Constant)
-        ]
-        return self.fresh(f"{one} {operator} {other} if {' and '.join(checks) or 'True'} else {slow}")
+        changing = [(name, each) for name, each in ((one, left), (other, right)) if not isinstance(each, Constant)]
+        if not changing:
+            return self.fresh(f"{one} {operator} {other}")
+        return self.attempt(f"{one} {operator} {other}", changing, "UNKNOWN", slow)
 
     def call(self, node: Call) -> str:
+        """Write the call of a function."""
+        first, *others = node.arguments
+        if node.function.prepare is not None and all(isinstance(each, Constant) for each in others):
+            run = self.constant(node.function.prepare(*(each.value for each in others if isinstance(each, Constant))))
+            return self.fresh(f"{run}({self.value(first)})")
         names = [self.value(argument) for argument in node.arguments]
         given = list(names)
         match node.function.context:
@@ -618,13 +579,20 @@ class _Writer:
                 given.append("as_of")
             case "order":
                 given.append(self.constant(next(each.type.order for each in node.arguments if each.type.order)))
-        text = f"{self.constant(node.function.run)}({', '.join(given)})"
+        run = self.constant(node.function.run)
+        text = f"{run}({', '.join(given)})"
         if not node.function.inline:
+            changing = [each for each in node.arguments if not isinstance(each, Constant)]
+            if [each.type.sort for each in changing] == [Sort.DAY]:  # a dossier has few days and many records
+                day = names[node.arguments.index(changing[0])]
+                text = ", ".join("given" if each == day else each for each in given)
+                return self.fresh(f"{self.once(f'Remembered(lambda given: {run}({text}))')}[{day}]")
             return self.fresh(text)
         checks = [_plain(name, argument.type) for name, argument in zip(names, node.arguments, strict=True)]
         return self.fresh(f"{node.function.inline.format(*names)} if {' and '.join(checks)} else {text}")
 
     def table(self, node: Table) -> str:
+        """Write what reads columns of a register."""
         rows, whole = self.all_rows(node.register)
         found, row = self.fresh("[]"), node.columns[0].base
         assert isinstance(row, Variable)
@@ -755,6 +723,7 @@ class _Writer:
         self.held = {**self.held, **{id(each): self.value(each) for each in same if id(each) not in self.held}}
 
     def exists(self, node: Quantifier) -> str:
+        """Write an `any`."""
         result = self.fresh("False")
 
         def open_end(whole: str) -> None:
@@ -770,6 +739,7 @@ class _Writer:
         return result
 
     def sum(self, node: Quantifier, look: Look | None = None) -> str:
+        """Write a sum."""
         total, loose = self.fresh("0"), self.fresh("None")
 
         def body(certain: str) -> None:
@@ -788,6 +758,7 @@ class _Writer:
         return self.fresh(f"{done} else summed({total}, {loose} or (), whole={whole}, floor={floor})")
 
     def union(self, node: Quantifier, look: Look | None = None) -> str:
+        """Write an area of shapes put together."""
         parts = self.fresh("[]")
 
         def body(certain: str) -> None:
@@ -800,6 +771,7 @@ class _Writer:
         return self.fresh(f"united({parts}, whole={whole})")
 
     def size(self, node: Quantifier, look: Look | None = None) -> str:
+        """Write a number of records."""
         sure, maybe = self.fresh("0"), self.fresh("0")
 
         def body(certain: str) -> None:

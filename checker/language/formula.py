@@ -6,9 +6,9 @@ positive formulas.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from checker import values
+from checker.classes import dataclass
 from checker.language.tree import And, Choice, Constant, Let, Node, Not, Or, Sort
 from checker.model import Truth
 

@@ -11,11 +11,12 @@ import keyword
 import re
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import NoReturn
 
 from checker import values
+from checker.classes import dataclass
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity, Field, Kind
 from checker.language.functions import FUNCTIONS, QUANTIFIERS
 from checker.language.tree import (

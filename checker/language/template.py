@@ -6,9 +6,8 @@ ever sees the text of a policy pack. What stands in square brackets is said only
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.language.parsing import ExpressionError, Scope, parse
 from checker.language.tree import Node, Sort
 from checker.language.wording import member_text
@@ -34,12 +33,12 @@ class Passage:
     parts: tuple[Part, ...]
     optional: bool
 
-    def fill(self, value_of: Callable[[Node], Value], words: Catalogue = CHINESE) -> str:
+    def fill(self, value_of: Callable[[Node], Value], text_of: Callable[[Value, Node], str] = member_text) -> str:
         """Put values in: what is unknown reads 不详, a sum over an incomplete list 至少…."""
         told = [(part, part if isinstance(part, str) else value_of(part)) for part in self.parts]
         if self.optional and any(value is UNKNOWN for _, value in told):
             return ""
-        return "".join(part if isinstance(part, str) else member_text(value, part, words) for part, value in told)
+        return "".join([part if isinstance(part, str) else text_of(value, part) for part, value in told])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +52,9 @@ class Template:
         """The expressions in it."""
         return tuple(part for passage in self.passages for part in passage.parts if isinstance(part, Node))
 
-    def fill(self, value_of: Callable[[Node], Value], words: Catalogue = CHINESE) -> str:
+    def fill(self, value_of: Callable[[Node], Value], text_of: Callable[[Value, Node], str] = member_text) -> str:
         """Put values in."""
-        return "".join(passage.fill(value_of, words) for passage in self.passages)
+        return "".join([passage.fill(value_of, text_of) for passage in self.passages])
 
 
 def parse_template(text: str, scope: Scope) -> Template:

@@ -6,11 +6,12 @@ out in Chinese.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from checker.classes import dataclass
 from checker.dossier.schema import Entity, Field
 
 
@@ -268,7 +269,8 @@ class Function:
     `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the
     arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`). A function that `gives`
     nothing of its own gives what its arguments are. One that `guards_none` says what it means that its first argument
-    is none. `inline` is Python for it where all arguments are plain values, `negated` the wording of its opposite.
+    is none. `prepare` makes of all arguments but the first the function of the first. `inline` is Python for it where
+    all arguments are plain values, `negated` the wording of its opposite.
     """
 
     name: str
@@ -276,6 +278,7 @@ class Function:
     gives: Sort | None
     run: Callable[..., object]
     words: str
+    prepare: Callable[..., Callable[[object], object]] | None = None
     unit: str = ""
     counts: str = ""
     context: str = ""

@@ -42,7 +42,7 @@ from checker.language.tree import (
 )
 from checker.model import MONTHS
 from checker.shapes import area_ha
-from checker.values import UNKNOWN, Range, Value
+from checker.values import NUMBERS, UNKNOWN, Range, Value
 
 AMOUNTS: Mapping[str, str] = {
     "": "{number}",
@@ -64,6 +64,7 @@ AMOUNTS: Mapping[str, str] = {
 UNITS: Mapping[str, str] = {unit: amount.removeprefix("{number}") for unit, amount in AMOUNTS.items() if unit}
 UNKNOWN_WORD = "不详"
 NONE_WORD = "无"
+_CENT = Decimal("0.01")
 
 
 def say(value: Value, kind: Type, words: Catalogue = CHINESE) -> str:
@@ -78,14 +79,14 @@ def say(value: Value, kind: Type, words: Catalogue = CHINESE) -> str:
         return words(NONE_WORD)
     if kind.sort is Sort.SHAPE:
         return words("面积{area}的图形", area=say(area_ha(value), replace(kind, sort=Sort.NUMBER), words))
+    if value.__class__ in NUMBERS:
+        return say_number(value, kind.unit, words)
     if isinstance(value, Range):
         return _say_range(value, kind, words)
     if isinstance(value, bool):
         return words("是") if value else words("否")
     if isinstance(value, date):
         return words("{year}年{month}{day}日", year=value.year, month=words(MONTHS[value.month - 1]), day=value.day)
-    if isinstance(value, int | Decimal | Fraction):
-        return say_number(value, kind.unit, words)
     if isinstance(value, frozenset | list | tuple):
         return words("、").join(sorted(value) if isinstance(value, frozenset) else value) or words(NONE_WORD)
     return str(value)
@@ -102,9 +103,11 @@ def say_number(number: Decimal | Fraction | int, unit: str, words: Catalogue = C
         exact = Decimal(number.numerator) / Decimal(number.denominator)
         is_about = not (Fraction(exact) == number and abs(exact.normalize().as_tuple().exponent) <= 6)  # type: ignore[arg-type]
         number = exact.quantize(Decimal("0.0001")) if is_about else exact
-    cents = Decimal(number).quantize(Decimal("0.01")) if unit == "cny" else None
-    told = f"{Decimal(number).normalize():,f}" if unit != "cny" else f"{cents if cents == number else number:,}"
-    told = told if unit != "year" else f"{number}"  # 2024, and not 2,024
+    if unit == "cny":
+        cents = Decimal(number).quantize(_CENT)
+        told = f"{cents if cents == number else number:,}"
+    else:
+        told = f"{number}" if unit == "year" else f"{Decimal(number).normalize():,f}"  # 2024, and not 2,024
     amount = words(AMOUNTS.get(unit, "{number}"), number=told)
     return words("约{amount}", amount=amount) if is_about else amount
 

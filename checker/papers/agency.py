@@ -5,11 +5,12 @@ Number, signer, copy number, secrecy and seal are never in it: an office gives t
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from checker.classes import dataclass
 from checker.errors import MisuseError, Place, Problem
 from checker.papers.paper import DOCX_FONTS, PDF_FONTS, ROLES, Fonts, printable
 

@@ -4,8 +4,8 @@ They say what the dossier leaves open and what it seems to say; what is seen on 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from checker.classes import dataclass
 from checker.model import Answer, Attestation, Document, Finding, Grade, Method, Modality, Question, Report, Verdict
 from checker.papers.numerals import first_of
 from checker.papers.paper import (

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from checker.classes import dataclass
 from checker.errors import MisuseError, Problem
 from checker.model import Party, Report
 from checker.papers import docx_writer, pdf_writer

@@ -1,11 +1,11 @@
 """The sheets of a filled checklist as rows by the titles of their columns; whatever is wrong is told by its cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import UNSET
 
+from checker.classes import dataclass
 from checker.errors import Place, Problem
 from checker.papers.sheets import told
 from checker.sheets.content import Refusal, is_blank, reader

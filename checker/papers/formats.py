@@ -3,15 +3,18 @@
 The library of a format is imported when it is used.
 """
 
-from collections.abc import Callable
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from checker.papers.paper import Paper
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checker.papers.paper import Paper
 
 
-def _lazily(name: str) -> Callable[[Paper], bytes]:
-    def render(paper: Paper) -> bytes:
+def _lazily(name: str) -> "Callable[[Paper], bytes]":
+    def render(paper: "Paper") -> bytes:
         module = import_module(f"checker.papers.{name}_writer")
         rendered: bytes = module.render(paper)
         return rendered
@@ -19,7 +22,7 @@ def _lazily(name: str) -> Callable[[Paper], bytes]:
     return render
 
 
-PAPERS: MappingProxyType[str, Callable[[Paper], bytes]] = MappingProxyType(
+PAPERS: "MappingProxyType[str, Callable[[Paper], bytes]]" = MappingProxyType(
     {name: _lazily(name) for name in ("html", "docx", "pdf")}
 )
 

@@ -5,8 +5,8 @@ rows nor a dossier that has changed since can put a fact into another record.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from checker.classes import dataclass
 from checker.dossier.naming import is_number, record_steps, steps_of
 from checker.dossier.schema import ATTESTATIONS, COMPLETENESS, DossierSchema, Kind
 from checker.model import Answer, Finding, Missing, Report, Verdict

@@ -1,9 +1,9 @@
 """Every paper by its name, made of a report and of nothing else, as the files that are handed out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from checker.classes import dataclass
 from checker.dossier.loading import dossier_schema
 from checker.model import Report
 from checker.papers import checklist, drafting, found, ledger, notice, self_report, xlsx_writer

@@ -6,9 +6,9 @@ Nothing that a person wrote is ever lost: where it has no place of its own any m
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 
+from checker.classes import dataclass
 from checker.errors import DossierError, Place, Problem
 from checker.model import Finding, Report, Verdict
 from checker.papers.paper import printable
@@ -237,7 +237,7 @@ def _refuse_unfit(report: Report, old: OldLedger | None) -> None:
 
 def _row(finding: Finding, report: Report) -> dict[str, Cell]:
     words = wording.WORDS[report.mode]
-    measures = wording.measures(finding, report.mode)
+    measures = wording.measures(finding.remedy, report.mode)
     same = f"\n（与问题 {finding.absorbed_by} 同属一事）" if finding.absorbed_by else ""
     quotes = (f"{wording.citation(each, finding.verdict, words)}“{each.quote}”" for each in finding.clauses)
     row = {

@@ -9,12 +9,13 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
 from msgspec import UNSET
 
+from checker.classes import dataclass
 from checker.dossier.faults import COMMON
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.naming import is_number, record_id

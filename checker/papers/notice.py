@@ -7,12 +7,12 @@ only the signing office can give (number, signature, seal, day) is left blank.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from checker.classes import dataclass
 from checker.errors import MisuseError
 from checker.model import (
     Consequence,
@@ -404,7 +404,7 @@ def _notice(
         lead = "现将应由你单位负责的事项通知如下。" if ordered else "现就应由你单位负责的事项提出下列建议。"
     asks_for_plan = drafting.plan_days and drafting.form is not NoticeForm.ORDER
     plan = deadlines.due(f"{drafting.plan_days}个工作日内", issued_on) if asks_for_plan and issued_on else None
-    dues = [plan, *(_due(step, drafting) for each in breaches for step in wording.measures(each, report.mode))]
+    dues = [plan, *(_due(step, drafting) for each in breaches for step in wording.measures(each.remedy, report.mode))]
     return Notice(
         party=party,
         form=drafting.form,
@@ -491,7 +491,7 @@ def _item(
                 deadline=wording.deadline(each),
                 due=due.text if (due := _due(each, drafting)) else "",
             )
-            for each in wording.measures(finding, report.mode)
+            for each in wording.measures(finding.remedy, report.mode)
         ),
         pleaded=tuple(map(_pleaded, (each for each in finding.exemptions if each.state == "not_covered"))),
         pleadable=tuple(each.reason for each in finding.exemptions if each.state == "not_claimed"),

@@ -6,12 +6,13 @@ writes them by the geometry of GB/T 9704—2012. Whatever only people can give i
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from math import ceil
 from types import MappingProxyType
 
+from checker.classes import dataclass
 from checker.reporting.wording import characters, chinese_day, visible
 
 _NO_CHARACTER = re.compile(

@@ -209,7 +209,7 @@ def _open(found: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def _measures(finding: Finding, report: Report, *, is_proved: bool) -> Iterator[Block]:
-    steps = wording.measures(finding, report.mode)
+    steps = wording.measures(finding.remedy, report.mode)
     if not steps:
         return
     yield Paragraph(text="整改措施：" if is_proved else "查实以后的整改措施：", keep=True)

@@ -4,11 +4,11 @@ What people put into a cell keeps its kind (text, number, day, yes or no), so th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import ceil
 
+from checker.classes import dataclass
 from checker.reporting.wording import characters
 
 Cell = str | bool | int | float | date | datetime | time | timedelta | None

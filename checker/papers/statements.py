@@ -5,13 +5,13 @@ An attestation has the person, the day and the evidence. What a tick means for a
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from msgspec import UNSET
 
 from checker.checking import fingerprint
+from checker.classes import dataclass
 from checker.dossier.naming import is_number, record_id, steps_of
 from checker.dossier.schema import ATTESTATIONS, DossierSchema
 from checker.language.tree import ZONE

@@ -5,9 +5,9 @@ and of counts of findings; never of a field of a dossier.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from checker.classes import dataclass
 from checker.errors import PolicyError, Problem
 from checker.model import Count, Grade, Past, Rung, Truth
 from checker.network import Docket

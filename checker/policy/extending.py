@@ -5,10 +5,11 @@ less: whatever would is an error, and so is a name that both packs have.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
+from checker.classes import dataclass
 from checker.dossier.places import escaped
 from checker.errors import PolicyError, Problem
 from checker.language.direction import EITHER, STILL, UP, Direction, direction, turned

@@ -6,13 +6,14 @@ the schemas that editors use can't say anything else.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from checker.classes import dataclass
 from checker.dossier.places import escaped
 from checker.errors import PolicyError, Problem
 from checker.policy.source import MOST_PROBLEMS, Source

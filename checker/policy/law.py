@@ -6,8 +6,8 @@ frozen types, and all that is wrong with it is told at once.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.errors import PolicyError
 from checker.model import Modality, Party, Question, Truth
 from checker.policy.forms import (
@@ -172,8 +173,22 @@ class Statute:
 
         Where the first day was not seen, the whole of *on* must be a year or more after the latest that it can be.
         """
-        latest_start = bounds(self.first_day)[1]
-        return self.text_seen and (self.first_day_seen or at_most(years_after(latest_start, 1), on) is True)
+        return self.text_seen and (self.first_day_seen or at_most(self._seasoned, on) is True)
+
+    @property
+    def _seasoned(self) -> Value:
+        """The day a year after the latest that the first day can be."""
+        return years_after(bounds(self.first_day)[1], 1)
+
+    def turns(self) -> Iterator[date]:
+        """Give the days from which on `in_force` and `firm_on` may say something else than on the day before.
+
+        From one of them to the next they say the same of every day.
+        """
+        yield from (each for each in (*bounds(self.first_day), bounds(self._seasoned)[0]) if each is not None)
+        for each in bounds(self.last_day):
+            if each is not None and each < date.max:
+                yield each + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +229,10 @@ class Parameter:
             return UNKNOWN
         begun = on is UNKNOWN or at_most(possible[0].first_day, on)
         return possible[0].value if begun else UNKNOWN
+
+    def turns(self) -> Iterator[date]:
+        """Give the days from which on `value_on` may say something else than on the day before."""
+        yield from (day for each in self.values for day in bounds(each.first_day) if day is not None)
 
     def possible_on(self, on: Value) -> Iterator[ParameterValue]:
         """Give the values that may be in force on a day."""

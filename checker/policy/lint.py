@@ -5,8 +5,8 @@ sums and choices on the way are followed. A test that is the same for every doss
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from checker.classes import dataclass
 from checker.dossier.schema import Field
 from checker.language.tree import (
     CLAIM,

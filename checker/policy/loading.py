@@ -1,16 +1,18 @@
 """A policy pack compiled and ready: its rules against one dossier schema, its law for the engine."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from checker.catalogues import CHINESE, Catalogue, interface
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, PolicyError, Problem
 from checker.judging import Judge
-from checker.language.compiling import Surroundings, TruthFinder, compile_conditions
+from checker.language.sweeping import Openings, Sweep, compile_sweep, goes_far
 from checker.model import PolicyStamp
 from checker.network import Docket
 from checker.policy.adjudication import Adjudicating, docket_of, load_adjudication
@@ -23,25 +25,58 @@ from checker.policy.source import Source
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CompiledRule:
-    """A rule with its generated code, which is written when it is first asked for."""
+    """A rule that its generated code can be asked of."""
 
     rule: Rule
     schema: DossierSchema
 
     @cached_property
-    def _plain(self) -> Callable[[Surroundings], TruthFinder]:
-        return compile_conditions(self.rule.conditions, self.schema, projected=False)
+    def alone(self) -> "RuleGroup":
+        """The rule without any other."""
+        return RuleGroup(rules=(self,))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RuleGroup:
+    """Rules over the same register with their generated code, which is written when it is first asked for."""
+
+    rules: tuple[CompiledRule, ...]
+
+    @property
+    def each(self) -> str:
+        """The register."""
+        return self.rules[0].rule.each
 
     @cached_property
-    def _projected(self) -> Callable[[Surroundings], TruthFinder]:
-        return compile_conditions(self.rule.conditions, self.schema, projected=True)
+    def _plain(self) -> Callable[[Openings], Sweep]:
+        return self._compiled(projected=False)
 
-    def finder(self, surroundings: Surroundings, *, projected: bool) -> TruthFinder:
-        """Give the function that finds the truths of the tests on one subject."""
+    @cached_property
+    def _projected(self) -> Callable[[Openings], Sweep]:
+        return self._compiled(projected=True)
+
+    def _compiled(self, *, projected: bool) -> Callable[[Openings], Sweep]:
+        conditions = [each.rule.conditions for each in self.rules]
+        return compile_sweep(conditions, self.rules[0].schema, projected=projected)
+
+    def sweep(self, surroundings: Openings, *, projected: bool) -> Sweep:
+        """Give the function that goes over subjects."""
         return (self._projected if projected else self._plain)(surroundings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+def _grouped(rules: Iterable[CompiledRule]) -> Iterator[RuleGroup]:
+    """Put rules over the same register together; one that goes over whole registers stays alone, as it may not end."""
+    near: dict[str, list[CompiledRule]] = {}
+    for each in rules:
+        if goes_far(each.rule.conditions):
+            yield each.alone
+        else:
+            near.setdefault(each.rule.each, []).append(each)
+    for together in near.values():
+        yield RuleGroup(rules=tuple(together))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Policy:
     """A policy pack, compiled against one dossier schema; `statute` is the id of its own document's statute.
 
@@ -66,6 +101,17 @@ class Policy:
     figures: tuple[Source, ...] = ()
     words: Catalogue = CHINESE
     texts: Catalogue = CHINESE
+
+    @classmethod
+    def of(cls, *, rules: tuple[CompiledRule, ...], adjudicating: Adjudicating, **more: Any) -> "Policy":
+        """Give the policy with these rules and whatever else it says, ready to be applied."""
+        judge, docket = Judge(each.rule.law for each in rules), docket_of(adjudicating)
+        return cls(rules=rules, adjudicating=adjudicating, judge=judge, docket=docket, **more)
+
+    @cached_property
+    def groups(self) -> tuple[RuleGroup, ...]:
+        """The rules, those together whose facts are found together."""
+        return tuple(_grouped(self.rules))
 
     @property
     def checks(self) -> Mapping[str, tuple[str, ...]]:
@@ -124,7 +170,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
     if pack.adjudication is not None:
         adjudicating = load_adjudication(pack.adjudication, rules, pack.norms)
     used = tuple(CompiledRule(rule=each, schema=schema) for each in rules if each.id not in pack.dropped)
-    return Policy(
+    return Policy.of(
         stamp=pack.stamp,
         statute=pack.statute,
         norms=pack.norms,
@@ -132,9 +178,7 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
         parameters=pack.parameters,
         rules=used,
         schema=schema,
-        judge=Judge(each.rule.law for each in used),
         adjudicating=adjudicating,
-        docket=docket_of(adjudicating),
         province=pack.province,
         dropped={each.id: (each.title, pack.dropped[each.id]) for each in rules if each.id in pack.dropped},
         laws=pack.laws,

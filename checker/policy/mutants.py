@@ -6,12 +6,13 @@ judges anything: `mutating` looks whether the examples tell a mutant from the ru
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from checker.classes import dataclass
 from checker.errors import Place
 from checker.language.tree import (
     And,

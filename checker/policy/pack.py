@@ -7,19 +7,20 @@ import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, catalogue_of
+from checker.classes import dataclass
 from checker.errors import Place, PolicyError, Problem, reason
 from checker.model import PolicyStamp
 from checker.policy.extending import EXTENDING, Layer, alone, with_figures, with_matters, with_rules
 from checker.policy.forms import Key, matching, read_whole, text
 from checker.policy.law import SLUG, Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
-from checker.policy.source import LARGEST_FILE, Source, parse_yaml, read_text, read_yaml
+from checker.policy.source import LARGEST_FILE, Source, parse_yaml, read_text
 from checker.resources import folder as shipped_folder
 
 HEAD = "policy.yaml"
@@ -79,7 +80,11 @@ def read_pack(folder: Path, language: str, *, examples: bool = True) -> Pack:
 
 def base_of(folder: Path) -> Path | None:
     """Give the folder of the pack that the one in *folder* extends, if it extends any; raise `PolicyError`."""
-    head = _Folder(folder).read(HEAD).value
+    held = _Folder(folder)
+    written = held.text(HEAD)
+    if "extends" not in written and "\\" not in written:  # it need not be read as YAML, which takes a while to load
+        return None
+    head = held.read(HEAD).value
     extends = head.get("extends") if isinstance(head, dict) else None
     name = extends.get("policy") if isinstance(extends, dict) else None
     return _base(folder, name) if isinstance(name, str) and re.fullmatch(SLUG, name) else None
@@ -118,15 +123,15 @@ def heads_tell_the_same(sources: Iterable[Source]) -> bool:
             head = parse_yaml(_without_examples(source.text), source.file).value
         except PolicyError:
             return False
-        if head != {key: each for key, each in source.value.items() if key != "examples"}:
+        if head != {key: None if key == "examples" else each for key, each in source.value.items()}:
             return False
     return True
 
 
 def _without_examples(written: str) -> str:
-    """Cut the examples off a rule file; they stand last."""
+    """Cut the examples off a rule file; they stand last, and their key stays."""
     found = re.search("^examples:", written, re.MULTILINE)
-    return written[: found.start()] if found else written
+    return written[: found.end()] if found else written
 
 
 def _base(folder: Path, name: str) -> Path | None:
@@ -289,13 +294,15 @@ class _Folder:
 
     def read(self, name: str, *, examples: bool = True) -> Source:
         """Read a file; without *examples*, a rule without them."""
-        path, told = self.path / name, f"{self.shown}{name}"
+        written = self.text(name)
+        return parse_yaml(written if examples else _without_examples(written), f"{self.shown}{name}")
+
+    def text(self, name: str) -> str:
+        """Give the text of a file."""
+        path = self.path / name
         if _is_there(path):
             self.look_at(name)
-        if examples:
-            return read_yaml(path, told)
-        source = parse_yaml(_without_examples(read_text(path, told)), told)
-        return replace(source, value=source.value | {"examples": None}) if isinstance(source.value, dict) else source
+        return read_text(path, f"{self.shown}{name}")
 
     def read_if_there(self, name: str) -> Source | None:
         """Read a file that a pack may do without."""

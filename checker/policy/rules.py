@@ -7,12 +7,13 @@ its line and column.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.errors import PolicyError, Problem
 from checker.ladder import Law
@@ -227,6 +228,10 @@ class Rule:
     def goes_far(self, condition: Node) -> bool:
         """Say whether a condition goes over whole registers, with no key to look their records up."""
         return self.known.of("goes far", condition, lambda each: any(map(_goes_over_register, below(each, self.lets))))
+
+    def worded(self, node: Node) -> str:
+        """Read one of its nodes, or one made of their parts, out."""
+        return self.known.of("words", node, self.wording.read)
 
     def written(self, condition: Node) -> str:
         """Give the text that a node of its conditions was read from; empty for any other."""

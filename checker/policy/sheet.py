@@ -4,8 +4,8 @@ What is told of a rule is settled here once; the sheet for a terminal and the ru
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from checker.classes import dataclass
 from checker.language.tree import ZONE, Choice, Constant, Node
 from checker.model import Grade, Party
 from checker.policy.law import Norm

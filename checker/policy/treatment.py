@@ -5,9 +5,9 @@ spot and has neither rule nor question is unaccounted for.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from checker.classes import dataclass
 from checker.model import Modality
 from checker.policy.law import Norm
 from checker.policy.loading import Policy

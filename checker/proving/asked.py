@@ -1,9 +1,9 @@
 """The questions about a rule and about two: how each is seen, which truths let it be, what a solver is asked."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any as Goal
 
+from checker.classes import dataclass
 from checker.equivalence import ACT, answers_together
 from checker.ladder import conditions_of
 from checker.language.formula import All, Any, Formula, TestTable, conjunctions, negation, truth_of

@@ -2,12 +2,13 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import localcontext
 from typing import Any
 
 from checker import values
 from checker.checking import look
+from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.errors import DossierError
 from checker.language.tree import ZONE

@@ -1,9 +1,9 @@
 """What is asked of rules, and what was answered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from checker.classes import dataclass
 from checker.verifying import Written
 
 

@@ -1,10 +1,10 @@
 """What a check finds of a rule in a dossier, as far as it shows what is possible."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
+from checker.classes import dataclass
 from checker.dossier.places import joined
-from checker.evidence import Reads, Witness
+from checker.evidence import Witness
 from checker.facts import View
 from checker.ladder import Ground, conditions_of
 from checker.language.tree import ZONE
@@ -77,7 +77,7 @@ def observe(
     """Give what a check finds of a rule on every subject of a dossier."""
     rule = compiled.rule
     for found in view.find(compiled):
-        witness = Witness(view, rule, replace(found, truths=()))  # without truths nothing is left out
+        witness = Witness(view, rule, found._replace(truths=()))  # without truths nothing is left out
         yield Seen(
             rule=rule,
             name=name,
@@ -95,6 +95,6 @@ def _unmet(rule: Rule, witness: Witness) -> Iterator[int]:
     for index, plea in enumerate(rule.exemptions):
         truths = [each.truth for each in witness.pleaded(plea)]
         if not plea.grounds:
-            truths.append(witness.truth(plea.condition, Reads()))
+            truths.append(witness.truth(plea.condition))
         if False in truths:
             yield index

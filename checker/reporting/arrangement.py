@@ -2,18 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.model import (
     Attestation,
+    Basis,
     Clause,
     ClauseState,
+    Consequence,
     Finding,
     Missing,
     NormWithoutRule,
+    Party,
     Question,
+    RemedyStep,
     Report,
     Subject,
     TestNode,
@@ -137,14 +141,41 @@ def by_article(report: Report) -> tuple[UnderArticle, ...]:
     )
 
 
+class RestsOn(NamedTuple):
+    """What a finding rests on and asks for; `unclaimed` are the grounds of exemption that nobody pleads."""
+
+    verdict: Verdict
+    consequence: Consequence
+    responsible: Party
+    remedy: tuple[RemedyStep, ...]
+    ask: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+    basis: tuple[Basis, ...]
+    see: tuple[Basis, ...]
+    unclaimed: tuple[str, ...]
+
+
+def rests_on(finding: Finding) -> RestsOn:
+    """Give what a finding rests on."""
+    exemptions = finding.exemptions
+    return RestsOn(
+        finding.verdict,
+        finding.consequence,
+        finding.responsible,
+        finding.remedy,
+        finding.ask,
+        finding.clauses,
+        finding.basis,
+        finding.see,
+        tuple(each.reason for each in exemptions if each.state == "not_claimed") if exemptions else (),
+    )
+
+
 def by_rule(findings: Iterable[Finding]) -> tuple[tuple[tuple[Finding, ...], ...], ...]:
     """Put the findings of one rule together, and among them those that rest on the same ground."""
-    rules: dict[str, dict[tuple[object, ...], list[Finding]]] = {}
+    rules: dict[str, dict[RestsOn, list[Finding]]] = {}
     for each in findings:
-        unclaimed = tuple(ground.reason for ground in each.exemptions if ground.state == "not_claimed")
-        acted_on = (each.verdict, each.consequence, each.responsible, each.remedy, each.ask)
-        ground = (*acted_on, each.clauses, each.basis, each.see, unclaimed)
-        rules.setdefault(each.rule, {}).setdefault(ground, []).append(each)
+        rules.setdefault(each.rule, {}).setdefault(rests_on(each), []).append(each)
     return tuple(tuple(map(tuple, grounds.values())) for grounds in rules.values())
 
 
@@ -169,16 +200,22 @@ def limits(report: Report) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 def numbering(report: Report) -> dict[str, int]:
     """Give each problem its number in the list that `by_article` makes."""
-    listed = (each for part in by_article(report) for under in part.clauses for each in under.findings)
+    return numbered(by_article(report))
+
+
+def numbered(articles: Iterable[UnderArticle]) -> dict[str, int]:
+    """Give each problem its number in this list."""
+    listed = (each for part in articles for under in part.clauses for each in under.findings)
     return {each.id: number for number, each in enumerate(listed, 1)}
 
 
 def is_silence(finding: Finding) -> bool:
     """Whether a finding only says that its own register is not declared complete."""
-    declaration = f"completeness.{finding.subject.register}"
-    return finding.subject.id in ("", finding.subject.register) and any(
-        each.pointer.replace("/", ".").endswith(declaration) for each in finding.missing
-    )
+    subject = finding.subject
+    if subject.id and subject.id != subject.register:
+        return False
+    declaration = f"completeness.{subject.register}"
+    return any(each.pointer.replace("/", ".").endswith(declaration) for each in finding.missing)
 
 
 def undecided(findings: Iterable[Finding]) -> tuple[Undecided, ...]:
@@ -257,11 +294,13 @@ def attestations(report: Report) -> tuple[tuple[str, tuple[Attestation, ...]], .
 
 
 def _labels(missing: Iterable[Missing]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.label for each in missing))
+    return tuple(dict.fromkeys([each.label for each in missing]))
 
 
 def refused(finding: Finding) -> tuple[str, ...]:
     """Name the facts whose production was refused."""
+    if not finding.withheld:
+        return ()
     labels = {each.pointer: each.label for each in finding.missing}
     return tuple(dict.fromkeys(labels.get(pointer, pointer) for pointer in finding.withheld))
 

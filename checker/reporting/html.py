@@ -4,16 +4,20 @@ The template loops and prints; what stands in a row is settled here, before the 
 """
 
 from collections import Counter
-from dataclasses import replace
+from io import BytesIO
+from itertools import islice
 from typing import NamedTuple
 
 from checker.catalogues import Catalogue, interface
 from checker.model import Finding, Party, Report, Verdict
 from checker.reporting import adjudged, arrangement, foreseen, wording
-from checker.reporting.description import Description, beside, describe
+from checker.reporting.description import Ground, Teller, beside
 from checker.reporting.environment import script, template
 from checker.reporting.picture import KINDS, picture
+from checker.reporting.rows import Rows
 
+AT_ONCE = 32
+"""So many pieces of a page are joined before they are written."""
 _NARROWEST = 2.5
 _LABELLED = 9
 
@@ -46,11 +50,13 @@ class Count(NamedTuple):
     meaning: str
 
 
-class Ground(NamedTuple):
-    """Problems of one rule that rest on the same ground: what they share is told once, from the first of them."""
+class GroundRows(NamedTuple):
+    """Problems of one rule that rest on the same ground, which is told once; the `first` and the `last` number."""
 
-    shared: Description
-    rows: tuple[Description, ...]
+    shared: Ground
+    first: int
+    last: int
+    problems: tuple[Finding, ...]
 
 
 class RuleRows(NamedTuple):
@@ -60,7 +66,7 @@ class RuleRows(NamedTuple):
     title: str
     verdict: str
     number: int
-    grounds: tuple[Ground, ...]
+    grounds: tuple[GroundRows, ...]
 
 
 class Choices(NamedTuple):
@@ -97,16 +103,19 @@ class ClauseRows(NamedTuple):
 
 
 def render(report: Report, language: str = "") -> bytes:
-    """Write *report* as HTML; what stands around its own sentences in *language*, by default in theirs."""
+    """Write *report* as HTML; what stands around its own sentences in *language*, by default in theirs.
+
+    The findings, which may be many, are put into words as the page is written, so that they do not stand in memory
+    a second time.
+    """
     words = interface(language or report.language)
     said = wording.words_of(report.mode, words)
-    numbers = arrangement.numbering(report)
+    articles = arrangement.by_article(report)
+    numbers = arrangement.numbered(articles)
     attested = arrangement.attested(report)
-    rows = {
-        each.id: describe(each, report.mode, numbers, report.cells, attested=attested.get(each.id, ()), words=words)
-        for each in arrangement.problems(report)
-    }
-    text = template("report.html.j2", words.language).render(
+    tell = Teller(report.mode, words, numbers=numbers, cells=report.cells, attested=attested)
+    rows = Rows(tell, words)
+    pieces = template("report.html.j2", words.language).generate(
         _=words,
         page=words.language,
         report=report,
@@ -118,8 +127,9 @@ def render(report: Report, language: str = "") -> bytes:
         counts=_counts(report, wording.COUNTED, words),
         aside=_counts(report, wording.ASIDE, words),
         bars=_bars(report),
-        urgent=tuple(rows[each.id] for each in arrangement.urgent(report)),
-        articles=_articles(report, rows, words),
+        rows=rows,
+        urgent=tuple((each.title, tell(each)) for each in arrangement.urgent(report)),
+        articles=_articles(articles, tell, words),
         matters=adjudged.groups(report, numbers, words),
         earlier=adjudged.earlier(report, numbers, words),
         steps=adjudged.steps(report, numbers, words),
@@ -133,13 +143,12 @@ def render(report: Report, language: str = "") -> bytes:
                 group,
                 words("、").join(group.missing),
                 group.findings[0].clauses[0].article,
-                tuple((each.responsible.value, wording.subject(each.subject, words)) for each in group.findings),
                 beside((one for each in group.findings for one in attested.get(each.id, ())), words),
             )
             for group in arrangement.undecided(report.findings)
         ),
         silences=arrangement.silences(report, report.findings),
-        exempted=_exempted(report, numbers, words),
+        exempted=_exempted(report),
         attested=_attested(report, numbers, words),
         clear=tuple(
             (wording.article(each.article, words), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
@@ -168,7 +177,10 @@ def render(report: Report, language: str = "") -> bytes:
         choices=_choices(report, words),
         script=script("report.js"),
     )
-    return text.encode()
+    out = BytesIO()
+    while some := list(islice(pieces, AT_ONCE)):
+        out.write("".join(some).encode())
+    return out.getvalue()
 
 
 def _attested(
@@ -217,17 +229,16 @@ def _choices(report: Report, words: Catalogue) -> Choices:
 
 
 def _articles(
-    report: Report, rows: dict[str, Description], words: Catalogue
+    articles: tuple[arrangement.UnderArticle, ...], tell: Teller, words: Catalogue
 ) -> tuple[tuple[str, tuple[ClauseRows, ...]], ...]:
-    parts = arrangement.by_article(report)
-    longest = max((len(under.findings) for part in parts for under in part.clauses), default=1)
+    longest = max((len(under.findings) for part in articles for under in part.clauses), default=1)
     return tuple(
-        (wording.article(part.article, words), tuple(_clause(under, rows, longest) for under in part.clauses))
-        for part in parts
+        (wording.article(part.article, words), tuple(_clause(under, tell, longest) for under in part.clauses))
+        for part in articles
     )
 
 
-def _clause(under: arrangement.UnderClause, rows: dict[str, Description], longest: int) -> ClauseRows:
+def _clause(under: arrangement.UnderClause, tell: Teller, longest: int) -> ClauseRows:
     verdicts = Counter(each.verdict for each in under.findings)
     violations, risks = verdicts[Verdict.VIOLATION], verdicts[Verdict.RISK]
     return ClauseRows(
@@ -237,25 +248,23 @@ def _clause(under: arrangement.UnderClause, rows: dict[str, Description], longes
         risks,
         round(100 * violations / longest, 2),
         round(100 * risks / longest, 2),
-        tuple(_rule(grounds, rows) for grounds in under.rules),
+        tuple(_rule(grounds, tell) for grounds in under.rules),
     )
 
 
-def _rule(grounds: tuple[tuple[Finding, ...], ...], rows: dict[str, Description]) -> RuleRows:
-    told = tuple(Ground(rows[found[0].id], tuple(rows[each.id] for each in found)) for found in grounds)
-    first = told[0].shared
-    return RuleRows(first.rule, first.title, first.verdict, sum(len(each.rows) for each in told), told)
+def _rule(grounds: tuple[tuple[Finding, ...], ...], tell: Teller) -> RuleRows:
+    told = tuple(
+        GroundRows(tell.ground(found[0]), tell.number(found[0]), tell.number(found[-1]), found) for found in grounds
+    )
+    first = grounds[0][0]
+    return RuleRows(first.rule, first.title, first.verdict.value, sum(map(len, grounds)), told)
 
 
-def _exempted(
-    report: Report, numbers: dict[str, int], words: Catalogue
-) -> tuple[tuple[str, str, tuple[Description, ...]], ...]:
-    """Give the subjects that a proved exemption excuses, rule by rule."""
-    rules: dict[tuple[str, str], list[Description]] = {}
+def _exempted(report: Report) -> tuple[tuple[str, str, tuple[Finding, ...]], ...]:
+    """Give the findings that a proved exemption excuses, rule by rule."""
+    rules: dict[tuple[str, str], list[Finding]] = {}
     for each in report.exempted:
-        proved = tuple(ground for ground in each.exemptions if ground.state == "proved")
-        told = describe(replace(each, exemptions=proved), report.mode, numbers, report.cells, words=words)
-        rules.setdefault((each.rule, each.title), []).append(told)
+        rules.setdefault((each.rule, each.title), []).append(each)
     return tuple((rule, title, tuple(found)) for (rule, title), found in rules.items())
 
 

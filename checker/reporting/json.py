@@ -37,7 +37,7 @@ from checker.model import (
 
 Object = dict[str, Any]
 
-_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 """What a terminal obeys, or a reader does not see: written as an escape, which means the same to a program."""
 
 TRUTHS: Mapping[Truth, str] = {True: "true", False: "false", None: "unknown"}
@@ -66,16 +66,26 @@ def document(report: Report) -> Object:
 
 def written(held: Object) -> bytes:
     """Write *held* as indented JSON in which nothing hides."""
-    text = msgspec.json.format(msgspec.json.encode(held), indent=2).decode()
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+    return _indented(msgspec.json.encode(held))
+
+
+def _indented(compact: bytes) -> bytes:
+    """Lay JSON out in lines; where every sign is printable, none of them hides."""
+    lines = msgspec.json.format(compact, indent=2)
+    if compact.decode().isprintable():
+        return lines
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", lines.decode()).encode()
 
 
 def written_singly(members: Iterable[Object], *, indent: int) -> Iterator[bytes]:
-    """Write a list member by member, below lines that are indented by *indent*; no text in it has lines."""
-    margin = b"\n" + b" " * indent
-    before = b"["
+    """Write a list member by member, below lines that are indented by *indent*: each as deep in lists as it stands."""
+    depth = indent // 2 + 1
+    opened, closed = b"[" * depth, b"]" * depth
+    head, tail = _indented(opened + b"0" + closed).split(b"0")
+    margin, before = b"\n" + b" " * indent, b"["
     for each in members:
-        yield before + margin + b"  " + written(each).replace(b"\n", margin + b"  ")
+        laid = _indented(opened + msgspec.json.encode(each) + closed)
+        yield before + margin + b"  " + laid[len(head) : -len(tail)]
         before = b","
     yield b"[]" if before == b"[" else margin + b"]"
 
@@ -299,48 +309,38 @@ def _documents(documents: tuple[Document, ...]) -> list[Object]:
 
 
 def _fact(fact: Fact) -> Object:
-    match fact.state:
-        case "range":
-            held = {"low": _scalar(fact.low, fact.unit), "high": _scalar(fact.high, fact.unit)}
-        case "unknown":
-            held = {}
-        case _:
-            held = {"value": _scalar(fact.value, fact.unit)}
-    return {
-        "name": fact.name,
-        "label": fact.label,
-        "state": fact.state,
-        "text": fact.text,
-        **held,
-        **_sort(fact),
-        "unit": fact.unit,
-        "pointer": fact.pointer,
-        "documents": _documents(fact.documents),
-        "from": fact.origins,
-        **({"unlisted": fact.unlisted} if fact.unlisted else {}),
-        "unproved": fact.unproved,
-    }
+    value, unit, documents = fact.value, fact.unit, fact.documents
+    told: Object = {"name": fact.name, "label": fact.label, "state": fact.state, "text": fact.text}
+    if fact.state == "range":
+        told["low"], told["high"] = _scalar(fact.low, unit), _scalar(fact.high, unit)
+    elif fact.state != "unknown":
+        told["value"] = _scalar(value, unit)
+    sort = next(filter(None, (_sort(each, unit) for each in (value, fact.low, fact.high) if each is not None)), "")
+    if sort:
+        told["sort"] = sort
+    told["unit"], told["pointer"] = unit, fact.pointer
+    told["documents"], told["from"] = _documents(documents) if documents else [], fact.origins
+    if fact.unlisted:
+        told["unlisted"] = fact.unlisted
+    told["unproved"] = fact.unproved
+    return told
 
 
-def _sort(fact: Fact) -> Object:
+def _sort(value: Scalar, unit: str) -> str:
     """Say what is written as a string and is no text: a program need not guess whether `007` is a number."""
-    for each in (fact.value, fact.low, fact.high):
-        written_as = _scalar(each, fact.unit)
-        if isinstance(written_as, str) and not isinstance(each, str):
-            return {"sort": "day" if isinstance(each, date) else "number"}
-    return {}
+    if isinstance(value, str) or not isinstance(_scalar(value, unit), str):
+        return ""
+    return "day" if isinstance(value, date) else "number"
 
 
 def _scalar(value: Scalar, unit: str) -> str | bool | int | None:
-    match value:
-        case Decimal():
-            return format(value, "f")
-        case date():
-            return value.isoformat()
-        case int() if unit not in _COUNTING:
-            return str(value)
-        case _:
-            return value
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if unit in _COUNTING else str(value)
 
 
 def _test(node: TestNode) -> Object:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from checker.catalogues import Catalogue, interface
 from checker.model import Finding, Report, RuleState, Verdict
 from checker.reporting import arrangement, wording
-from checker.reporting.description import Description, describe
+from checker.reporting.description import Description, Teller
 from checker.reporting.wording import visible
 
 _NO_CHARACTER = re.compile("[\ufffe\uffff]")
@@ -23,7 +23,7 @@ _COUNTED = ("tests", "failures", "errors", "skipped")
 def render(report: Report) -> bytes:
     """Write *report* as JUnit XML."""
     words = interface(report.language)
-    numbers = arrangement.numbering(report)
+    tell = Teller(report.mode, words, numbers=arrangement.numbering(report))
     rules: dict[str, list[Finding]] = {each.id: [] for each in report.rules}
     for each in (*report.findings, *report.exempted):
         rules.setdefault(each.rule, []).append(each)
@@ -43,7 +43,7 @@ def render(report: Report) -> bytes:
             passed = SubElement(suite, "testcase", _attributes(classname=rule, name=words(_COMPLIANT), time="0"))
             SubElement(passed, "system-out").text = words("{number}项", number=state.totals[Verdict.COMPLIANT])
         for each in findings:
-            _case(suite, each, describe(each, report.mode, numbers, words=words), words)
+            _case(suite, each, tell, words)
         _count(suite, [suite])
     _count(root, list(root))
     indent(root)
@@ -68,10 +68,11 @@ def _properties(suite: Element, report: Report, state: RuleState | None) -> None
             SubElement(properties, "property", _attributes(name=name, value=value))
 
 
-def _case(suite: Element, finding: Finding, told: Description, words: Catalogue) -> None:
+def _case(suite: Element, finding: Finding, tell: Teller, words: Catalogue) -> None:
+    told = tell(finding)
     name = f"{told.subject} {finding.id}"
     case = SubElement(suite, "testcase", _attributes(classname=finding.rule, name=name, time="0"))
-    summary = _attributes(message=words("{0}：{1}", told.label, told.message), type=finding.verdict.value)
+    summary = _attributes(message=words("{0}：{1}", told.ground.label, told.message), type=finding.verdict.value)
     match finding.verdict:
         case Verdict.VIOLATION | Verdict.RISK:
             outcome = SubElement(case, "failure", summary)
@@ -79,29 +80,29 @@ def _case(suite: Element, finding: Finding, told: Description, words: Catalogue)
             outcome = SubElement(case, "skipped", {"message": summary["message"]})
         case _:
             outcome = SubElement(case, "system-out")
-    outcome.text = "\n".join(map(_legal, _lines(told, words)))
+    outcome.text = "\n".join(map(_legal, _lines(told, tell.exemptions(finding), words)))
 
 
-def _lines(told: Description, words: Catalogue) -> Iterator[str]:
+def _lines(told: Description, exemptions: tuple[str, ...], words: Catalogue) -> Iterator[str]:
     """Tell a finding line by line; what it does not have makes no line."""
-    mark = words("；")
+    mark, ground = words("；"), told.ground
     told_of = {
-        "结论": f"{told.label}·{told.grade}" if told.grade else told.label,
+        "结论": f"{ground.label}·{told.grade}" if told.grade else ground.label,
         "情况": told.message,
         "位置": told.pointer,
         "认定": mark.join(told.grounds),
         "事实": mark.join(f"{each.label} {each.text}" for each in told.facts),
         "证据": mark.join(told.papers),
-        "条款": mark.join(words("{0}“{1}”", cited, quote) for cited, quote in told.clauses),
-        "依据": mark.join(each.text for each in told.bases),
-        "豁免事由": mark.join(told.exemptions),
+        "条款": mark.join(words("{0}“{1}”", cited, quote) for cited, quote in ground.clauses),
+        "依据": mark.join(each.text for each in ground.bases),
+        "豁免事由": mark.join(exemptions),
         "说明": mark.join(told.reasons),
         "缺少": mark.join(words("{0}（{1}）", label, pointer) for label, pointer, _ in told.missing),
-        "应调取": mark.join(told.ask),
-        told.measures_heading: mark.join(
-            words("{0}，{1}", each.action, each.deadline) if each.deadline else each.action for each in told.measures
+        "应调取": mark.join(ground.ask),
+        ground.measures_heading: mark.join(
+            words("{0}，{1}", each.action, each.deadline) if each.deadline else each.action for each in ground.measures
         ),
-        "责任主体": told.responsible,
+        "责任主体": ground.responsible,
         "已并入": told.absorbed_by,
     }
     yield from (words("{0}：{1}", words(name), text) for name, text in told_of.items() if text)

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from checker.classes import dataclass
 from checker.linting import CHECKS, Check, Remark, Weight
 from checker.reporting.columns import wrap
 

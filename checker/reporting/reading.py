@@ -8,13 +8,13 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from checker.catalogues import ZH
+from checker.classes import dataclass
 from checker.conforming import Check, Misfit, conforming
 from checker.dossier.citizens import without_citizens
 from checker.dossier.places import excerpt, places, pointer_of, position

@@ -6,12 +6,13 @@ compliance. A proved exemption is a result of kind `pass` that is also suppresse
 taxonomy that rules and results refer to. No region is given: a report knows pointers into the dossier, not its lines.
 """
 
+from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from checker.catalogues import ZH, Catalogue, interface
-from checker.model import ClauseState, Finding, Report, RuleState, Subject, Verdict
+from checker.model import Basis, Clause, ClauseState, Finding, RemedyStep, Report, RuleState, Subject, Verdict
 from checker.reporting import wording
 from checker.reporting.json import written, written_singly
 from checker.reporting.wording import visible
@@ -21,6 +22,7 @@ Object = dict[str, Any]
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 LEVELS = {Verdict.VIOLATION: "error", Verdict.RISK: "warning", Verdict.UNDETERMINED: "note", Verdict.EXEMPT: "none"}
+MOST_REMEMBERED = 1024
 _TAXONOMY = 0
 _DOSSIER = 0
 
@@ -37,9 +39,7 @@ def render(report: Report) -> bytes:
     before, after = written(log).split(_NO_RESULTS)
     out = BytesIO()
     out.write(before + b'"results": ')
-    out.writelines(
-        written_singly((_result(each, report, numbers) for each in (*report.findings, *report.exempted)), indent=6)
-    )
+    out.writelines(written_singly(map(_Results(report, numbers), (*report.findings, *report.exempted)), indent=6))
     out.write(after + b"\n")
     return out.getvalue()
 
@@ -157,7 +157,7 @@ def _invocation(report: Report, numbers: dict[str, int]) -> Object:
         {
             "level": "note",
             "message": _message(words("{0}：{1}", words.headed(each.label), each.message)),
-            "locations": [_location(each.pointer, report)],
+            "locations": [_location(each.pointer, _artifact(report))],
             "properties": {"kind": "doubt"},
         }
         for each in report.doubts
@@ -165,54 +165,87 @@ def _invocation(report: Report, numbers: dict[str, int]) -> Object:
     return {"executionSuccessful": True, "toolExecutionNotifications": [*left_open, *doubts]}
 
 
-def _result(finding: Finding, report: Report, numbers: dict[str, int]) -> Object:
-    excused = finding.verdict is Verdict.EXEMPT
-    known = {each.id for each in report.clauses}
-    words = interface(report.language)
-    said = wording.words_of(report.mode, words)
-    return {
-        "ruleId": finding.rule,
-        "ruleIndex": numbers[finding.rule],
-        "kind": "pass" if excused else "fail",
-        "level": LEVELS[finding.verdict],
-        "message": _message(finding.message),
-        "locations": [_subject(finding.subject, report)],
-        "relatedLocations": _related(finding, report),
-        "fingerprints": {"zonecheck/v1": finding.id},
-        "taxa": [_taxon(each.id, report) for each in finding.clauses if each.id in known],
-        **({"suppressions": _suppressions(finding, words)} if excused else {}),
-        "properties": {
-            "verdict": finding.verdict.value,
-            "grade": finding.grade,
-            "title": _text(finding.title),
-            "consequence": finding.consequence.value,
-            "responsible": finding.responsible.value,
-            "clauses": [wording.citation(each, finding.verdict, said, words) for each in finding.clauses],
-            "basis": [wording.basis(each, words) for each in finding.basis],
-            "reasons": finding.reasons,
-            "measures": [wording.measure(each, words) for each in wording.measures(finding, report.mode)],
-            "ask": finding.ask,
-            "group": finding.group,
-            "absorbed_by": finding.absorbed_by,
-        },
-    }
+class _Shared(NamedTuple):
+    """What results have in common that rest on the same."""
+
+    taxa: list[Object]
+    clauses: list[str]
+    basis: list[str]
+    measures: list[str]
 
 
-def _subject(subject: Subject, report: Report) -> Object:
+class _Results:
+    """Gives findings as results; what is the same of many is looked up once."""
+
+    def __init__(self, report: Report, numbers: dict[str, int]) -> None:
+        self._report, self._numbers = report, numbers
+        self._words = interface(report.language)
+        self._said = wording.words_of(report.mode, self._words)
+        self._known = {each.id for each in report.clauses}
+        self._artifact = _artifact(report)
+        self._shared = lru_cache(MOST_REMEMBERED)(self._of_ground)
+
+    def __call__(self, finding: Finding) -> Object:
+        """Give a finding as a result."""
+        excused = finding.verdict is Verdict.EXEMPT
+        shared = self._shared(finding.verdict, finding.clauses, finding.basis, finding.remedy)
+        return {
+            "ruleId": finding.rule,
+            "ruleIndex": self._numbers[finding.rule],
+            "kind": "pass" if excused else "fail",
+            "level": LEVELS[finding.verdict],
+            "message": _message(finding.message),
+            "locations": [_subject(finding.subject, self._artifact)],
+            "relatedLocations": self._related(finding),
+            "fingerprints": {"zonecheck/v1": finding.id},
+            "taxa": shared.taxa,
+            **({"suppressions": _suppressions(finding, self._words)} if excused else {}),
+            "properties": {
+                "verdict": finding.verdict.value,
+                "grade": finding.grade,
+                "title": _text(finding.title),
+                "consequence": finding.consequence.value,
+                "responsible": finding.responsible.value,
+                "clauses": shared.clauses,
+                "basis": shared.basis,
+                "reasons": finding.reasons,
+                "measures": shared.measures,
+                "ask": finding.ask,
+                "group": finding.group,
+                "absorbed_by": finding.absorbed_by,
+            },
+        }
+
+    def _of_ground(
+        self,
+        verdict: Verdict,
+        clauses: tuple[Clause, ...],
+        basis: tuple[Basis, ...],
+        remedy: tuple[RemedyStep, ...],
+    ) -> _Shared:
+        words = self._words
+        return _Shared(
+            [_taxon(each.id, self._report) for each in clauses if each.id in self._known],
+            [wording.citation(each, verdict, self._said, words) for each in clauses],
+            [wording.basis(each, words) for each in basis],
+            [wording.measure(each, words) for each in wording.measures(remedy, self._report.mode)],
+        )
+
+    def _related(self, finding: Finding) -> list[Object]:
+        """Show where each fact stands, and where one that is missing belongs."""
+        words = self._words
+        facts = [(each.pointer, f"{words.headed(each.label)} {each.text}") for each in finding.facts if each.pointer]
+        missing = [(each.pointer, words("缺：{0}", each.label)) for each in finding.missing]
+        return [
+            {"id": number, **_location(pointer, self._artifact), "message": _message(text)}
+            for number, (pointer, text) in enumerate(dict.fromkeys((*facts, *missing)), 1)
+        ]
+
+
+def _subject(subject: Subject, artifact: Object) -> Object:
     is_register = subject.id in {"", subject.register}
     held = {"name": _text(subject.label), "kind": "array" if is_register else "object"}
-    return _location(subject.pointer, report, **held)
-
-
-def _related(finding: Finding, report: Report) -> list[Object]:
-    """Show where each fact stands, and where one that is missing belongs."""
-    words = interface(report.language)
-    facts = [(each.pointer, f"{words.headed(each.label)} {each.text}") for each in finding.facts if each.pointer]
-    missing = [(each.pointer, words("缺：{0}", each.label)) for each in finding.missing]
-    return [
-        {"id": number, **_location(pointer, report), "message": _message(text)}
-        for number, (pointer, text) in enumerate(dict.fromkeys((*facts, *missing)), 1)
-    ]
+    return _location(subject.pointer, artifact, **held)
 
 
 def _suppressions(finding: Finding, words: Catalogue) -> list[Object]:
@@ -223,9 +256,9 @@ def _suppressions(finding: Finding, words: Catalogue) -> list[Object]:
     ]
 
 
-def _location(pointer: str, report: Report, **named: str) -> Object:
+def _location(pointer: str, artifact: Object, **named: str) -> Object:
     return {
-        "physicalLocation": {"artifactLocation": _artifact(report)},
+        "physicalLocation": {"artifactLocation": artifact},
         "logicalLocations": [{**named, "fullyQualifiedName": pointer}],
     }
 

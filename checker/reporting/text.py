@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from checker.catalogues import Catalogue, interface
-from checker.model import Attestation, Clause, Finding, RegisterState, Report, Request
+from checker.model import Attestation, Clause, Fact, Finding, RegisterState, Report, Request
 from checker.reporting import adjudged, arrangement, foreseen, wording
-from checker.reporting.arrangement import Undecided
+from checker.reporting.arrangement import Undecided, UnderArticle
 from checker.reporting.columns import WIDTH, fit, wrap
-from checker.reporting.description import Description, FactLine, describe
+from checker.reporting.description import Description, Teller
 
 DETAILED = 12
 """With more problems than this, each rule is told once and each problem in a line: the rest is a page's business."""
@@ -54,16 +54,14 @@ def _painted(line: Line, room: int, *, colour: bool) -> str:
 
 
 def _lines(report: Report, words: Catalogue) -> Iterator[Line]:
-    numbers = arrangement.numbering(report)
+    articles = arrangement.by_article(report)
+    numbers = arrangement.numbered(articles)
     attested = arrangement.attested(report)
-    described = {
-        each.id: describe(each, report.mode, numbers, report.cells, attested=attested.get(each.id, ()), words=words)
-        for each in arrangement.problems(report)
-    }
-    is_detailed = len(described) <= DETAILED
+    tell = Teller(report.mode, words, numbers=numbers, cells=report.cells, attested=attested)
+    is_detailed = len(numbers) <= DETAILED
     yield from _header(report, words)
-    yield from _urgent(report, described, words, is_detailed=is_detailed)
-    yield from (_problems if is_detailed else _problems_in_short)(report, described, words)
+    yield from _urgent(report, tell, words, is_detailed=is_detailed)
+    yield from (_problems if is_detailed else _problems_in_short)(articles, tell, words)
     yield from _adjudged(report, numbers, words, is_detailed=is_detailed)
     yield from _foreseen(report, numbers, words)
     yield from _open(report, words, is_detailed=is_detailed)
@@ -134,23 +132,20 @@ def _header(report: Report, words: Catalogue) -> Iterator[Line]:
     yield Line(wording.conclusion(report, words), indent=6, hang=0)
 
 
-def _urgent(
-    report: Report, described: dict[str, Description], words: Catalogue, *, is_detailed: bool
-) -> Iterator[Line]:
-    first = [described[each.id] for each in arrangement.urgent(report)]
+def _urgent(report: Report, tell: Teller, words: Catalogue, *, is_detailed: bool) -> Iterator[Line]:
+    first = [(each, tell(each)) for each in arrangement.urgent(report)]
     if first:
         yield from _heading(words("最紧要的问题"))
-        for each in first:
-            told = words("{0} — {1}（见问题{2}）", each.title, each.subject, each.number)
-            yield Line(f"{_tag(each)} {told}", 2, 2, each.verdict, not is_detailed)
+        for each, item in first:
+            told = words("{0} — {1}（见问题{2}）", each.title, item.subject, item.number)
+            yield Line(f"{_tag(item)} {told}", 2, 2, item.ground.verdict, not is_detailed)
 
 
 def _tag(item: Description) -> str:
-    return f"[{item.label}·{item.grade}]" if item.grade else f"[{item.label}]"
+    return f"[{item.ground.label}·{item.grade}]" if item.grade else f"[{item.ground.label}]"
 
 
-def _problems(report: Report, described: dict[str, Description], words: Catalogue) -> Iterator[Line]:
-    articles = arrangement.by_article(report)
+def _problems(articles: tuple[UnderArticle, ...], tell: Teller, words: Catalogue) -> Iterator[Line]:
     if articles:
         yield from _heading(words("按条款的问题"))
     grounds: dict[tuple[object, ...], int] = {}
@@ -159,44 +154,45 @@ def _problems(report: Report, described: dict[str, Description], words: Catalogu
             yield Line("")
             yield Line(_cited(part.article, under.clause, words), 2, 2, "head")
             for each in under.findings:
-                item = described[each.id]
-                yield from _facts(item, words)
-                ground = (item.rule, item.clauses, item.bases, item.exemptions, item.measures, item.responsible)
+                item = tell(each)
+                yield from _facts(each, item, tell, words)
+                held, exemptions = item.ground, tell.exemptions(each)
+                ground = (each.rule, held.clauses, held.bases, exemptions, held.measures, held.responsible)
                 first = grounds.setdefault(ground, item.number)
                 if item.absorbed_by:
                     yield Line(words("与{0}是同一事项，一并整改", item.absorbed_by), 5)
                 if first != item.number:
                     told = "条款、依据、措施、责任主体同问题{0}；{1}；编号 {2}"
-                    yield Line(words(told, first, item.consequence, item.id), 5)
+                    yield Line(words(told, first, held.consequence, item.id), 5)
                 else:
-                    yield from _grounds(item, words)
+                    yield from _grounds(item, exemptions, words)
 
 
-def _problems_in_short(report: Report, described: dict[str, Description], words: Catalogue) -> Iterator[Line]:
+def _problems_in_short(articles: tuple[UnderArticle, ...], tell: Teller, words: Catalogue) -> Iterator[Line]:
     """Tell each clause and rule once, and of each of its problems what and where, the worst first.
 
     Where that would still fill screens, each rule is a line that names its problems.
     """
     yield from _heading(words("按条款的问题"))
-    is_crowded = len(described) + len({each.rule for each in described.values()}) > CROWDED
-    for part in arrangement.by_article(report):
+    listed = [each for part in articles for under in part.clauses for each in under.findings]
+    is_crowded = len(listed) + len({each.rule for each in listed}) > CROWDED
+    for part in articles:
         for under in part.clauses:
             yield Line(_cited(part.article, under.clause, words), 2, 2, "head", is_crowded)
-            rules: dict[str, list[Description]] = {}
-            for each in under.findings:
-                rules.setdefault(each.rule, []).append(described[each.id])
-            for rule, items in rules.items():
-                counts = Counter(item.label for item in items)
+            for grounds in under.rules:
+                found = [each for held in grounds for each in held]
+                first = found[0]
+                counts = Counter(tell.label(each) for each in found)
                 told = " · ".join(f"{label} {count}" for label, count in counts.items())
-                counted = words("{0}（{1}）", f"{rule} {items[0].title}", told)
+                counted = words("{0}（{1}）", f"{first.rule} {first.title}", told)
                 if is_crowded:
-                    named = words("、").join(f"{item.number}. {item.subject_id}" for item in items)
-                    yield Line(words("{0}：{1}", counted, named), 4, 2, items[0].verdict, short=True)
+                    named = words("、").join(f"{tell.number(each)}. {each.subject.id}" for each in found)
+                    yield Line(words("{0}：{1}", counted, named), 4, 2, first.verdict.value, short=True)
                     continue
-                yield Line(counted, 4, 2, items[0].verdict)
-                yield from (Line(_in_short(item, words), 6, short=True) for item in items[:MOST_LISTED])
-                if len(items) > MOST_LISTED:
-                    yield Line(words("（另有{number}项，见 HTML、JSON 报告）", number=len(items) - MOST_LISTED), 6)
+                yield Line(counted, 4, 2, first.verdict.value)
+                yield from (Line(_in_short(each, tell, words), 6, short=True) for each in found[:MOST_LISTED])
+                if len(found) > MOST_LISTED:
+                    yield Line(words("（另有{number}项，见 HTML、JSON 报告）", number=len(found) - MOST_LISTED), 6)
 
 
 def _adjudged(report: Report, numbers: dict[str, int], words: Catalogue, *, is_detailed: bool) -> Iterator[Line]:
@@ -251,25 +247,26 @@ def _cited(article: str, clause: Clause, words: Catalogue) -> str:
     )
 
 
-def _in_short(item: Description, words: Catalogue) -> str:
-    is_told = item.name in item.message or item.name in item.subject_id
-    named = item.message if is_told else words("{0}：{1}", item.name, item.message)
-    place = words("{0}（{1}）", item.subject_id, item.cell) if item.cell else item.subject_id
-    return f"{item.number}. [{item.label}] {place} {named}"
+def _in_short(finding: Finding, tell: Teller, words: Catalogue) -> str:
+    subject, message, cell = finding.subject, finding.message, tell.cell(finding.subject)
+    is_told = subject.label in message or subject.label in subject.id
+    named = message if is_told else words("{0}：{1}", subject.label, message)
+    place = words("{0}（{1}）", subject.id, cell) if cell else subject.id
+    return f"{tell.number(finding)}. [{tell.label(finding)}] {place} {named}"
 
 
-def _facts(item: Description, words: Catalogue) -> Iterator[Line]:
-    yield Line(f"{item.number}. {_tag(item)} {item.title} — {item.subject}", 2, 3, item.verdict)
+def _facts(finding: Finding, item: Description, tell: Teller, words: Catalogue) -> Iterator[Line]:
+    yield Line(f"{item.number}. {_tag(item)} {finding.title} — {item.subject}", 2, 3, item.ground.verdict)
     yield Line(item.message, 5, 0)
     if item.grounds:
         yield Line(words("认定：{0}", words("；").join(item.grounds)), 5, 6)
-    facts = (_fact(each, words) for each in item.facts)
+    facts = (_fact(each, tell, words) for each in finding.facts)
     yield Line(words("事实：{0}", words("；").join(facts)), 5, 6)
     if item.papers:
         yield Line(words("证据：{0}", words("；").join(item.papers)), 5, 6)
-    if item.cell:
-        cells = (f"{each.label} {each.cell}" for each in item.facts if each.cell)
-        yield Line(words("单元格：{0}", words("；").join((item.cell, *dict.fromkeys(cells)))), 5, 8)
+    if cell := tell.cell(finding.subject):
+        cells = (f"{words.headed(each.label)} {tell.cell(each)}" for each in finding.facts if tell.cell(each))
+        yield Line(words("单元格：{0}", words("；").join((cell, *dict.fromkeys(cells)))), 5, 8)
     for figure in item.soft:
         yield Line(words("待确认的数值：{0}", figure), 5, 14)
     for reason in item.reasons:
@@ -284,22 +281,24 @@ def _facts(item: Description, words: Catalogue) -> Iterator[Line]:
         yield Line(words("核查记录（人的陈述）：{0}", attested), 5, 6)
 
 
-def _fact(fact: FactLine, words: Catalogue) -> str:
-    papers = words("〔{0}〕", fact.papers) if fact.papers else ""
+def _fact(held: Fact, tell: Teller, words: Catalogue) -> str:
+    fact, ids = tell.fact(held), tell.papers(held).ids
+    papers = words("〔{0}〕", ids) if ids else ""
     return f"{fact.label} {fact.text}{papers}{words('（部分未附证据）') if fact.unproved else ''}"
 
 
-def _grounds(item: Description, words: Catalogue) -> Iterator[Line]:
+def _grounds(item: Description, exemptions: tuple[str, ...], words: Catalogue) -> Iterator[Line]:
     mark = words("；")
-    (heading, _), *others = item.clauses
+    held = item.ground
+    (heading, _), *others = held.clauses
     yield Line(mark.join((heading, *(words("{0}“{1}”", cited, quote) for cited, quote in others))), 5)
-    bases = (each.text + (words("（待核实：{0}）", each.why_soft) if each.why_soft else "") for each in item.bases)
+    bases = (each.text + (words("（待核实：{0}）", each.why_soft) if each.why_soft else "") for each in held.bases)
     yield Line(words("依据：{0}", mark.join(bases)), 5, 6)
-    if item.exemptions:
-        yield Line(words("豁免事由：{0}", mark.join(item.exemptions)), 5, 10)
-    steps = (words("{0}，{1}", step.action, step.deadline) if step.deadline else step.action for step in item.measures)
-    yield Line(words("{0}：{1}", item.measures_heading, mark.join(steps)), 5, 6)
-    yield Line(words("责任主体：{0}；{1}；编号 {2}", item.responsible, item.consequence, item.id), 5, 10)
+    if exemptions:
+        yield Line(words("豁免事由：{0}", mark.join(exemptions)), 5, 10)
+    steps = (words("{0}，{1}", step.action, step.deadline) if step.deadline else step.action for step in held.measures)
+    yield Line(words("{0}：{1}", held.measures_heading, mark.join(steps)), 5, 6)
+    yield Line(words("责任主体：{0}；{1}；编号 {2}", held.responsible, held.consequence, item.id), 5, 10)
 
 
 def _open(report: Report, words: Catalogue, *, is_detailed: bool) -> Iterator[Line]:

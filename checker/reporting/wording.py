@@ -6,13 +6,14 @@ The mode changes words and nothing else. What comes out of a dossier may hold co
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from unicodedata import east_asian_width
 
 from checker.catalogues import CHINESE, Catalogue
+from checker.classes import dataclass
 from checker.model import (
     MONTHS,
     VERDICT_LABELS,
@@ -24,7 +25,6 @@ from checker.model import (
     Document,
     Exemption,
     Fact,
-    Finding,
     Mode,
     Party,
     RemedyStep,
@@ -35,10 +35,12 @@ from checker.model import (
 )
 
 _SPACES = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
-    "\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+HIDDEN = (
+    "\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff"
 )
+"""Controls, and what nobody sees, as the ranges of a regular expression."""
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 
 
 @lru_cache(maxsize=4096)
@@ -395,9 +397,9 @@ def deadline(step: RemedyStep, words: Catalogue = CHINESE) -> str:
     return words("{0}（建议时限）", step.within) if step.source == "proposal" else step.within
 
 
-def measures(finding: Finding, mode: Mode) -> tuple[RemedyStep, ...]:
-    """Give the measures of a finding; a self-audit leaves holding to account to those whose office it is."""
-    return tuple(each for each in finding.remedy if not (each.penal and mode is Mode.SELF_AUDIT))
+def measures(remedy: tuple[RemedyStep, ...], mode: Mode) -> tuple[RemedyStep, ...]:
+    """Give the measures of a remedy; a self-audit leaves holding to account to those whose office it is."""
+    return tuple(each for each in remedy if not (each.penal and mode is Mode.SELF_AUDIT))
 
 
 def measure(step: RemedyStep, words: Catalogue = CHINESE) -> str:

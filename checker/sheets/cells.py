@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from checker.classes import dataclass
 from checker.errors import Problem
 from checker.model import Fact, Finding, Report
 

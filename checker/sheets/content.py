@@ -9,7 +9,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from checker.classes import dataclass
 from checker.dossier.citizens import without_citizens
 from checker.dossier.records import exact
 from checker.dossier.schema import Field, Kind

@@ -12,7 +12,7 @@ from checker.dossier.loading import Dossier, FileText, load_dossier, read_dossie
 from checker.dossier.records import BOM, exact
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, Problem
-from checker.limits import limits, look_at_records, most_worded
+from checker.limits import limits, look_at_text, most_worded
 from checker.sheets import CSV, WORKBOOKS
 from checker.sheets.cells import ENDING, Cells, read_cells
 
@@ -43,7 +43,7 @@ def load_text(text: "Text", name: str, schema: DossierSchema, cells: bytes | Non
     """Load a dossier from its text in portions; *cells* is the map that lay beside it."""
     from checker.dossier.long import load_long
 
-    dossier = load_long(text, name, schema, most_worded=most_worded(), most_records=limits().records)
+    dossier = load_long(text, name, schema, most_worded=most_worded(), allowed=limits())
     return dossier if cells is None else replace(dossier, cells=read_cells(cells, dossier.sha256))
 
 
@@ -54,9 +54,9 @@ def load_data(data: bytes, name: str, schema: DossierSchema, cells: bytes | None
         from checker.sheets.workbook import tables
 
         imported = import_tables(tables(data, name), name, schema)
-        look_at_records(imported.data, name)
+        look_at_text(imported.data, name)
         return replace(imported.dossier, sha256=sha256(data).hexdigest(), cells=imported.cells)
-    look_at_records(data, name)
+    look_at_text(data, name)
     dossier = load_dossier(data, name, schema)
     return dossier if cells is None else replace(dossier, cells=read_cells(cells, dossier.sha256))
 

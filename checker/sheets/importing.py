@@ -7,12 +7,13 @@ in any other dossier, and nothing is said of what only follows from the hole.
 import difflib
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from checker.classes import dataclass
 from checker.dossier.grouping import Group, Kinds, Mistake, problems_without_text
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import pointer_of

@@ -6,7 +6,7 @@ over and told. Units are converted exactly. 1900-01-01 is how the publication wr
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from checker.classes import dataclass
 from checker.dossier.grouping import Kinds, Mistake, problems_without_text
 from checker.dossier.places import pointer_of
 from checker.dossier.schema import DossierSchema

@@ -8,12 +8,12 @@ a field in each row. The sheet of declarations has a row for each register.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import field as made
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
+from checker.classes import dataclass
 from checker.dossier.faults import COMMON
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.language.wording import UNITS

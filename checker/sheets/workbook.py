@@ -11,13 +11,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
+from checker.classes import dataclass
 from checker.errors import DossierError, Place, Problem
 from checker.papers.sheets import cell_name
 from checker.sheets import CSV, WORKBOOKS

@@ -1,9 +1,9 @@
 """Asking the solver whether something can be, and if not, which truths contradict one another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from checker.classes import dataclass
 from checker.solving.judgement import Judgement
 from checker.solving.sketch import Sketch
 from checker.solving.terms import Term, solver_package, term_of

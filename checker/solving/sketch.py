@@ -6,9 +6,10 @@ it is known or none, and every register is complete.
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from checker.classes import dataclass
 from checker.dossier.consistency import EARLIEST, ORDERS, YEARS_AHEAD
 from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.language.tree import ZONE

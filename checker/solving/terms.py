@@ -4,13 +4,13 @@ The only module that knows z3.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from checker.classes import dataclass
 from checker.model import Truth
 
 PACKAGE = "z3"
