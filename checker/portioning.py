@@ -28,7 +28,7 @@ class LongView(View):
         super().__init__(dossier, policy.schema, policy.parameters, policy.statute, as_of, words=policy.words)
         self.policy = policy
         self.long, self.elsewhere = dossier, dossier.bulk
-        self.spent: Counter[int] = Counter()
+        self.spent: Counter[RuleGroup | None] = Counter()
         self._split: dict[RuleGroup, Sequence[RuleGroup]] = {}
         self._mentioned: dict[int, Mention] = {}
 
@@ -83,10 +83,15 @@ class LongView(View):
 
     def sweep(self, groups: Iterable[RuleGroup], wanted: Wanted) -> Iterator[Sweep]:
         """Give the groups of rules by what they look into, part by part."""
-        for number, whole_group in enumerate(groups):
-            for group in self._pieces(whole_group):
-                for part, view in self._swept(group, number, wanted):
-                    yield Sweep(part, group, view, whole_group)
+        together: dict[tuple[str, int], list[tuple[RuleGroup, RuleGroup]]] = {}
+        for number, bounded in enumerate(groups):
+            for group in self._pieces(bounded):
+                needs_whole = any(self._looks_through(each.rule) for each in group.rules)
+                key = (group.each.partition(".")[0], number if needs_whole else -1)
+                together.setdefault(key, []).append((group, bounded))
+        for (subject, _), pieces in together.items():
+            for part, group, bounded, view in self._swept(subject, pieces, wanted):
+                yield Sweep(part, group, view, bounded)
 
     def _pieces(self, group: RuleGroup) -> Sequence[RuleGroup]:
         """Take out of a group the rules that have to hold all records of their own register."""
@@ -103,38 +108,43 @@ class LongView(View):
         """Give the registers of bulk that have to be there whole."""
         return self.long.bulk & {path.partition(".")[0] for path in _looked_through(rule)}
 
-    def _swept(self, group: RuleGroup, number: int, wanted: Wanted) -> Iterator[tuple[int, View]]:
+    def _swept(
+        self, subject: str, pieces: Sequence[tuple[RuleGroup, RuleGroup]], wanted: Wanted
+    ) -> Iterator[tuple[int, RuleGroup, RuleGroup, View]]:
         """Sweep over the portions of the register of the subjects, with what else is looked into held whole."""
-        rules = [each.rule for each in group.rules]
+        rules = [each.rule for group, _ in pieces for each in group.rules]
         whole = frozenset[str]().union(*map(self._looks_through, rules))
-        subject = group.each.partition(".")[0]
         is_held = subject in whole or self.sees(subject)
         below: View = self
         for part, portion in enumerate((None,) if is_held else self.long.outline.registers[subject]):
-            if not any(wanted(each.id, part) for each in rules):
+            there = [each for each in pieces if any(wanted(one.rule.id, part) for one in each[0].rules)]
+            if not there:
                 continue
             if whole and below is self:
                 columns = _columns(rules, whole, self.schema)
-                below = PartView(self, self, self.long.columns(columns), whole, group=number)
+                below = PartView(self, self, self.long.columns(columns), whole)
                 below.described = narrowed(self.schema, columns).root
-            if portion is None:
-                yield part, below
-                continue
-            root = self.long.bare()
-            setattr(root, subject, self.long.records(portion))
-            view = PartView(self, below, root, frozenset({subject}), group=number, first=portion.first)
-            yield part, view
-            view.let_go()
+            view = below
+            if portion is not None:
+                root = self.long.bare()
+                setattr(root, subject, self.long.records(portion))
+                view = PartView(self, below, root, frozenset({subject}), first=portion.first)
+            for group, bounded in there:
+                if isinstance(view, PartView):
+                    view.bounded = bounded
+                yield part, group, bounded, view
+            if isinstance(view, PartView):
+                view.let_go()
 
 
 class PartView(View):
     """Some registers of a long dossier, perhaps a portion of one; what is not its *own* is seen by the view *below*."""
 
-    def __init__(self, base: LongView, below: View, root: Any, own: Set[str], *, group: int, first: int = 0) -> None:
+    def __init__(self, base: LongView, below: View, root: Any, own: Set[str], *, first: int = 0) -> None:
         dossier, policy = replace(base.long, root=root), base.policy
         super().__init__(dossier, policy.schema, policy.parameters, policy.statute, base.as_of, words=policy.words)
         self.base, self.long, self.below, self.own, self.first = base, base.long, below, own, first
-        self.group = group
+        self.bounded: RuleGroup | None = None
         self._figures, self._days = base._figures, base._days
 
     def let_go(self) -> None:
@@ -201,11 +211,11 @@ class PartView(View):
     def together(self, group: RuleGroup) -> Sequence[Answers]:
         """Find the facts of rules; what they, and others of their group, visited in other parts counts too."""
         spent, before = self.base.spent, self.visited
-        self.most_visits = self.base.most_visits - spent[self.group]
+        self.most_visits = self.base.most_visits - spent[self.bounded]
         try:
             return super().together(group)
         finally:
-            spent[self.group] += self.visited - before
+            spent[self.bounded] += self.visited - before
 
 
 # --- what a rule looks into -----------------------------------------------------------------------------------------

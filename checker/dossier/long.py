@@ -28,7 +28,7 @@ from checker.dossier.consistency import CHECKS, ONCE, Gaps, Look, Step, at_contr
 from checker.dossier.grouping import MOST_KEPT, Kept, Mistake, problems_in_place
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import joined, pointer_of
-from checker.dossier.records import decode, read, repeats_a_key, surveyed
+from checker.dossier.records import decode_again, read, repeats_a_key, surveyed
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.dossier.spans import PORTION, Outline, Portion, Text, UnreadableError, outline, portion_text
 from checker.dossier.survey import Survey
@@ -144,7 +144,7 @@ class LongDossier(Dossier):
 
     def records(self, portion: Portion, schema: DossierSchema | None = None) -> list[Any]:
         """Give the records of a portion."""
-        found: list[Any] = getattr(decode(self.text_of(portion), schema or self.schema), portion.register)
+        found: list[Any] = getattr(decode_again(self.text_of(portion), schema or self.schema), portion.register)
         return found
 
     def text_of(self, portion: Portion) -> bytes:
