@@ -86,6 +86,7 @@ def measured(way: str, path: Path, pack: Path, findings: int) -> dict[str, Any]:
     from checker import checking  # noqa: PLC0415  (the process that compares needs none of it)
     from checker.dossier.loading import FileText, dossier_schema, load_dossier  # noqa: PLC0415
     from checker.dossier.long import load_long  # noqa: PLC0415
+    from checker.limits import Limits  # noqa: PLC0415
     from checker.policy.loading import read_policy  # noqa: PLC0415
 
     checking.MOST_FINDINGS = findings
@@ -95,7 +96,7 @@ def measured(way: str, path: Path, pack: Path, findings: int) -> dict[str, Any]:
     if way == "whole":
         dossier = load_dossier(path.read_bytes(), path.name, schema)
     else:
-        dossier = load_long(FileText(path), path.name, schema, most_worded=0, most_records=sys.maxsize)
+        dossier = load_long(FileText(path), path.name, schema, most_worded=0, allowed=Limits(records=sys.maxsize))
     loaded = peak_memory()
     report = checking.check(policy, dossier)
     seconds, peak = time.process_time() - before, peak_memory()

@@ -60,7 +60,7 @@ from checker.model import (
     Zone,
 )
 from checker.policy.law import Checkability, Statute
-from checker.policy.loading import CompiledRule, Policy
+from checker.policy.loading import CompiledRule, Policy, RuleGroup
 from checker.policy.rules import Entry, ExemptionRule, Rule
 from checker.testimony import Clerk
 from checker.values import UNKNOWN, Range, Value
@@ -143,53 +143,62 @@ def judgements(
     """
     for group in policy.grouped(rules):
         try:
-            found = view.together(group)
+            yield from _judged(policy, view, group)
         except TooManyVisitsError:
             yield from ((compiled, None) for compiled in group.rules)
-            continue
-        for compiled, answers in zip(group.rules, found, strict=True):
-            judged = []
-            for (ground, *rest), numbers in answers.items():
-                truths = tuple(rest)
-                judged.append(Judged(policy.judge.verdict(compiled.rule.id, ground, truths), ground, truths, numbers))
-            yield compiled, judged
+
+
+def _judged(policy: Policy, view: View, group: RuleGroup) -> list[tuple[CompiledRule, Sequence[Judged]]]:
+    """Judge every subject of rules that are applied together; raise `TooManyVisitsError`."""
+    return [
+        (
+            compiled,
+            [
+                Judged(policy.judge.verdict(compiled.rule.id, ground, tuple(truths)), ground, tuple(truths), numbers)
+                for (ground, *truths), numbers in answers.items()
+            ],
+        )
+        for compiled, answers in zip(group.rules, view.together(group), strict=True)
+    ]
 
 
 class _Tally:
     """What one rule came to: how many pairs of each verdict, why it does not apply, and what a report tells one by one.
 
-    `open` are the pairs that are not closed: part by part, the numbers of the subjects by their verdict, with what was
-    found of them. `named` are the first subjects that comply, with their papers.
+    `open` are the judgements that are not closed, by the part of the dossier and their verdict. `named` are the first
+    subjects that comply, with their papers. A rule that `is_bounded` would compare too many records.
     """
 
     def __init__(self, compiled: CompiledRule) -> None:
         self.compiled, self.rule = compiled, compiled.rule
         self.counts: Counter[Verdict] = Counter()
         self.inapplicable: Counter[Inapplicable] = Counter()
-        self.open: dict[int, dict[Verdict, list[tuple[Ground, tuple[Truth, ...], array[int]]]]] = {}
+        self.open: dict[int, dict[Verdict, list[Judged]]] = {}
         self.named: list[tuple[Subject, tuple[Document, ...]]] = []
         self.is_bounded = False
 
-    def add(self, part: int, judged: Sequence[Judged] | None, author: "_Author") -> None:
-        """Take over what was judged in a part; what is closed is only counted."""
-        if judged is None:
-            self.is_bounded = True
-            for each in (self.counts, self.inapplicable, self.open, self.named):
-                each.clear()
-        if judged is None or self.is_bounded:
-            return
-        complying: list[tuple[int, Found]] = []
-        chains = author.view.chains(self.rule.each)
-        for verdict, ground, truths, numbers in judged:
-            self.counts[verdict] += len(numbers)
-            if verdict is Verdict.NOT_APPLICABLE:
-                self.inapplicable[ground[:2]] += len(numbers)
-            elif verdict is Verdict.COMPLIANT:
-                complying += [(each, Found(chains[each], ground, truths)) for each in numbers[:MOST_NAMED]]
+    def bound(self) -> None:
+        """Let nothing be known."""
+        self.is_bounded = True
+        for each in (self.counts, self.inapplicable, self.open, self.named):
+            each.clear()
+
+    def add(self, part: int, view: View, judged: Iterable[Judged], authors: "_Authors") -> None:
+        """Count what was found in a part of the dossier, and keep what is not closed."""
+        complying: list[tuple[int, Judged]] = []
+        for each in judged:
+            self.counts[each.verdict] += len(each.numbers)
+            if each.verdict is Verdict.NOT_APPLICABLE:
+                self.inapplicable[each.ground[:2]] += len(each.numbers)
+            elif each.verdict is Verdict.COMPLIANT:
+                complying += ((number, each) for number in each.numbers[:MOST_NAMED])
             else:
-                self.open.setdefault(part, {}).setdefault(verdict, []).append((ground, truths, array("I", numbers)))
+                kept = self.open.setdefault(part, {}).setdefault(each.verdict, [])
+                kept.append(each._replace(numbers=array("I", each.numbers)))
         complying.sort(key=itemgetter(0))
-        self.named += (author.in_order(found) for _, found in complying[: MOST_NAMED - len(self.named)])
+        for number, each in complying[: MOST_NAMED - len(self.named)]:
+            found = _found(view, self.rule, number, each)
+            self.named.append(authors.of(view, self.compiled).in_order(found))
 
     def close(self, view: View) -> Pair | None:
         """Count, and give, what is found on a register instead of a subject."""
@@ -202,11 +211,14 @@ class _Tally:
 
     def pairs(self, part: int, view: View, verdict: Verdict, most: int) -> Iterator[Pair]:
         """Give the first pairs of a verdict in a part."""
-        chains = view.chains(self.rule.each)
-        found = [(number, ground, truths) for ground, truths, numbers in self.open[part][verdict] for number in numbers]
-        found.sort(key=itemgetter(0))
-        for number, ground, truths in found[:most]:
-            yield Pair(self.compiled, verdict, Found(chains[number], ground, truths))
+        numbered = [(number, each) for each in self.open[part][verdict] for number in each.numbers]
+        numbered.sort(key=itemgetter(0))
+        for number, each in numbered[:most]:
+            yield Pair(self.compiled, verdict, _found(view, self.rule, number, each))
+
+
+def _found(view: View, rule: Rule, number: int, judged: Judged) -> Found:
+    return Found(view.chains(rule.each)[number], judged.ground, judged.truths)
 
 
 def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -> Report:
@@ -231,11 +243,8 @@ def _long_look(policy: Policy, dossier: Dossier, as_of: date) -> View:
 
 
 def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
-    authors = _Authors(policy)
-    tallies = {each.rule.id: _Tally(each) for each in policy.rules}
-    for part, rules, seen in view.sweep(policy.rules, lambda _rule, _part: True):
-        for compiled, judged in judgements(policy, seen, rules):
-            tallies[compiled.rule.id].add(part, judged, authors.of(seen, compiled))
+    authors = _Authors(policy, view)
+    tallies = _tallied(policy, view, authors)
     totals: Counter[Verdict] = Counter()
     states: list[RuleState] = []
     limits: dict[str, list[NotChecked]] = {}
@@ -255,7 +264,7 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
             in_order.append(_in_order(rule, tally.counts[Verdict.COMPLIANT], tally.named))
         states.append(_rule_state(rule, tally.counts, _reasons(rule, tally.inapplicable, view)))
     listed = _listed(tallies)
-    findings, figures = _written(authors, view, tallies, on_registers, listed)
+    findings, figures = _written(authors, tallies, on_registers, listed)
     for name, lacks in figures.items():
         limits[name] += _lacking(name, lacks, policy)
     for (verdict, name), count in listed.items():
@@ -308,6 +317,37 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     )
 
 
+class _Authors:
+    """Gives who writes the findings of a rule on what a view sees; those of the view of all are kept."""
+
+    def __init__(self, policy: Policy, view: View) -> None:
+        self.policy, self.view = policy, view
+        self.known: dict[str, _Author] = {}
+
+    def of(self, view: View, compiled: CompiledRule) -> "_Author":
+        """Give the author of a rule."""
+        if view is not self.view:
+            return _Author(self.policy, view, compiled)
+        if compiled.rule.id not in self.known:
+            self.known[compiled.rule.id] = _Author(self.policy, view, compiled)
+        return self.known[compiled.rule.id]
+
+
+def _tallied(policy: Policy, view: View, authors: _Authors) -> Mapping[str, _Tally]:
+    """Judge every subject of every rule, part by part of the dossier."""
+    tallies = {each.rule.id: _Tally(policy, each) for each in policy.rules}
+    for sweep in view.sweep(policy.groups, lambda rule, _: not tallies[rule].is_bounded):
+        try:
+            judged = _judged(policy, sweep.view, sweep.group)
+        except TooManyVisitsError:
+            for compiled in sweep.bounded.rules:
+                tallies[compiled.rule.id].bound()
+            continue
+        for compiled, found in judged:
+            tallies[compiled.rule.id].add(sweep.part, sweep.view, found, authors)
+    return tallies
+
+
 def _listed(tallies: Mapping[str, _Tally]) -> Mapping[tuple[Verdict, str], int]:
     """Say how many pairs of each verdict and rule a report writes out."""
     room = MOST_FINDINGS
@@ -321,8 +361,7 @@ def _listed(tallies: Mapping[str, _Tally]) -> Mapping[tuple[Verdict, str], int]:
 
 
 def _written(
-    authors: "_Authors",
-    view: View,
+    authors: _Authors,
     tallies: Mapping[str, _Tally],
     on_registers: Mapping[str, Pair],
     listed: Mapping[tuple[Verdict, str], int],
@@ -330,32 +369,31 @@ def _written(
     """Write the first findings, by verdict and rule; give also the parameters that each rule lacked."""
     left = dict(listed)
     findings: dict[tuple[Verdict, str], list[Finding]] = {each: [] for each in listed}
-    figures: dict[tuple[Verdict, str], dict[str, None]] = {each: {} for each in listed}
+    figures: dict[str, dict[str, None]] = {}
 
     def write(author: _Author, pair: Pair) -> None:
         key = pair.verdict, pair.compiled.rule.id
         finding, lacking = author.finding(pair)
         findings[key].append(finding)
-        figures[key].update(dict.fromkeys(lacking))
         left[key] -= 1
+        if lacking:
+            figures.setdefault(finding.rule, {}).update(dict.fromkeys(lacking))
 
     def wanted(rule: str, part: int) -> bool:
         return any(left[verdict, rule] for verdict in tallies[rule].open.get(part, ()))
 
-    for part, rules, seen in view.sweep(authors.policy.rules, wanted):
-        for compiled in rules:
+    for sweep in authors.view.sweep(authors.policy.groups, wanted):
+        for compiled in sweep.group.rules:
             tally = tallies[compiled.rule.id]
-            author = authors.of(seen, compiled)
-            for verdict in tally.open.get(part, ()):
-                for pair in tally.pairs(part, seen, verdict, left[verdict, compiled.rule.id]):
-                    write(author, pair)
+            if wanted(compiled.rule.id, sweep.part):
+                author = authors.of(sweep.view, compiled)
+                for verdict in sorted(tally.open[sweep.part], key=_ORDER.__getitem__):
+                    for pair in tally.pairs(sweep.part, sweep.view, verdict, left[verdict, compiled.rule.id]):
+                        write(author, pair)
     for name, pair in on_registers.items():
         if left[pair.verdict, name]:
-            write(authors.of(view, pair.compiled), pair)
-    lacked: dict[str, dict[str, None]] = {}
-    for (_, name), lacks in figures.items():
-        lacked.setdefault(name, {}).update(lacks)
-    return list(chain.from_iterable(findings.values())), lacked
+            write(authors.of(authors.view, pair.compiled), pair)
+    return list(chain.from_iterable(findings.values())), figures
 
 
 # --- the report around the findings ---------------------------------------------------------------------------------

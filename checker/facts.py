@@ -112,8 +112,17 @@ class Standing:
 Wanted = Callable[[str, int], bool]
 """Says whether a rule, by its id, is wanted on a part of a dossier."""
 
-Sweep = tuple[int, "Sequence[CompiledRule]", "View"]
-"""A part of a dossier by its number: the rules to be applied to it, and the view that sees it."""
+
+class Sweep(NamedTuple):
+    """Rules to be applied to a part of a dossier, and the view that sees it.
+
+    Rules that are `bounded` together may visit no more records together than one check may.
+    """
+
+    part: int
+    group: RuleGroup
+    view: "View"
+    bounded: RuleGroup
 
 
 class View:
@@ -329,20 +338,12 @@ class View:
         """Give the records of a register that may be drawn."""
         return self.rows(path)
 
-    def sweep(self, rules: Sequence[CompiledRule], wanted: Wanted) -> Iterator[Sweep]:
-        """Give all that the rules look into, part by part, each with those of them that are *wanted* on it.
-
-        One view sees it all.
-        """
-        found = [each for each in rules if wanted(each.rule.id, 0)]
-        if found:
-            yield 0, found, self
-
     def doubts(self) -> tuple[Problem, ...]:
-        """Give what is hard to believe in the dossier, in the language of the check."""
+        """Give what is hard to believe in the dossier; in another language, by looking at it again."""
         if self.words.is_chinese:
             return self.dossier.doubts
-        return examine(surveyed(self.root, self.schema), self.schema, b"", words=self.words).doubts(self.dossier.name)
+        survey = surveyed(self.root, self.schema)
+        return examine(survey, self.schema, b"", words=self.words).doubts(self.dossier.name)
 
     def pointer(self, record: Value) -> str:
         """Give the JSON pointer of a record or block."""
@@ -680,6 +681,12 @@ class View:
     def answers(self, compiled: CompiledRule) -> Answers:
         """Find the facts of one rule; raise `TooManyVisitsError` as `find` does."""
         return self.together(compiled.alone)[0]
+
+    def sweep(self, groups: Iterable[RuleGroup], wanted: Wanted) -> Iterator[Sweep]:
+        """Give the groups of rules of which one is *wanted*, part by part of the dossier; one view sees it all."""
+        for group in groups:
+            if any(wanted(each.rule.id, 0) for each in group.rules):
+                yield Sweep(0, group, self, group)
 
     def together(self, group: RuleGroup) -> Sequence[Answers]:
         """Find the facts of rules over the same register, for each of them; raise `TooManyVisitsError`."""

@@ -25,7 +25,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits in force: megabytes of a file, records, levels, seconds, megabytes of memory (0 for no limit)."""
+    """The limits in force: megabytes of a file, records, levels, seconds, megabytes of memory (0 is no limit)."""
 
     size: int = 512
     records: int = 5_000_000
@@ -106,8 +106,13 @@ def look_at_text(data: bytes, name: str) -> None:
     held = limits()
     if data.count(b"{") > held.records:
         raise refusal(name, f"记录超过 {held.records:,} 条", "records")
-    if held.depth < DEEPEST and first_deeper(data.decode("utf-8", "replace"), held.depth) is not None:
-        raise refusal(name, f"嵌套超过 {held.depth} 层", "depth", "去掉多余的层次")
+    look_at_depth(data, name, held.depth)
+
+
+def look_at_depth(data: bytes, name: str, most: int) -> None:
+    """Refuse a text of more levels than are allowed, undecoded."""
+    if most < DEEPEST and first_deeper(data.decode("utf-8", "replace"), most) is not None:
+        raise refusal(name, f"嵌套超过 {most} 层", "depth", "去掉多余的层次")
 
 
 class _TooLongError(BaseException):

@@ -4,6 +4,7 @@ Rules that look into the same registers of bulk go together. A register whose re
 portions; one that they go through, or look records up in, comes whole, with the fields that they read and no others.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,7 @@ from checker.errors import Problem
 from checker.facts import Answers, Candidates, Chain, Standing, Sweep, View, Wanted
 from checker.language.tree import Attribute, Link, Node, Register
 from checker.model import RegisterState
-from checker.policy.loading import CompiledRule, Policy, RuleGroup
+from checker.policy.loading import Policy, RuleGroup
 from checker.policy.rules import Rule
 from checker.values import Value
 
@@ -27,7 +28,8 @@ class LongView(View):
         super().__init__(dossier, policy.schema, policy.parameters, policy.statute, as_of, words=policy.words)
         self.policy = policy
         self.long, self.elsewhere = dossier, dossier.bulk
-        self.spent: dict[str, int] = {}
+        self.spent: Counter[RuleGroup | None] = Counter()
+        self._split: dict[RuleGroup, Sequence[RuleGroup]] = {}
         self._mentioned: dict[int, Mention] = {}
 
     def sees(self, path: str) -> bool:
@@ -79,54 +81,75 @@ class LongView(View):
         """Give what is hard to believe, in the language of the check."""
         return self.dossier.doubts if self.words.is_chinese else self.long.doubts_in(self.schema, self.words)
 
-    def sweep(self, rules: Sequence[CompiledRule], wanted: Wanted) -> Iterator[Sweep]:
-        """Give the rules by what they look into, part by part."""
-        groups: dict[tuple[str, str], list[CompiledRule]] = {}
-        for each in rules:
-            subject, whole = self._looks_into(each.rule)
-            key = (subject, each.rule.id if whole else "")
-            groups.setdefault(key, []).append(each)
-        for (subject, _), group in groups.items():
-            if subject or self._looks_into(group[0].rule)[1]:
-                yield from self._swept(group, subject, wanted)
-            elif held := [each for each in group if wanted(each.rule.id, 0)]:
-                yield 0, held, self
+    def sweep(self, groups: Iterable[RuleGroup], wanted: Wanted) -> Iterator[Sweep]:
+        """Give the groups of rules by what they look into, part by part."""
+        together: dict[tuple[str, int], list[tuple[RuleGroup, RuleGroup]]] = {}
+        for number, bounded in enumerate(groups):
+            for group in self._pieces(bounded):
+                needs_whole = any(self._looks_through(each.rule) for each in group.rules)
+                key = (group.each.partition(".")[0], number if needs_whole else -1)
+                together.setdefault(key, []).append((group, bounded))
+        for (subject, _), pieces in together.items():
+            for part, group, bounded, view in self._swept(subject, pieces, wanted):
+                yield Sweep(part, group, view, bounded)
 
-    def _looks_into(self, rule: Rule) -> tuple[str, frozenset[str]]:
-        """Give the register of bulk whose records are judged in portions, and those that have to be there whole."""
-        bulk = self.long.bulk
-        subject = rule.each.partition(".")[0]
-        whole = bulk & {path.partition(".")[0] for path in _looked_through(rule)}
-        return subject if subject in bulk and subject not in whole else "", whole
+    def _pieces(self, group: RuleGroup) -> Sequence[RuleGroup]:
+        """Take out of a group the rules that have to hold all records of their own register."""
+        known = self._split.get(group)
+        if known is None:
+            own = group.each.partition(".")[0]
+            alone = [each for each in group.rules if own in self._looks_through(each.rule)]
+            others = tuple(each for each in group.rules if each not in alone)
+            known = [group] if not alone or not others else [*(each.alone for each in alone), RuleGroup(rules=others)]
+            self._split[group] = known
+        return known
 
-    def _swept(self, group: Sequence[CompiledRule], subject: str, wanted: Wanted) -> Iterator[Sweep]:
+    def _looks_through(self, rule: Rule) -> frozenset[str]:
+        """Give the registers of bulk that have to be there whole."""
+        return self.long.bulk & {path.partition(".")[0] for path in _looked_through(rule)}
+
+    def _swept(
+        self, subject: str, pieces: Sequence[tuple[RuleGroup, RuleGroup]], wanted: Wanted
+    ) -> Iterator[tuple[int, RuleGroup, RuleGroup, View]]:
         """Sweep over the portions of the register of the subjects, with what else is looked into held whole."""
-        whole = frozenset[str]().union(*(self._looks_into(each.rule)[1] for each in group))
+        rules = [each.rule for group, _ in pieces for each in group.rules]
+        whole = frozenset[str]().union(*map(self._looks_through, rules))
+        is_held = subject in whole or self.sees(subject)
         below: View = self
-        for number, portion in enumerate(self.long.outline.registers[subject] if subject else (None,)):
-            rules = [each for each in group if wanted(each.rule.id, number)]
-            if not rules:
+        for part, portion in enumerate((None,) if is_held else self.long.outline.registers[subject]):
+            there = [each for each in pieces if any(wanted(one.rule.id, part) for one in each[0].rules)]
+            if not there:
                 continue
             if whole and below is self:
-                columns = _columns([each.rule for each in group], whole, self.schema)
+                columns = _columns(rules, whole, self.schema)
                 below = PartView(self, self, self.long.columns(columns), whole)
                 below.described = narrowed(self.schema, columns).root
-            if portion is None:
-                yield number, rules, below
-                continue
-            root = self.long.bare()
-            setattr(root, subject, self.long.records(portion))
-            yield number, rules, PartView(self, below, root, frozenset({subject}), portion.first)
+            view = below
+            if portion is not None:
+                root = self.long.bare()
+                setattr(root, subject, self.long.records(portion))
+                view = PartView(self, below, root, frozenset({subject}), first=portion.first)
+            for group, bounded in there:
+                if isinstance(view, PartView):
+                    view.bounded = bounded
+                yield part, group, bounded, view
+            if isinstance(view, PartView):
+                view.let_go()
 
 
 class PartView(View):
     """Some registers of a long dossier, perhaps a portion of one; what is not its *own* is seen by the view *below*."""
 
-    def __init__(self, base: LongView, below: View, root: Any, own: Set[str], first: int = 0) -> None:
+    def __init__(self, base: LongView, below: View, root: Any, own: Set[str], *, first: int = 0) -> None:
         dossier, policy = replace(base.long, root=root), base.policy
         super().__init__(dossier, policy.schema, policy.parameters, policy.statute, base.as_of, words=policy.words)
         self.base, self.long, self.below, self.own, self.first = base, base.long, below, own, first
-        self._figures = base._figures
+        self.bounded: RuleGroup | None = None
+        self._figures, self._days = base._figures, base._days
+
+    def let_go(self) -> None:
+        """Forget what holds on to the view itself, so that its records go with it."""
+        self._scouts.clear()
 
     def holds(self, path: str) -> bool:
         """Say whether a register, or what it is nested in, is its own."""
@@ -176,23 +199,23 @@ class PartView(View):
         is_own = record is self.root or id(record) in self._standings or id(record) in self._holders
         return super().standing(record) if is_own else self.below.standing(record)
 
-    def record_at(self, steps: Sequence[str]) -> str:
-        """Give the ids that lead to the record at the steps of a pointer."""
-        if not self.holds(steps[0]):
-            return self.below.record_at(steps)
-        register, *others = steps
+    def record(self, pointer: str) -> str:
+        """Give the ids of the record that a pointer leads into."""
+        _, register, *others = pointer.split("/")
+        if not self.holds(register):
+            return self.below.record(pointer)
         if others:
             others[0] = str(int(others[0]) - self.first)
-        return super().record_at((register, *others))
+        return super().record("/".join(("", register, *others)))
 
     def together(self, group: RuleGroup) -> Sequence[Answers]:
-        """Find the facts of rules over the same register; what one that goes far visited in other parts counts too."""
-        spent, before, rule = self.base.spent, self.visited, group.rules[0].rule.id
-        self.most_visits = self.base.most_visits - spent.get(rule, 0)
+        """Find the facts of rules; what they, and others of their group, visited in other parts counts too."""
+        spent, before = self.base.spent, self.visited
+        self.most_visits = self.base.most_visits - spent[self.bounded]
         try:
             return super().together(group)
         finally:
-            spent[rule] = spent.get(rule, 0) + self.visited - before
+            spent[self.bounded] += self.visited - before
 
 
 # --- what a rule looks into -----------------------------------------------------------------------------------------

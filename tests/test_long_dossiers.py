@@ -25,9 +25,10 @@ from checker.batching import working
 from checker.dossier import long
 from checker.dossier.loading import Dossier, FileText, dossier_schema, load_dossier
 from checker.dossier.long import ALWAYS_HELD, LongDossier, load_long
-from checker.dossier.records import decode
+from checker.dossier.records import decode_again
 from checker.dossier.spans import BytesText, Columns, UnreadableError, outline
 from checker.errors import DossierError
+from checker.limits import Limits
 from checker.model import Mode, Report
 from checker.policy.loading import Policy, read_policy
 from checker.reporting import FORMATS
@@ -38,6 +39,7 @@ __all__ = ("desk", "run")
 EXAMPLES = Path(__file__).parents[1] / "examples"
 Written = dict[str, Any]
 NEVER, ALWAYS = 0, 10**9
+PLENTY = Limits(records=ALWAYS)
 
 
 @cache
@@ -46,14 +48,14 @@ def twenty_rules() -> Policy:
 
 
 def in_portions(
-    data: bytes, *, held: int = 0, portion: int = 1_000, most_worded: int = NEVER, most_records: int = ALWAYS
+    data: bytes, *, held: int = 0, portion: int = 1_000, most_worded: int = NEVER, allowed: Limits = PLENTY
 ) -> Dossier:
     return load_long(
         BytesText(data),
         "dossier.json",
         dossier_schema(),
         most_worded=most_worded,
-        most_records=most_records,
+        allowed=allowed,
         held=held,
         portion=portion,
     )
@@ -270,9 +272,9 @@ def test_references_to_nothing_are_no_fault_to_either() -> None:
 
 def test_too_many_records_are_refused_at_the_same_number() -> None:
     records = GOOD.count(b"{")
-    assert isinstance(in_portions(GOOD, most_records=records), LongDossier)
+    assert isinstance(in_portions(GOOD, allowed=Limits(records=records)), LongDossier)
     with pytest.raises(DossierError, match="记录超过"):
-        in_portions(GOOD, most_records=records - 1)
+        in_portions(GOOD, allowed=Limits(records=records - 1))
 
 
 @given(at=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255), portion=st.sampled_from([1, 90, 10_000]))
@@ -356,11 +358,11 @@ def test_no_more_than_a_portion_of_a_register_is_held(monkeypatch: pytest.Monkey
     most: list[int] = []
 
     def counting(data: bytes, schema: Any) -> Any:
-        root = decode(data, schema)
+        root = decode_again(data, schema)
         most.append(len(root.parcels or ()) if not schema.narrow else 0)
         return root
 
-    monkeypatch.setattr("checker.dossier.long.decode", counting)
+    monkeypatch.setattr("checker.dossier.long.decode_again", counting)
     checking.check(twenty_rules(), in_portions(zone(300), portion=20_000))
     assert 0 < max(most) < 60
 
@@ -375,7 +377,7 @@ def test_text_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "zone.json"
     path.write_bytes(zone(100))
     loaded = load_long(
-        FileText(path), "zone.json", dossier_schema(), most_worded=NEVER, most_records=ALWAYS, held=0, portion=9_000
+        FileText(path), "zone.json", dossier_schema(), most_worded=NEVER, allowed=PLENTY, held=0, portion=9_000
     )
     path.write_bytes(path.read_bytes().replace(b"HT-0000050", b"HT-0000051"))
     with pytest.raises(DossierError, match="被改动"):

@@ -130,7 +130,7 @@ class Look:
         for place, entity in enumerate(self.schema.entities()):
             if entity.path and self.inside[entity.path]:
                 for nth, look in self.at_entity(entity):
-                    yield Step((1, place, *nth), entity.path, look)
+                    yield Step((1, place, nth), entity.path, look)
         for place, (path, earlier, later) in enumerate(ORDERS):
             yield Step((2, place), path, partial(self.at_order, path, earlier, later))
         yield Step((3,), "", self.at_claims)
@@ -234,27 +234,23 @@ class Look:
 
     # --- what the schema drives
 
-    def at_entity(self, entity: Entity) -> Iterator[tuple[tuple[int, int], Callable[[], None]]]:
-        """Give the looks at everything that the schema alone tells how to judge, in order, each with its place in it.
-
-        There is none at a field that nobody filled in; the places of the others are the same then.
-        """
+    def at_entity(self, entity: Entity) -> Iterator[tuple[int, Callable[[], None]]]:
+        """Give the looks at everything that the schema alone tells how to judge, with their places among all such."""
         found, filled = self.inside[entity.path], self.survey.filled[entity.path]
         if entity.path in self.schema.registers:
-            yield (0, 0), partial(self.at_ids, entity)
-        there = [
-            (nth, each) for nth, each in enumerate(entity.of_kind(Kind.DAY, Kind.TEXT)) if each.attribute in filled
-        ]
-        for nth, field in there:
+            yield 0, partial(self.at_ids, entity)
+        fields = (*entity.of_kind(Kind.DAY), *entity.of_kind(Kind.TEXT))
+        for place, field in enumerate(fields, 1):
+            if field.attribute not in filled:
+                continue
             if field.kind is Kind.DAY:
-                yield (1, nth), partial(self.at_days, entity.path, field, found)
-        for nth, field in there:
-            if field.ref:
-                yield (2, nth), partial(self.at_references, entity.path, field, found)
+                yield place, partial(self.at_days, entity.path, field, found)
+            elif field.ref:
+                yield place, partial(self.at_references, entity.path, field, found)
             elif field.name.endswith(CODES):
-                yield (2, nth), partial(self.at_codes, entity.path, field, found)
+                yield place, partial(self.at_codes, entity.path, field, found)
         if "sources" in filled or "withheld" in filled:
-            yield (3, 0), partial(self.at_sources, entity, found)
+            yield len(fields) + 1, partial(self.at_sources, entity, found)
 
     def at_ids(self, entity: Entity) -> None:
         """Look for an id that stands twice in its register or, in a nested one, under its parent."""
@@ -595,11 +591,11 @@ def contracts(look: Look) -> None:
     """Look for contracts of several parcels."""
     found = look.inside["parcels"]
     numbers = list(map(attrgetter("contract_no"), found))
-    several = _repeated(numbers)
-    places: dict[str, list[tuple[int, str]]] = {}
-    for nth, number in enumerate(numbers if several else ()):
-        if number in several:
-            places.setdefault(number, []).append((nth, found[nth].parcel_id))
+    repeated = _repeated(numbers)
+    places: dict[str, list[tuple[int, str]]] = {each: [] for each in repeated}
+    for nth, number in enumerate(numbers if repeated else ()):
+        if number in repeated:
+            places[number].append((nth, found[nth].parcel_id))
     at_contracts(look, places)
 
 
@@ -611,14 +607,21 @@ def _repeated(values: Sequence[Any]) -> set[Any]:
 
 
 def at_contracts(look: Look, places: Mapping[str, Sequence[tuple[int, str]]]) -> None:
-    """Doubt the contracts of several parcels; each parcel is told by its number in the register and its id."""
-    for number in sorted(each for each, parcels in places.items() if len(parcels) > 1):
+    """Doubt contracts of several parcels, each of which is told by its number in the register and its id."""
+    for number in sorted(places):
         (_, first), (nth, second), *others = places[number]
         names = look.words("、").join((first, second, *(each for _, each in others[:4])))
         message = look.words("合同编号 {0} 用于 {1} 宗地（{2}）", number, len(others) + 2, names)
         suggestion = "核对是一份合同出让几宗地，还是重复录入"
         pointer = look.pointer("parcels", nth, "contract_no")
         look.say("contract", pointer, _label(look, "parcels", "contract_no"), message, suggestion)
+
+
+def _repeated(values: Sequence[Any]) -> set[Any]:
+    there = [each for each in values if each is not None and each is not UNSET]
+    if len(set(there)) == len(there):
+        return set()
+    return {each for each, count in Counter(there).items() if count > 1}
 
 
 def _odd_price(look: Look, nth: int, price: Any, area: Any) -> None:

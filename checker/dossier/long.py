@@ -28,12 +28,12 @@ from checker.dossier.consistency import CHECKS, ONCE, Gaps, Look, Step, at_contr
 from checker.dossier.grouping import MOST_KEPT, Kept, Mistake, problems_in_place
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import joined, pointer_of
-from checker.dossier.records import decode, read, repeats_a_key, surveyed
+from checker.dossier.records import decode_again, read, repeats_a_key, surveyed
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.dossier.spans import PORTION, Outline, Portion, Text, UnreadableError, outline, portion_text
 from checker.dossier.survey import Survey
 from checker.errors import DossierError, Place, Problem
-from checker.limits import refusal
+from checker.limits import Limits, look_at_depth, refusal
 
 HELD = 8 * 1024 * 1024
 """How many bytes of text the registers may have together that are held whole; the largest are not."""
@@ -144,7 +144,7 @@ class LongDossier(Dossier):
 
     def records(self, portion: Portion, schema: DossierSchema | None = None) -> list[Any]:
         """Give the records of a portion."""
-        found: list[Any] = getattr(decode(self.text_of(portion), schema or self.schema), portion.register)
+        found: list[Any] = getattr(decode_again(self.text_of(portion), schema or self.schema), portion.register)
         return found
 
     def text_of(self, portion: Portion) -> bytes:
@@ -346,36 +346,38 @@ def load_long(
     schema: DossierSchema,
     *,
     most_worded: int,
-    most_records: int,
+    allowed: Limits,
     held: int = HELD,
     portion: int = PORTION,
 ) -> Dossier:
-    """Load a dossier of at most so many records without holding it; raise `DossierError`.
+    """Load a dossier of so many records and levels as are *allowed* without holding it; raise `DossierError`.
 
     What is wrong with a text of at most so many bytes is told as `load_dossier` does.
     """
     try:
-        return _load(text, name, _Ids(schema, name, most_records), held, portion)
+        ids = _Ids(schema, name, allowed.records)
+        return _load(text, ids, allowed, held=held, portion=portion)
     except _RefusedError as error:
         if text.size <= most_worded:
             return load_dossier(text.read(0, text.size), name, schema)
         raise DossierError(error.problems) from None
 
 
-def _load(text: Text, name: str, ids: "_Ids", most_held: int, size: int) -> LongDossier:
-    schema = ids.schema
+def _load(text: Text, ids: "_Ids", allowed: Limits, *, held: int, portion: int) -> LongDossier:
+    schema, name = ids.schema, ids.name
     try:
-        found = outline(text, ids, size)
+        found = outline(text, ids, portion)
     except UnreadableError as error:
         message = f"档案无法解读：{error.why or 'JSON 语法不对，或者不是档案应有的内容'}"
         raise _RefusedError(_problem(name, message, error.pointer)) from None
     census = Census(repeated=ids.contracts_twice, ids=ids.of(found), numbers=Counter(ids.numbers))
-    bulk = _bulk(found, most_held)
+    bulk = _bulk(found, held)
     head = b"{" + b",".join(
         b'"%b":%b' % (key.encode(), found.blocks[key]) for key in sorted(BLOCKS) if key in found.blocks
     )
     base = b",".join([head, *_rest(text, found, bulk)]) + b"}"
     ids.count(b"".join((b"{", *found.blocks.values())))
+    look_at_depth(base, name, allowed.depth)
     survey, is_suspect = _decoded(base, name, schema), may_hold_citizens(base)
     root = survey.root
     del base, ids
@@ -398,9 +400,10 @@ def _load(text: Text, name: str, ids: "_Ids", most_held: int, size: int) -> Long
     census.wanted = {each for each in (*claims, *attested) if each.__class__ is str}
     kinds = _Kinds()
     for register in sorted(bulk):
-        for portion in found.registers[register]:
-            part = long.text_of(portion)
-            look = _PartLook(_part(part, long, portion), schema, CHINESE, census, portion)
+        for each in found.registers[register]:
+            part = long.text_of(each)
+            look_at_depth(part, name, allowed.depth)
+            look = _PartLook(_part(part, long, each), schema, CHINESE, census, each)
             census.add(look, draws="geometries" in registers)
             if may_hold_citizens(part):
                 look.at_citizens()

@@ -83,6 +83,18 @@ def read(data: bytes, schema: DossierSchema) -> Survey:
     return exactly.complete(root)
 
 
+def decode_again(data: bytes, schema: DossierSchema) -> Any:
+    """Turn a text that was read before into its root record, without another look at whether it is a dossier."""
+    exactly, loosely = _families(schema)
+    try:
+        root = exactly.decode(data)
+    except msgspec.ValidationError:
+        root = loosely.decode(data)
+        exactly = loosely
+    exactly.prepare(root)
+    return root
+
+
 def surveyed(root: Any, schema: DossierSchema) -> Survey:
     """Survey the records of a dossier that was decoded before."""
     return _families(schema)[0].surveyor.survey(root)
@@ -203,6 +215,16 @@ class _Family:
                 return self.struct(each.inner, {})
             case Kind.REGISTER:
                 return Annotated[list[self.struct(each.inner, {})], msgspec.Meta(max_length=each.max_items)]  # type: ignore[misc]
+
+    def prepare(self, root: Any) -> None:
+        """Read the days that may be ranges, and make null what nobody claims."""
+        read_days = _DayReader(self.partial_days)
+        for path in sorted({*self.partial_days, *self.claims}):
+            found = records(root, path)
+            if found:
+                read_days(path, found)
+                for attribute in self.claims.get(path, ()):
+                    _unclaimed(found, attribute)
 
     def complete(self, root: Any) -> Survey:
         """Read the days that may be ranges, and check the numbers, which msgspec leaves as they are."""

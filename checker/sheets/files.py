@@ -43,7 +43,7 @@ def load_text(text: "Text", name: str, schema: DossierSchema, cells: bytes | Non
     """Load a dossier from its text in portions; *cells* is the map that lay beside it."""
     from checker.dossier.long import load_long
 
-    dossier = load_long(text, name, schema, most_worded=most_worded(), most_records=limits().records)
+    dossier = load_long(text, name, schema, most_worded=most_worded(), allowed=limits())
     return dossier if cells is None else replace(dossier, cells=read_cells(cells, dossier.sha256))
 
 
