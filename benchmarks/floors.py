@@ -66,7 +66,7 @@ def _rules(watch: Stopwatch, policy: Policy, dossier: Dossier) -> None:
             if mine != list(plain.RULES[compiled.rule.id](plain.Registers(dossier.root))):
                 raise DifferentVerdictsError(compiled.rule.id)
         same = replace(policy, rules=tuple(chosen))
-        watch.of("same rules", lambda: list(checking.judgements(same, view, same.rules)))
+        watch.of("same rules", lambda: list(checking.judgements(same, view)))
     watch.of("plain rules", lambda: plain.judge_all(dossier.root))
 
 

@@ -52,7 +52,7 @@ def phases(watch: Stopwatch, path: Path, without: Sequence[str]) -> tuple[Sequen
     left_out: list[str] = []
     with localcontext(values.EXACT):
         view = checking.look(policy, dossier, dossier.root.meta.as_of_date)
-        for group in policy.grouped(policy.rules):
+        for group in policy.groups:
             try:
                 with watch.time("facts"):
                     found = view.together(group)

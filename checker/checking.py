@@ -134,14 +134,12 @@ class Judged(NamedTuple):
     numbers: Sequence[int]
 
 
-def judgements(
-    policy: Policy, view: View, rules: Sequence[CompiledRule]
-) -> Iterator[tuple[CompiledRule, Sequence[Judged] | None]]:
-    """Judge every subject of some rules; nothing is given of a rule that would compare too many records.
+def judgements(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Sequence[Judged] | None]]:
+    """Judge every subject of every rule; nothing is given of a rule that would compare too many records.
 
     The rules come in the order in which their facts are found, and each says nothing of its register as a whole.
     """
-    for group in policy.grouped(rules):
+    for group in policy.groups:
         try:
             yield from _judged(policy, view, group)
         except TooManyVisitsError:
@@ -169,8 +167,8 @@ class _Tally:
     subjects that comply, with their papers. A rule that `is_bounded` would compare too many records.
     """
 
-    def __init__(self, compiled: CompiledRule) -> None:
-        self.compiled, self.rule = compiled, compiled.rule
+    def __init__(self, policy: Policy, compiled: CompiledRule) -> None:
+        self.policy, self.compiled, self.rule = policy, compiled, compiled.rule
         self.counts: Counter[Verdict] = Counter()
         self.inapplicable: Counter[Inapplicable] = Counter()
         self.open: dict[int, dict[Verdict, list[Judged]]] = {}
@@ -649,24 +647,6 @@ def hold_to_account(policy: Policy, pair: Pair, witness: Witness) -> None:
 
 Pleas = tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]
 """The exemptions of a rule on a subject, whether each is proved, and what is pleaded for it."""
-
-
-class _Authors:
-    """Whoever writes what a view shows, one for each rule; with the next view there are others."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self._view: View | None = None
-        self._known: dict[str, _Author] = {}
-
-    def of(self, view: View, compiled: CompiledRule) -> "_Author":
-        """Give the author of a rule."""
-        if view is not self._view:
-            self._view, self._known = view, {}
-        known = self._known.get(compiled.rule.id)
-        if known is None:
-            known = self._known[compiled.rule.id] = _Author(self.policy, view, compiled)
-        return known
 
 
 class _Author:

@@ -647,12 +647,8 @@ class View:
         place = above if above and not is_number(last) else pointer
         known = self._records.get(place)
         if known is None:
-            known = self._records[place] = self.record_at(record_steps(steps_of(place)))
+            known = self._records[place] = record_id(self.root, record_steps(steps_of(place)), self.schema)
         return known
-
-    def record_at(self, steps: Sequence[str]) -> str:
-        """Give the ids that lead to the record at the steps of a pointer; empty where there is none."""
-        return record_id(self.root, steps, self.schema)
 
     # --- words ----------------------------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ def test_rules_together_find_on_every_subject_what_each_finds_alone() -> None:
     for policy, dossier in dossiers():
         with localcontext(values.EXACT):
             view = look(policy, dossier, dossier.root.meta.as_of_date)
-            for group in policy.grouped(policy.rules):
+            for group in policy.groups:
                 for compiled, answers in zip(group.rules, view.together(group), strict=True):
                     alone = view.answers(compiled)
                     assert {key: [*numbers] for key, numbers in answers.items()} == {
@@ -82,7 +82,7 @@ def test_before_the_document_was_issued_no_rule_that_looks_at_the_state_applies(
     dossier = load_dossier(measured_zone(50), "measured", dossier_schema())
     with localcontext(values.EXACT):
         view = look(policy, dossier, date(1999, 12, 31))
-        for group in policy.grouped(policy.rules):
+        for group in policy.groups:
             for answers in view.together(group):
                 [((ground, *truths), numbers)] = answers.items()
                 assert ground[1] is False

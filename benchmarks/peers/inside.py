@@ -103,7 +103,7 @@ def more_rules(path: str) -> Measured:
 
     def judged(policy: Policy) -> None:
         with localcontext(values.EXACT):
-            for _ in judgements(policy, look(policy, loaded, loaded.root.meta.as_of_date), policy.rules):
+            for _ in judgements(policy, look(policy, loaded, loaded.root.meta.as_of_date)):
                 pass
 
     judged(more)
@@ -266,11 +266,11 @@ def _steps(data: bytes) -> dict[str, float]:
 
         def facts() -> None:
             view = look(policy, loaded, day)
-            for group in policy.grouped(policy.rules):
+            for group in policy.groups:
                 view.together(group)
 
         def judged() -> None:
-            for _ in judgements(policy, look(policy, loaded, day), policy.rules):
+            for _ in judgements(policy, look(policy, loaded, day)):
                 pass
 
         found, all_ = timed(facts), timed(judged)

@@ -39,7 +39,7 @@ class Verdicts:
         pack, found = policy(), list[Found]()
         with localcontext(values.EXACT):
             view = look(pack, decoded, decoded.root.meta.as_of_date)
-            for compiled, judged in judgements(pack, view, pack.rules):
+            for compiled, judged in judgements(pack, view):
                 rule, each = compiled.rule.id, compiled.rule.each
                 get = attrgetter("zone_id" if each == "zone" else "parcel_id")
                 chains = view.chains(each)

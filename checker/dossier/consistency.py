@@ -599,13 +599,6 @@ def contracts(look: Look) -> None:
     at_contracts(look, places)
 
 
-def _repeated(values: Sequence[Any]) -> set[Any]:
-    there = [each for each in values if each is not None and each is not UNSET]
-    if len(set(there)) == len(there):
-        return set()
-    return {each for each, count in Counter(there).items() if count > 1}
-
-
 def at_contracts(look: Look, places: Mapping[str, Sequence[tuple[int, str]]]) -> None:
     """Doubt contracts of several parcels, each of which is told by its number in the register and its id."""
     for number in sorted(places):

@@ -1,6 +1,6 @@
 """A policy pack compiled and ready: its rules against one dossier schema, its law for the engine."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 from pathlib import Path
@@ -109,16 +109,9 @@ class Policy:
         return cls(rules=rules, adjudicating=adjudicating, judge=judge, docket=docket, **more)
 
     @cached_property
-    def _groups(self) -> dict[tuple[str, ...], tuple[RuleGroup, ...]]:
-        return {}
-
-    def grouped(self, rules: Sequence[CompiledRule]) -> tuple[RuleGroup, ...]:
-        """Put those of the rules together whose facts are found together."""
-        key = tuple(each.rule.id for each in rules)
-        known = self._groups.get(key)
-        if known is None:
-            known = self._groups[key] = tuple(_grouped(rules))
-        return known
+    def groups(self) -> tuple[RuleGroup, ...]:
+        """The rules, those together whose facts are found together."""
+        return tuple(_grouped(self.rules))
 
     @property
     def checks(self) -> Mapping[str, tuple[str, ...]]:
