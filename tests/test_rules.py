@@ -1,6 +1,7 @@
 """Every way in which a rule file, or a pack, may be wrong: each is told with its place and a way out."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -493,3 +494,9 @@ def test_what_a_register_of_claims_does_not_say_excuses_nobody_and_accuses_nobod
     [compiled] = policy.rules
     removals = prove(policy, compiled).removals
     assert (removals.accusations, removals.silenced) == ((), ())
+
+
+def test_what_is_known_of_a_rule_is_not_taken_for_that_of_another_made_of_it() -> None:
+    rule = shipped_policy().rules[0].rule
+    assert rule.known.of("what", rule.when, lambda _: 1) == 1
+    assert replace(rule, title="乙").known.of("what", rule.when, lambda _: 2) == 2

@@ -174,7 +174,7 @@ class Rule:
     texts: tuple[tuple[str, Node], ...]
     examples: Any
     source: Source
-    known: Known = field(default_factory=Known, compare=False, repr=False)
+    known: Known = field(init=False, default_factory=Known, compare=False, repr=False)
 
     @property
     def kind(self) -> str:
