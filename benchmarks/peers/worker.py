@@ -14,12 +14,17 @@ from typing import Any
 
 from benchmarks.measuring import LONG_ENOUGH, MOST_REPEATS, clock, peak_memory
 from benchmarks.peers.contest import Found
+from checker.collecting import collect_seldom
 
 Measured = dict[str, Any]
 
 
 def main() -> None:
-    """Measure what the command line asks for and print it as JSON."""
+    """Measure what the command line asks for and print it as JSON.
+
+    Whoever is measured, garbage is looked for as seldom as the program itself does.
+    """
+    collect_seldom()
     what, *arguments = sys.argv[1:]
     if what == "peer":
         measured = peer(*arguments)
