@@ -229,7 +229,10 @@ def check(policy: Policy, dossier: Dossier, *, as_of: date | None = None, mode: 
     day = as_of or dossier.root.meta.as_of_date
     with localcontext(values.EXACT):
         view = _long_look(policy, dossier, day) if dossier.is_long else look(policy, dossier, day)
-        return _report(policy, dossier, view, mode)
+        try:
+            return _report(policy, dossier, view, mode)
+        finally:
+            view.let_go()
 
 
 def _long_look(policy: Policy, dossier: Dossier, as_of: date) -> View:

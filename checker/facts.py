@@ -26,7 +26,7 @@ from checker.errors import Problem
 from checker.ladder import Ground
 from checker.language.compiling import Remembered, Scout, compile_scout
 from checker.language.sweeping import Key, Leaves, Note
-from checker.language.tree import ZONE, Quantifier, Sort, Type
+from checker.language.tree import ZONE, Node, Quantifier, Sort, Type
 from checker.language.wording import say
 from checker.model import Document, RegisterState, Subject, Truth
 from checker.policy.law import Parameter, Statute
@@ -624,10 +624,19 @@ class View:
         known = self._scouts.get((rule.id, key))
         if known is None:
             _, position, around = key
-            looked_for = replace(node, loops=node.loops[position:])
-            bind = compile_scout(rule.conditions, self.schema, looked_for, around=around, projected=self.projected)
+
+            def compiled(_: Node) -> Callable[..., Scout]:
+                looked_for = replace(node, loops=node.loops[position:])
+                return compile_scout(rule.conditions, self.schema, looked_for, around=around, projected=self.projected)
+
+            what = f"scout {position} {' '.join(around)} {self.projected}"
+            bind = rule.known.of(what, node, compiled)
             known = self._scouts[rule.id, key] = bind(_Surroundings(self, (rule,), most_visits=None))
         return known
+
+    def let_go(self) -> None:
+        """Forget what holds on to the view itself, so that its records go with it."""
+        self._scouts.clear()
 
     def subject(self, each: str, chain: Chain) -> Subject:
         """Give a record of a register, or the zone, as a finding names it."""

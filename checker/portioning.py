@@ -147,10 +147,6 @@ class PartView(View):
         self.bounded: RuleGroup | None = None
         self._figures, self._days = base._figures, base._days
 
-    def let_go(self) -> None:
-        """Forget what holds on to the view itself, so that its records go with it."""
-        self._scouts.clear()
-
     def holds(self, path: str) -> bool:
         """Say whether a register, or what it is nested in, is its own."""
         return path.partition(".")[0] in self.own

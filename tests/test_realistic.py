@@ -1,5 +1,6 @@
 """The realistic zone: what was planted is found, nobody else is accused, and a reader can use the report."""
 
+import gc
 import json
 import os
 import subprocess
@@ -140,6 +141,19 @@ def test_no_rule_compares_every_record_with_every_other(made: dict[tuple[int, in
             assert view.visited < sum(len(view.rows(path)) for path in dossier_schema().registers) / 10, (
                 compiled.rule.id
             )
+
+
+def test_nothing_of_a_check_is_left_for_the_collector(made: dict[tuple[int, int], bytes]) -> None:
+    """It is looked for seldom; what held on to itself would hold on to its dossier until then."""
+    dossier = loaded(made[COMMITTED])
+    check(shipped_policy(), dossier)  # what is worked out once for all dossiers is worked out here
+    gc.collect()
+    gc.disable()
+    try:
+        check(shipped_policy(), dossier)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_finding_that_many_records_leave_open_tells_some_of_them(made: dict[tuple[int, int], bytes]) -> None:
