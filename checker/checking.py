@@ -25,7 +25,7 @@ from checker.dossier.schema import ATTESTATIONS
 from checker.drawing import map_of
 from checker.errors import Place, Problem, ReadingsDisagreeError
 from checker.evidence import Pleaded, Reads, Sight, Witness
-from checker.facts import CLAIMS, DAY, MOST_VISITS, Found, TooManyVisitsError, View
+from checker.facts import CLAIMS, DAY, MOST_VISITS, Found, Sweep, TooManyVisitsError, View, Wanted
 from checker.ladder import Ground, parts_of
 from checker.language.tree import SUBJECT, ZONE, Attribute, Constant, Node, Variable
 from checker.language.wording import say
@@ -134,19 +134,26 @@ class Judged(NamedTuple):
     numbers: Sequence[int]
 
 
-def judgements(policy: Policy, view: View) -> Iterator[tuple[CompiledRule, Sequence[Judged] | None]]:
-    """Judge every subject of every rule; nothing is given of a rule that would compare too many records.
+Judgement = tuple[CompiledRule, Sequence[Judged]]
 
-    The rules come in the order in which their facts are found, and each says nothing of its register as a whole.
+
+def judgements(
+    policy: Policy, view: View, wanted: Wanted = lambda _rule, _part: True
+) -> Iterator[tuple[Sweep, Sequence[Judgement] | None]]:
+    """Judge every subject of every rule that is *wanted*, part by part of the dossier.
+
+    Nothing is given of rules that would compare too many records. What is said of a register as a whole is not told.
     """
-    for group in policy.groups:
+    for sweep in view.sweep(policy.groups, wanted):
         try:
-            yield from _judged(policy, view, group)
+            judged = _judged(policy, sweep.view, sweep.group)
         except TooManyVisitsError:
-            yield from ((compiled, None) for compiled in group.rules)
+            yield sweep, None
+        else:
+            yield sweep, judged
 
 
-def _judged(policy: Policy, view: View, group: RuleGroup) -> list[tuple[CompiledRule, Sequence[Judged]]]:
+def _judged(policy: Policy, view: View, group: RuleGroup) -> Sequence[Judgement]:
     """Judge every subject of rules that are applied together; raise `TooManyVisitsError`."""
     return [
         (
@@ -167,8 +174,8 @@ class _Tally:
     subjects that comply, with their papers. A rule that `is_bounded` would compare too many records.
     """
 
-    def __init__(self, policy: Policy, compiled: CompiledRule) -> None:
-        self.policy, self.compiled, self.rule = policy, compiled, compiled.rule
+    def __init__(self, compiled: CompiledRule) -> None:
+        self.compiled, self.rule = compiled, compiled.rule
         self.counts: Counter[Verdict] = Counter()
         self.inapplicable: Counter[Inapplicable] = Counter()
         self.open: dict[int, dict[Verdict, list[Judged]]] = {}
@@ -336,15 +343,11 @@ class _Authors:
 
 def _tallied(policy: Policy, view: View, authors: _Authors) -> Mapping[str, _Tally]:
     """Judge every subject of every rule, part by part of the dossier."""
-    tallies = {each.rule.id: _Tally(policy, each) for each in policy.rules}
-    for sweep in view.sweep(policy.groups, lambda rule, _: not tallies[rule].is_bounded):
-        try:
-            judged = _judged(policy, sweep.view, sweep.group)
-        except TooManyVisitsError:
-            for compiled in sweep.bounded.rules:
-                tallies[compiled.rule.id].bound()
-            continue
-        for compiled, found in judged:
+    tallies = {each.rule.id: _Tally(each) for each in policy.rules}
+    for sweep, judged in judgements(policy, view, lambda rule, _: not tallies[rule].is_bounded):
+        for compiled in sweep.bounded.rules if judged is None else ():
+            tallies[compiled.rule.id].bound()
+        for compiled, found in judged or ():
             tallies[compiled.rule.id].add(sweep.part, sweep.view, found, authors)
     return tallies
 

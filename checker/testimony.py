@@ -128,20 +128,13 @@ class Clerk:
             state, low, high = "range", _scalar(value.low), _scalar(value.high)
         else:
             state, known = "known", "、".join(value) if value.__class__ is list else _scalar(value)
+        papers: dict[str, tuple[Document, ...]] = {}
         if field:
-            return Fact(
-                name=name,
-                label=label,
-                state=state,
-                value=known,
-                text=text,
-                low=low,
-                high=high,
-                unit=kind.unit,
-                pointer=f"{self.view.pointer(sight.record)}/{field}",
-                documents=self.view.documents(sight.record, field),
-            )
-        papers = {self.view.pointer(row): self._papers(row, names) for row, names in sight.origins}
+            pointer, documents = f"{self.view.pointer(sight.record)}/{field}", self.view.documents(sight.record, field)
+        else:
+            papers = {self.view.pointer(row): self._papers(row, names) for row, names in sight.origins}
+            pointer = self.pointer(sight)
+            documents = tuple(dict.fromkeys(paper for found in papers.values() for paper in found))
         return Fact(
             name=name,
             label=label,
@@ -151,10 +144,10 @@ class Clerk:
             low=low,
             high=high,
             unit=kind.unit,
-            pointer=self.pointer(sight),
-            documents=tuple(dict.fromkeys(paper for found in papers.values() for paper in found)),
+            pointer=pointer,
+            documents=documents,
             origins=tuple(papers),
-            unlisted=sight.unlisted,
+            unlisted=0 if field else sight.unlisted,
             unproved=tuple(pointer for pointer, found in papers.items() if not found),
         )
 

@@ -39,11 +39,12 @@ class Verdicts:
         pack, found = policy(), list[Found]()
         with localcontext(values.EXACT):
             view = look(pack, decoded, decoded.root.meta.as_of_date)
-            for compiled, judged in judgements(pack, view):
+            every = (each for _, judged in judgements(pack, view) for each in judged or ())
+            for compiled, judged in every:
                 rule, each = compiled.rule.id, compiled.rule.each
                 get = attrgetter("zone_id" if each == "zone" else "parcel_id")
                 chains = view.chains(each)
-                for verdict, _, _, numbers in judged or ():
+                for verdict, _, _, numbers in judged:
                     if verdict.is_finding:
                         found += [(rule, get(chains[number][0]), verdict) for number in numbers]
                 found += [(rule, register, Verdict.UNDETERMINED) for register in view.silent(compiled.rule)]

@@ -100,11 +100,6 @@ def surveyed(root: Any, schema: DossierSchema) -> Survey:
     return _families(schema)[0].surveyor.survey(root)
 
 
-def structs(schema: DossierSchema) -> Mapping[str, type[msgspec.Struct]]:
-    """Give the struct of each entity by its path, as a dossier in which every day is known is decoded."""
-    return _families(schema)[0].structs
-
-
 def made(schema: DossierSchema, path: str, values: Mapping[str, Any]) -> Any:
     """Make a record of an entity, as if it had been decoded with only these attributes."""
     family = _families(schema)[0]
