@@ -819,5 +819,14 @@ def test_a_cluster_without_workers_is_waited_for_and_then_told(tmp_path: Path, m
 def test_a_cluster_that_is_not_there_is_told(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = pytest.importorskip("checker.batching.cluster")
     monkeypatch.setattr(module, "CONNECT", 0.5)
+    connections: list[Any] = []
+    start = module._Connection.start
+
+    def noted(connection: Any, **kwargs: Any) -> None:
+        connections.append(connection)
+        start(connection, **kwargs)
+
+    monkeypatch.setattr(module._Connection, "start", noted)
     code, told = finished(EXAMPLES / "clean.json", "--out", "out", "--cluster", address, cwd=tmp_path)
     assert (code, f"连不上集群 {address}" in told, "→" in told) == (2, True, True)
+    assert [connection.status for connection in connections] == ["closed"]  # an open one can hang the next

@@ -85,6 +85,21 @@ class _Running:
     until: float | None
 
 
+class _Connection(Client):  # type: ignore[misc]  # its library has no types
+    """A client that closes itself at once where it can't connect.
+
+    One that is left to the garbage collector closes itself wherever that happens to run: inside the start of the next
+    client too, which holds the lock that closing waits for.
+    """
+
+    def start(self, **kwargs: Any) -> None:
+        try:
+            super().start(**kwargs)
+        except BaseException:
+            self.close()
+            raise
+
+
 class Cluster:
     """A cluster that somebody keeps, as long as a run uses it. Raise `MisuseError` where that can't be.
 
@@ -115,7 +130,7 @@ class Cluster:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions that differ are found out by their digests
             try:
-                self._client = Client(address, timeout=CONNECT)
+                self._client = _Connection(address, timeout=CONNECT)
             except (OSError, ValueError) as error:
                 raise misuse(f"连不上集群 {address}", way_out) from error
         with contextlib.ExitStack() as of_no_use:
