@@ -80,7 +80,7 @@ def phases(watch: Stopwatch, path: Path, without: Sequence[str]) -> tuple[Sequen
 
 def _load(watch: Stopwatch, data: bytes, schema: DossierSchema) -> None:
     survey = watch.of("load", lambda: read(data, schema))
-    watch.of("validate", lambda: (repeats_a_key(data, survey), examine(survey, schema, data)))
+    watch.of("validate", lambda: (repeats_a_key(data, survey), examine(survey, schema)))
     watch.counts["records"] = sum(len(records(survey.root, each)) for each in schema.registers)
 
 

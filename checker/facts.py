@@ -4,6 +4,7 @@ A `View` is what one check sees: one dossier, one pack, one as-of day. It answer
 works each thing out once, and changes nothing.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
@@ -343,7 +344,7 @@ class View:
         if self.words.is_chinese:
             return self.dossier.doubts
         survey = surveyed(self.root, self.schema)
-        return examine(survey, self.schema, b"", words=self.words).doubts(self.dossier.name)
+        return examine(survey, self.schema, words=self.words).doubts(self.dossier.name)
 
     def pointer(self, record: Value) -> str:
         """Give the JSON pointer of a record or block."""
@@ -863,6 +864,6 @@ class _Others(dict[tuple[Truth, ...], Any]):
     """For each combination of truths the method that notes a number; there is one for any that is asked for."""
 
     def __missing__(self, truths: tuple[Truth, ...]) -> Any:
-        numbers: list[int] = []
+        numbers = array("I")
         add = self[truths] = numbers.append
         return add

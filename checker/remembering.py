@@ -7,7 +7,8 @@ changed, or comes from elsewhere, is none, and the pack is read and its examples
 
 Whoever may write to the folder may write to all else of the user's, and could change the program itself; so the
 folder, the secret and the entries are for the user alone, and a file that is not the user's, that others may write to,
-or that is a link is none. Should all of this fail, an entry still holds data that can do nothing: see `keeping`.
+or that is a link is none. Should all of this fail, a pack is still kept as data that can do nothing: see `keeping`; the
+code of pages and of rules is kept beside it, and is worth what its seal is.
 
 Nothing here ever fails: where an entry can't be read or written, there is none. `ZONECHECK_CACHE=off` in the
 environment does without: nothing is read and nothing is left behind.

@@ -25,7 +25,7 @@ from checker.evidence import Witness
 from checker.facts import View
 from checker.model import Verdict
 from checker.policy.forms import Fault, FormError, Key, matching, read_form, reads, record, several, text
-from checker.policy.keeping import NotKeptError, packed, unpacked
+from checker.policy.keeping import NotKeptError, coded, packed, unpacked, with_code
 from checker.policy.loading import CompiledRule, Policy, read_policy
 from checker.policy.pack import digest_of, heads_tell_the_same
 from checker.remembering import Memory, content_key
@@ -75,6 +75,10 @@ class Proof:
     removals: Removals
 
 
+CODE = "-code"
+"""How the keys of entries with code end."""
+
+
 def load_policy(folder: Path, schema: DossierSchema) -> Policy:
     """Read a pack and run its examples; raise `PolicyError` with everything that is wrong with it."""
     policy = read_policy(folder, schema)
@@ -91,18 +95,22 @@ def load_remembered(folder: Path, schema: DossierSchema, memory: Memory) -> Poli
     Then its rules are without their examples, and in Chinese nothing is read at all but what is remembered. Raise
     `PolicyError` as `load_policy` does.
     """
-    digest = ""
+    digest = key = ""
     with contextlib.suppress(PolicyError, OSError):
         digest = digest_of(folder)
-        kept = memory.recall(content_key(digest, schema))
+        key = content_key(digest, schema)
+        kept = memory.recall(key)
         if kept is not None:
             policy = _recalled(kept, folder, schema)
+            code = memory.recall(key + CODE)
+            if code is not None:
+                policy = with_code(policy, code)
             if policy.stamp.sha256 == digest:  # nobody changed it in between
                 return policy
     policy = load_policy(folder, schema)
     if policy.stamp.sha256 == digest and heads_tell_the_same(each.rule.source for each in policy.rules):
         with contextlib.suppress(PolicyError, OSError):
-            _keep(folder, schema, memory, digest)
+            _keep(folder, schema, memory, digest, key)
     return policy
 
 
@@ -114,12 +122,13 @@ def _recalled(kept: bytes, folder: Path, schema: DossierSchema) -> Policy:
     return read_policy(folder, schema, examples=False)
 
 
-def _keep(folder: Path, schema: DossierSchema, memory: Memory, digest: str) -> None:
-    """Remember of a pack that its examples passed, and how it is read in Chinese."""
+def _keep(folder: Path, schema: DossierSchema, memory: Memory, digest: str, key: str) -> None:
+    """Remember of a pack that its examples passed, how it is read in Chinese, and the code of its rules."""
     chinese = schema if schema.language == ZH else load_schema(schema.raw)
     policy = read_policy(folder, chinese, examples=False)
     if policy.stamp.sha256 == digest:
-        memory.keep(content_key(digest, schema), packed(policy))
+        memory.keep(key, packed(policy))
+        memory.keep(key + CODE, coded(policy))
 
 
 @dataclass(slots=True)

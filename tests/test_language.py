@@ -30,7 +30,7 @@ from checker.dossier.loading import dossier_schema
 from checker.dossier.schema import Entity, Field, Kind
 from checker.evidence import Witness
 from checker.facts import Found, View, _Noted, _Surroundings
-from checker.language.compiling import Conditions
+from checker.language.compiling import Conditions, bound
 from checker.language.formula import (
     ALWAYS,
     NEVER,
@@ -44,7 +44,7 @@ from checker.language.formula import (
 )
 from checker.language.formula import Any as AnyOf
 from checker.language.parsing import ExpressionError, Scope, parse
-from checker.language.sweeping import compile_sweep
+from checker.language.sweeping import sweep_code
 from checker.language.template import parse_template
 from checker.language.tree import Constant, Node, Sort, Type, path_text
 from checker.language.wording import Wording, say
@@ -878,7 +878,7 @@ def disagreements(made: Written, seeds: range) -> Iterator[tuple[Any, ...]]:
             chains = seen.view.chains(rule.each)
             surroundings = _Surroundings(seen.view, (rule,), most_visits=None)
             surroundings.noted = [_Noted(lambda *_: (True, True, True), list)]
-            compile_sweep((conditions,), SCHEMA, projected=seen.view.projected)(surroundings)(chains)
+            bound(sweep_code((conditions,), SCHEMA, projected=seen.view.projected))(surroundings)(chains)
             truths = {
                 each: key[-1] for key, numbers in surroundings.noted[0].answers(len(chains)).items() for each in numbers
             }

@@ -166,7 +166,8 @@ def leak_happened(patch: Patch) -> None:
 
 def leak_function(patch: Patch, name: str, run: Callable[..., object]) -> None:
     table = MappingProxyType({**FUNCTIONS, name: replace(FUNCTIONS[name], run=run)})
-    patch.setattr("checker.language.parsing.FUNCTIONS", table)
+    for module in ("parsing", "compiling"):
+        patch.setattr(f"checker.language.{module}.FUNCTIONS", table)
 
 
 def leak_completeness(patch: Patch) -> None:

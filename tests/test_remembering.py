@@ -17,7 +17,7 @@ from checker.policy.loading import CompiledRule
 from checker.remembering import NAME, SECRET, Memory, cache_folder, content_key
 from checker.reporting import environment
 from checker.resources import folder
-from checker.verifying import load_remembered
+from checker.verifying import CODE, load_remembered
 
 PACK = folder("policies") / "guobanfa-2014-54"
 RULE = "R18.8-01"
@@ -104,8 +104,12 @@ def test_another_python_runs_them_again(
 
 
 def stamp(cache: Path) -> Path:
-    [found] = [each for each in cache.iterdir() if each.name != SECRET]
+    [found] = [each for each in cache.iterdir() if each.name != SECRET and not each.name.endswith(CODE)]
     return found
+
+
+def code(cache: Path) -> Path:
+    return cache / f"{stamp(cache).name}{CODE}"
 
 
 SPOILT: dict[str, Callable[[Path], object]] = {
@@ -142,6 +146,26 @@ def test_a_stamp_with_anything_wrong_with_it_is_none(
     runs(pack, cache, ran)
     spoil(cache)
     assert runs(pack, cache, ran)
+
+
+def test_the_code_of_the_rules_is_remembered_beside_it(pack: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    written = load_remembered(pack, dossier_schema(), Memory(cache))
+    remembered = load_remembered(pack, dossier_schema(), Memory(cache))
+    assert written.codes == {}
+    assert remembered.codes == {each.name: each.code(projected=False) for each in written.groups}
+    assert all(each.known is remembered.codes[each.name] for each in remembered.groups)
+
+
+@pytest.mark.parametrize("spoil", ["changed", "cut off", "of another"])
+def test_code_with_anything_wrong_with_it_is_written_anew(pack: Path, tmp_path: Path, spoil: str) -> None:
+    cache = tmp_path / "cache"
+    load_remembered(pack, dossier_schema(), Memory(cache))
+    sealed = code(cache).read_bytes()
+    code(cache).write_bytes(
+        {"changed": sealed[:-1] + b"?", "cut off": sealed[:-1], "of another": stamp(cache).read_bytes()}[spoil]
+    )
+    assert load_remembered(pack, dossier_schema(), Memory(cache)).codes == {}
 
 
 def test_a_stamp_from_elsewhere_is_none(pack: Path, tmp_path: Path, ran: list[str]) -> None:

@@ -6,7 +6,6 @@ With evidence it goes on to the whole report.
 from collections.abc import Iterable
 from decimal import localcontext
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 
 from benchmarks.peers.contest import Engine, Found, Peer
@@ -39,14 +38,16 @@ class Verdicts:
         pack, found = policy(), list[Found]()
         with localcontext(values.EXACT):
             view = look(pack, decoded, decoded.root.meta.as_of_date)
+            ids = {
+                each: [getattr(chain[0], key) for chain in view.chains(each)]
+                for each, key in (("zone", "zone_id"), ("parcels", "parcel_id"))
+            }
             every = (each for _, judged in judgements(pack, view) for each in judged or ())
             for compiled, judged in every:
-                rule, each = compiled.rule.id, compiled.rule.each
-                get = attrgetter("zone_id" if each == "zone" else "parcel_id")
-                chains = view.chains(each)
+                rule, named = compiled.rule.id, ids[compiled.rule.each]
                 for verdict, _, _, numbers in judged:
                     if verdict.is_finding:
-                        found += [(rule, get(chains[number][0]), verdict) for number in numbers]
+                        found += [(rule, named[number], verdict) for number in numbers]
                 found += [(rule, register, Verdict.UNDETERMINED) for register in view.silent(compiled.rule)]
         return found
 

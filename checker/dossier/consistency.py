@@ -25,7 +25,7 @@ from msgspec import UNSET
 from checker import shapes
 from checker.catalogues import CHINESE, Catalogue
 from checker.classes import dataclass
-from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
+from checker.dossier.citizens import citizens_in, without_citizens
 from checker.dossier.grouping import MOST_KEPT, Group, Kept, Mistake
 from checker.dossier.places import joined, pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
@@ -82,16 +82,14 @@ class Gaps:
     wrong: set[str] = dataclasses.field(default_factory=set)
 
 
-def examine(
-    survey: Survey, schema: DossierSchema, data: bytes, gaps: Gaps | None = None, *, words: Catalogue = CHINESE
-) -> "Look":
-    """Look for what cannot be or is hard to believe in a decoded dossier; *data* was decoded into what is surveyed.
+def examine(survey: Survey, schema: DossierSchema, gaps: Gaps | None = None, *, words: Catalogue = CHINESE) -> "Look":
+    """Look for what cannot be or is hard to believe in a decoded dossier.
 
     Doubts are told in *words*; what refuses a dossier is told in Chinese. With *gaps*, the dossier is only what is
     well formed; identity numbers are then looked for elsewhere, in all of it.
     """
     look = Look(survey, schema, gaps or Gaps(), words)
-    if gaps is None and may_hold_citizens(data):
+    if gaps is None and survey.may_name_citizens:
         look.at_citizens()
     for step in look.steps():
         step.look()

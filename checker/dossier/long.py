@@ -23,7 +23,7 @@ from msgspec import UNSET
 
 from checker.catalogues import CHINESE, Catalogue
 from checker.classes import dataclass
-from checker.dossier.citizens import may_hold_citizens, without_citizens
+from checker.dossier.citizens import without_citizens
 from checker.dossier.consistency import CHECKS, ONCE, Gaps, Look, Step, at_contracts, contracts
 from checker.dossier.grouping import MOST_KEPT, Kept, Mistake, problems_in_place
 from checker.dossier.loading import Dossier, load_dossier
@@ -378,7 +378,7 @@ def _load(text: Text, ids: "_Ids", allowed: Limits, *, held: int, portion: int) 
     base = b",".join([head, *_rest(text, found, bulk)]) + b"}"
     ids.count(b"".join((b"{", *found.blocks.values())))
     look_at_depth(base, name, allowed.depth)
-    survey, is_suspect = _decoded(base, name, schema), may_hold_citizens(base)
+    survey = _decoded(base, name, schema)
     root = survey.root
     del base, ids
     long = LongDossier(
@@ -405,11 +405,11 @@ def _load(text: Text, ids: "_Ids", allowed: Limits, *, held: int, portion: int) 
             look_at_depth(part, name, allowed.depth)
             look = _PartLook(_part(part, long, each), schema, CHINESE, census, each)
             census.add(look, draws="geometries" in registers)
-            if may_hold_citizens(part):
+            if look.survey.may_name_citizens:
                 look.at_citizens()
             kinds.add(look.looked())
     whole = _PartLook(survey, schema, CHINESE, census)
-    if is_suspect:
+    if survey.may_name_citizens:
         whole.at_citizens()
     kinds.add(whole.looked())
     whole.kinds = kinds.merged()

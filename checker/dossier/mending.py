@@ -24,9 +24,7 @@ _GONE = object()
 _WRITER = msgspec.json.Encoder(decimal_format="number")
 
 
-def groups_of_what_is_sound(
-    dossier: Any, schema: DossierSchema, faults: Iterable[Fault], data: bytes
-) -> tuple[Group, ...]:
+def groups_of_what_is_sound(dossier: Any, schema: DossierSchema, faults: Iterable[Fault]) -> tuple[Group, ...]:
     """Mend a decoded dossier in place, and look at it as at one that is valid."""
     if not isinstance(dossier, dict):
         return ()
@@ -39,7 +37,7 @@ def groups_of_what_is_sound(
         survey = read(_WRITER.encode(dossier), schema)
     except msgspec.ValidationError:  # what was mended badly must not take the words for the faults away
         return ()
-    return examine(survey, schema, data, mender.gaps).groups()
+    return examine(survey, schema, mender.gaps).groups()
 
 
 class _Mender:

@@ -2,8 +2,8 @@
 
 Most columns of most dossiers are in order, and a glance at the whole column shows it: the classes of its values, its
 lowest and its highest. A survey never refuses anything. It names the columns that may hold a wrong number, tells how
-far the days of a column reach, and counts the quotation marks that the records take to write down; whoever needs to
-know more looks at these columns record by record.
+far the days of a column reach, counts the quotation marks that the records take to write down, and notes whether a text
+may hold the identity number of a citizen; whoever needs to know more looks record by record.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 
 from checker.classes import dataclass
+from checker.dossier.citizens import LENGTH, may_be_citizens
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 
 AT_ONCE = 250
@@ -37,7 +38,8 @@ class Survey:
     `inside` are the records and blocks by their path, the root under no path; nobody changes these lists. `filled` are
     the attributes of each entity of which there is at least one value. `days` gives the first and last of a column of
     days, unless one of them is a range. `doubtful` columns may hold what is no number within its bounds; all others do
-    not. To write the records takes `marks` quotation marks, besides those within texts.
+    not. To write the records takes `marks` quotation marks, besides those within texts. Unless it `may_name_citizens`,
+    no text holds the identity number of one.
     """
 
     root: Any
@@ -46,6 +48,7 @@ class Survey:
     days: Mapping[Column, tuple[date, date]]
     doubtful: Mapping[Column, Field]
     marks: int
+    may_name_citizens: bool
 
 
 def flattened(values: Iterable[Any]) -> Iterator[Any]:
@@ -83,6 +86,7 @@ class Surveyor:
             days={column: reach for column, reach in found.days.items() if reach is not None},
             doubtful=found.doubtful,
             marks=found.marks,
+            may_name_citizens=found.may_name_citizens,
         )
 
 
@@ -96,6 +100,7 @@ class _Found:
         self.days: dict[Column, tuple[date, date] | None] = {}
         self.doubtful: dict[Column, Field] = {}
         self.marks = 0
+        self.may_name_citizens = False
 
     def look(self, columns: Sequence["_Column"], table: Sequence["Values"], filled: set[str]) -> None:
         """Look at some records of one entity: at what is there at all, and closer where that is not enough."""
@@ -112,6 +117,11 @@ class _Found:
                 if look is not None:
                     look(values, self)
         self.marks += marks
+
+    def read(self, texts: Sequence[str]) -> None:
+        """See whether one of some texts may hold the identity number of a citizen; most are too short to."""
+        if max(map(len, texts), default=0) >= LENGTH and not self.may_name_citizens:
+            self.may_name_citizens = may_be_citizens(texts)
 
 
 # --- looking closer -------------------------------------------------------------------------------------------------
@@ -150,8 +160,10 @@ def _on_every_record(column: Column) -> Look:
 
 def _closer(column: Column, field: Field) -> Look | None:
     match field.kind:
-        case Kind.TEXT | Kind.ENUM | Kind.BOOLEAN | Kind.SHAPE:
+        case Kind.ENUM | Kind.BOOLEAN | Kind.SHAPE:
             return None
+        case Kind.TEXT:
+            return _texts
         case Kind.DAY:
             return _days(column)
         case Kind.NUMBER | Kind.INTEGER:
@@ -213,13 +225,19 @@ def _registers(path: str) -> Look:
     return look
 
 
+def _texts(values: Values, found: _Found) -> None:
+    found.read(list(filter(None, values)))
+
+
 def _lists_of_texts(values: Values, found: _Found) -> None:
-    found.marks += 2 * sum(map(len, filter(None, values)))
+    texts = list(chain.from_iterable(filter(None, values)))
+    found.marks += 2 * len(texts)
+    found.read(texts)
 
 
 def _sources(values: Values, found: _Found) -> None:
     for each in filter(None, values):
-        found.marks += 2 * (len(each) + sum(map(len, each.values())))
+        _lists_of_texts((each, *each.values()), found)
 
 
 def _declarations(path: str) -> Look:

@@ -124,7 +124,7 @@ def _told(dossier: Any, data: bytes, text: str, name: str, schema: DossierSchema
     if may_hold_citizens(data):
         groups += _citizens(dossier, schema)
     if faults or renamed:
-        groups += groups_of_what_is_sound(dossier, schema, faults, data)
+        groups += groups_of_what_is_sound(dossier, schema, faults)
     groups = [_as_written(each, renamed) for each in groups]
     groups += [_misnamed(name, register, schema) for register, name in renamed.items()]
     return problems_in_place(groups, text, name)

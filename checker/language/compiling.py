@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from types import CodeType
 from typing import Any as AnyType
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -16,6 +18,7 @@ from checker import values
 from checker.classes import dataclass
 from checker.dossier.schema import DossierSchema, Entity, Field
 from checker.language import formula as formulas
+from checker.language.functions import FUNCTIONS
 from checker.language.tree import (
     SUBJECT,
     ZONE,
@@ -170,7 +173,7 @@ def compile_scout(
 ) -> Callable[[Surroundings], Scout]:
     """Generate the scout of the first loop of a quantifier; *around* names the records of the loops around it."""
     writer = Writer(schema, conditions, projected=projected)
-    return compiled(writer, writer.scout(node, around))  # type: ignore[no-any-return]
+    return bound(compiled(writer.scout(node, around)))  # type: ignore[no-any-return]
 
 
 class Remembered(dict[Value, Value]):
@@ -184,21 +187,43 @@ class Remembered(dict[Value, Value]):
         return value
 
 
-def compiled(writer: "Writer", source: str) -> AnyType:
-    """Make the function `bind` of a source."""
+def compiled(source: str) -> CodeType:
+    """Make the code of a source, which is the same in every process."""
+    return compile(source, "<rule>", "exec")
+
+
+def bound(code: CodeType) -> AnyType:
+    """Give the function `bind` of a source."""
     namespace: dict[str, AnyType] = {
         "UNKNOWN": UNKNOWN,
         "Range": Range,
         "PLAIN": PLAIN_NUMBERS,
         "Remembered": Remembered,
+        "Decimal": Decimal,
         "date": date,
         "united": united,
         "Scouted": Scouted,
+        "FUNCTIONS": FUNCTIONS,
         **{name: getattr(values, name) for name in _RUNTIME},
-        **writer.constants,
     }
-    exec(compile(source, "<rule>", "exec"), namespace)  # noqa: S102 - our own text: names of the schema and constants only
+    exec(code, namespace)  # noqa: S102 - our own text: names of the schema and constants only
     return namespace["bind"]
+
+
+def spelled(value: AnyType) -> str:
+    """Write a constant of a rule as source."""
+    match value:
+        case None | bool() | int() | str():
+            return repr(value)
+        case Decimal():
+            return f"Decimal('{value}')"
+        case date():
+            return f"date({value.year}, {value.month}, {value.day})"
+        case tuple():
+            return f"({''.join(f'{spelled(each)}, ' for each in value)})"
+        case frozenset():
+            return f"frozenset(({''.join(f'{each}, ' for each in sorted(map(spelled, value)))}))"
+    raise TypeError(type(value).__name__)
 
 
 _RUNTIME = (
@@ -244,7 +269,7 @@ class Writer:
         self.schema = schema
         self.conditions = conditions
         self.projected = projected
-        self.constants: dict[str, AnyType] = {}
+        self.constants: dict[str, str] = {}
         self.setup: dict[str, str] = {}
         self.lines: list[str] = []
         self.level = 2
@@ -298,12 +323,11 @@ class Writer:
 
     def constant(self, value: AnyType) -> str:
         """Give the name of a value; the same for equal ones."""
-        for name, known in self.constants.items():
-            if known is value or (known.__class__ is value.__class__ and known == value):
-                return name
-        name = f"K{len(self.constants)}"
-        self.constants[name] = value
-        return name
+        return self.fixed(spelled(value))
+
+    def fixed(self, text: str) -> str:
+        """Give the name of what *text* is in every check."""
+        return self.constants.setdefault(text, f"K{len(self.constants)}")
 
     # --- functions --------------------------------------------------------------------------------------------------
 
@@ -311,6 +335,7 @@ class Writer:
         """Give the source: the function, inside one that looks up once what is the same for every call."""
         return "\n".join(
             [
+                *(f"{name} = {text}" for text, name in self.constants.items()),
                 "def bind(env):",
                 "    as_of = env.as_of",
                 f"    r_{ZONE} = env.zone",
@@ -569,9 +594,10 @@ class Writer:
     def call(self, node: Call) -> str:
         """Write the call of a function."""
         first, *others = node.arguments
+        function = f"FUNCTIONS[{node.function.name!r}]"
         if node.function.prepare is not None and all(isinstance(each, Constant) for each in others):
-            run = self.constant(node.function.prepare(*(each.value for each in others if isinstance(each, Constant))))
-            return self.fresh(f"{run}({self.value(first)})")
+            fixed = ", ".join(spelled(each.value) for each in others if isinstance(each, Constant))
+            return self.fresh(f"{self.fixed(f'{function}.prepare({fixed})')}({self.value(first)})")
         names = [self.value(argument) for argument in node.arguments]
         given = list(names)
         match node.function.context:
@@ -579,7 +605,7 @@ class Writer:
                 given.append("as_of")
             case "order":
                 given.append(self.constant(next(each.type.order for each in node.arguments if each.type.order)))
-        run = self.constant(node.function.run)
+        run = self.fixed(f"{function}.run")
         text = f"{run}({', '.join(given)})"
         if not node.function.inline:
             changing = [each for each in node.arguments if not isinstance(each, Constant)]

@@ -12,6 +12,7 @@ that apply to the same records by the same test are *spared* the others together
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import CodeType
 from typing import Any as AnyType
 from typing import Protocol
 
@@ -70,15 +71,12 @@ class Openings(Surroundings, Protocol):
         """Give what notes subjects for several rules."""
 
 
-def compile_sweep(
-    rules: Sequence[Conditions], schema: DossierSchema, *, projected: bool
-) -> Callable[[Openings], Sweep]:
-    """Generate the function that finds the truths of rules over one register.
+def sweep_code(rules: Sequence[Conditions], schema: DossierSchema, *, projected: bool) -> CodeType:
+    """Generate the code of the function that finds the truths of rules over one register; `bound` gives it.
 
     *projected* code takes a null for unknown, the as-of day being a later one.
     """
-    writer = _SweepWriter(schema, rules, projected=projected)
-    return compiled(writer, writer.function())  # type: ignore[no-any-return]
+    return compiled(_SweepWriter(schema, rules, projected=projected).function())
 
 
 def goes_far(conditions: Conditions) -> bool:

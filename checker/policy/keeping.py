@@ -5,13 +5,16 @@ bytes, with a few of the standard library that hold values; no function is calle
 one. The dossier schema, the functions of the language and the Chinese catalogue are not kept but referred to, so that
 they are the very ones of the program. The text of a rule file is kept, and read again only when somebody asks for it.
 
-That the bytes are those of this very pack, schema and program, nobody here knows: see `remembering`.
+The code that is generated from its rules is kept apart. It is code: only the bytes of this very program may be taken
+for it. That they are, as those of a policy are those of this very pack, schema and program, nobody here knows: see
+`remembering`.
 """
 
 import io
+import marshal
 import pickle
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import EnumType
@@ -31,7 +34,7 @@ from checker.policy.rules import Known
 from checker.policy.source import RememberedSource, Source
 
 PROTOCOL = 5
-MADE_ANEW = frozenset({"schema", "judge", "docket", "words", "rules"})
+MADE_ANEW = frozenset({"schema", "judge", "docket", "words", "rules", "codes"})
 """What a policy has besides what is kept of it; of its rules those as they are written are kept."""
 HOLDERS = frozenset(
     {
@@ -83,6 +86,16 @@ def unpacked(data: bytes, schema: DossierSchema) -> Policy:
         )
     except (pickle.UnpicklingError, EOFError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise NotKeptError(type(error).__name__) from error
+
+
+def coded(policy: Policy) -> bytes:
+    """Give the code generated from the rules of a policy as bytes."""
+    return marshal.dumps({each.name: each.code(projected=False) for each in policy.groups})
+
+
+def with_code(policy: Policy, data: bytes) -> Policy:
+    """Give a policy with the code that was generated from its rules before."""
+    return replace(policy, codes=marshal.loads(data))  # noqa: S302 - whose seal is good is this program's own code
 
 
 class _Packer(pickle.Pickler):

@@ -1,9 +1,10 @@
 """A policy pack compiled and ready: its rules against one dossier schema, its law for the engine."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from checker.catalogues import CHINESE, Catalogue, interface
@@ -12,7 +13,8 @@ from checker.dossier.loading import Dossier
 from checker.dossier.schema import DossierSchema
 from checker.errors import DossierError, Place, PolicyError, Problem
 from checker.judging import Judge
-from checker.language.sweeping import Openings, Sweep, compile_sweep, goes_far
+from checker.language.compiling import bound
+from checker.language.sweeping import Openings, Sweep, goes_far, sweep_code
 from checker.model import PolicyStamp
 from checker.network import Docket
 from checker.policy.adjudication import Adjudicating, docket_of, load_adjudication
@@ -38,42 +40,51 @@ class CompiledRule:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RuleGroup:
-    """Rules over the same register with their generated code, which is written when it is first asked for."""
+    """Rules over the same register with their generated code, which is written when it is first asked for.
+
+    That of the plain reading may be `known` from before.
+    """
 
     rules: tuple[CompiledRule, ...]
+    known: CodeType | None = None
 
     @property
     def each(self) -> str:
         """The register."""
         return self.rules[0].rule.each
 
+    @property
+    def name(self) -> str:
+        """The ids of the rules."""
+        return " ".join(each.rule.id for each in self.rules)
+
     @cached_property
     def _plain(self) -> Callable[[Openings], Sweep]:
-        return self._compiled(projected=False)
+        return bound(self.known or self.code(projected=False))  # type: ignore[no-any-return]
 
     @cached_property
     def _projected(self) -> Callable[[Openings], Sweep]:
-        return self._compiled(projected=True)
+        return bound(self.code(projected=True))  # type: ignore[no-any-return]
 
-    def _compiled(self, *, projected: bool) -> Callable[[Openings], Sweep]:
+    def code(self, *, projected: bool) -> CodeType:
+        """Write the code."""
         conditions = [each.rule.conditions for each in self.rules]
-        return compile_sweep(conditions, self.rules[0].schema, projected=projected)
+        return sweep_code(conditions, self.rules[0].schema, projected=projected)
 
     def sweep(self, surroundings: Openings, *, projected: bool) -> Sweep:
         """Give the function that goes over subjects."""
         return (self._projected if projected else self._plain)(surroundings)
 
 
-def _grouped(rules: Iterable[CompiledRule]) -> Iterator[RuleGroup]:
+def _grouped(rules: Iterable[CompiledRule]) -> Iterator[tuple[CompiledRule, ...]]:
     """Put rules over the same register together; one that goes over whole registers stays alone, as it may not end."""
     near: dict[str, list[CompiledRule]] = {}
     for each in rules:
         if goes_far(each.rule.conditions):
-            yield each.alone
+            yield (each,)
         else:
             near.setdefault(each.rule.each, []).append(each)
-    for together in near.values():
-        yield RuleGroup(rules=tuple(together))
+    yield from map(tuple, near.values())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,7 +93,8 @@ class Policy:
 
     What it says of findings together is `adjudicating`, and the `docket` concludes it. `province` is the code of the
     only province that it is for, `dropped` gives the title of each rule that it does without, and the reason. `laws`
-    and `figures` are the files of its statutes and of its parameters, its own the last ones.
+    and `figures` are the files of its statutes and of its parameters, its own the last ones. `codes` gives the code of
+    groups of rules, by their names, that is known from before.
     """
 
     stamp: PolicyStamp
@@ -101,6 +113,7 @@ class Policy:
     figures: tuple[Source, ...] = ()
     words: Catalogue = CHINESE
     texts: Catalogue = CHINESE
+    codes: Mapping[str, CodeType] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *, rules: tuple[CompiledRule, ...], adjudicating: Adjudicating, **more: Any) -> "Policy":
@@ -111,7 +124,14 @@ class Policy:
     @cached_property
     def groups(self) -> tuple[RuleGroup, ...]:
         """The rules, those together whose facts are found together."""
-        return tuple(_grouped(self.rules))
+        return tuple(self._group(each) for each in _grouped(self.rules))
+
+    def _group(self, rules: tuple[CompiledRule, ...]) -> RuleGroup:
+        group = RuleGroup(rules=rules)
+        known = self.codes.get(group.name)
+        if known is not None:
+            return replace(group, known=known)
+        return rules[0].alone if len(rules) == 1 else group
 
     @property
     def checks(self) -> Mapping[str, tuple[str, ...]]:
