@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property, partial
+from heapq import merge
+from itertools import islice
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
@@ -785,15 +787,22 @@ class _Surroundings:
         return partial(self.noted[rule].opened, leaves)
 
     def steady(
-        self, rule: int, leaves: Sequence[tuple[Truth, ...]], concerned: tuple[Truth, ...], spared: Note | None
+        self,
+        rule: int,
+        leaves: Sequence[tuple[Truth, ...]],
+        concerned: tuple[Truth, ...],
+        spared: Note | None,
+        rest: int | None,
     ) -> Leaves:
-        """Give the leaves of a rule that looks at the as-of day; those *spared* are noted under the second of them."""
-        return self.noted[rule].steady(leaves, self.as_of, concerned, spared)
+        """Give the leaves of a rule that looks at the as-of day; those *spared* are noted under the second of them.
+
+        The leaf of the *rest* is that of all who are noted nowhere else.
+        """
+        return self.noted[rule].steady(leaves, self.as_of, concerned, spared, rest)
 
     def spared(self) -> Note:
         """Give what notes subjects for several rules."""
-        numbers: list[int] = []
-        return numbers.append
+        return array("I").append
 
     def spend(self, visits: int) -> None:
         """Count rows of a register that were visited; raise `TooManyVisitsError`."""
@@ -819,6 +828,7 @@ class _Noted:
         self._days: Sequence[date] | None = None
         self._others: dict[Ground, _Others] = {}
         self._dead: Key | None = None
+        self._rest: Key | None = None
         self._opened: dict[tuple[Value, tuple[Truth, ...]], Leaves] = {}
 
     def opened(self, leaves: Sequence[tuple[Truth, ...]], day: Value, concerned: tuple[Truth, ...]) -> Leaves:
@@ -836,7 +846,12 @@ class _Noted:
         return known
 
     def steady(
-        self, leaves: Sequence[tuple[Truth, ...]], day: date, concerned: tuple[Truth, ...], spared: Note | None
+        self,
+        leaves: Sequence[tuple[Truth, ...]],
+        day: date,
+        concerned: tuple[Truth, ...],
+        spared: Note | None,
+        rest: int | None,
     ) -> Leaves:
         """Give the leaves for every subject."""
         ground = self._ground_of(day, concerned)
@@ -845,6 +860,8 @@ class _Noted:
         live, *noting = self._leaves(leaves, ground)
         if not live:
             self._dead = (ground, *leaves[0])
+        elif rest is not None:
+            self._rest = (ground, *leaves[rest])
         return (live, *noting)
 
     def _leaves(self, leaves: Sequence[tuple[Truth, ...]], ground: Ground) -> Leaves:
@@ -857,7 +874,45 @@ class _Noted:
         if self._dead is not None:
             return {self._dead: range(subjects)}
         every = ((ground, truths, add) for ground, others in self._others.items() for truths, add in others.items())
-        return {(ground, *truths): add.__self__ for ground, truths, add in every if add.__self__}
+        found: dict[Key, Sequence[int]] = {(ground, *truths): add.__self__ for ground, truths, add in every}
+        if self._rest is not None:
+            found[self._rest] = Rest(subjects, [each for key, each in found.items() if key != self._rest])
+        return {key: numbers for key, numbers in found.items() if numbers}
+
+
+class Rest(Sequence[int]):
+    """The numbers below *end* that none of some sorted sequences has, found as far as somebody looks."""
+
+    def __init__(self, end: int, others: Sequence[Sequence[int]]) -> None:
+        self._end, self._others = end, others
+        self._number = end - sum(map(len, others))
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __iter__(self) -> Iterator[int]:
+        first = 0
+        for each in merge(*self._others):
+            yield from range(first, each)
+            first = each + 1
+        yield from range(first, self._end)
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, place: int | slice) -> int | Sequence[int]:
+        """Give some of them.
+
+        >>> Rest(5, [[0, 3], [1]])[:1]
+        [2]
+        """
+        if isinstance(place, slice):
+            start, stop, step = place.indices(self._number)
+            return list(islice(self, start, stop, step)) if step > 0 else list(self)[place]
+        return next(islice(self, range(self._number)[place], None))
 
 
 class _Others(dict[tuple[Truth, ...], Any]):

@@ -7,7 +7,8 @@ false, no exemption where nothing is violated. A test left out counts as unknown
 What a rule finds on a record is a *key*: its ground (act, in force, firm), then the truth of each test and of each
 exemption. Keys are few and records many, so the function only notes the number of the record under its key. The keys
 that most records have are *leaves*, known where the code is written: nothing is built there to look them up. Rules
-that apply to the same records by the same test are *spared* the others together, by one note.
+that apply to the same records by the same test are *spared* the others together, by one note; and the records of one
+leaf, that of a rule which applies and is kept, are not noted at all: they are the *rest*.
 """
 
 from collections import Counter
@@ -60,11 +61,16 @@ class Openings(Surroundings, Protocol):
         """Give the function from the day of the act and whether each basis concerns the subject to a rule's leaves."""
 
     def steady(
-        self, rule: int, leaves: Sequence[tuple[Truth, ...]], concerned: tuple[Truth, ...], spared: Note | None
+        self,
+        rule: int,
+        leaves: Sequence[tuple[Truth, ...]],
+        concerned: tuple[Truth, ...],
+        spared: Note | None,
+        rest: int | None,
     ) -> Leaves:
         """Give the leaves of a rule that looks at the as-of day; where it can't apply, no subject need be noted.
 
-        Those that are *spared* are noted under its second leaf.
+        Those that are *spared* are noted under its second leaf; the *rest*, whose leaf has this number, nowhere.
         """
 
     def spared(self) -> Note:
@@ -104,6 +110,7 @@ class _SweepWriter(Writer):
         self.level = 3
         self.openings: list[str] = []
         self.leaves: list[tuple[Truth, ...]] = []
+        self.rest: int | None = None
         self.tested: set[int] = set()
         self.patchy: set[int] = set()
         self.names: dict[int, str] = {}
@@ -185,7 +192,7 @@ class _SweepWriter(Writer):
         """
         rule = self.conditions = self.rules[number]
         self.suffix = f"_{number}"
-        self.names, self.tested, self.patchy = {}, set(), set()
+        self.names, self.tested, self.patchy, self.rest = {}, set(), set(), None
         self.leaves = [(None,) * (len(rule.tests) + len(rule.pleas))]
         if not _is_steady(rule):
             with self.block("while True:"):
@@ -201,7 +208,7 @@ class _SweepWriter(Writer):
             self.day = "as_of"
             self.judged(first, spared)
         given = f"{number}, {self.constant(tuple(self.leaves))}, {(True,) * len(rule.basis)}, {spared or None}"
-        self.openings.append(f"    {self.unpacked()} = env.steady({given})")
+        self.openings.append(f"    {self.unpacked()} = env.steady({given}, {self.rest})")
 
     def judged(self, first: str, spared: str) -> None:
         """Write the conditions and exemptions of the rule."""
@@ -218,7 +225,8 @@ class _SweepWriter(Writer):
         else:
             expected = self.require(rule.when, {})
         alternatives = (*_alternatives(rule.violated), *_alternatives(rule.suspected))
-        self.require(alternatives[0] if len(alternatives) == 1 else formulas.Any(alternatives), expected)
+        breached = alternatives[0] if len(alternatives) == 1 else formulas.Any(alternatives)
+        self.require(breached, expected, is_rest=_is_steady(rule))
         for index, plea in enumerate(rule.pleas):
             self.plea(f"x{index}", plea)
         self.leaf(None, (), [f"x{index}" for index in range(len(rule.pleas))])
@@ -242,8 +250,11 @@ class _SweepWriter(Writer):
         else:
             yield f"{self.unpacked()} = {self.once(opening)}({self.day}, {concerned})"
 
-    def require(self, formula: formulas.Formula, expected: Expected) -> Expected:
-        """Write the tests of a formula, and leave the rule where it is false; give what is expected after it."""
+    def require(self, formula: formulas.Formula, expected: Expected, *, is_rest: bool = False) -> Expected:
+        """Write the tests of a formula, and leave the rule where it is false; give what is expected after it.
+
+        The subjects whose leaf *is_rest* are not noted.
+        """
         if isinstance(formula, formulas.All):
             for part in formula.parts:
                 expected = self.require(part, expected)
@@ -254,7 +265,7 @@ class _SweepWriter(Writer):
             names = {test: self.formula(formulas.Literal(test, positive=True)) for test in refuted}
             check = " and ".join(f"{names[test]} is {truth}" for test, truth in refuted.items()) or "True"
             with self.block(f"if {check}:"):
-                self.leaf(None if expected is None else {**expected, **refuted}, refuted)
+                self.leaf(None if expected is None else {**expected, **refuted}, refuted, is_rest=is_rest)
         else:
             with self.block(f"if {self.formula(formula)} is False:"):
                 self.leaf(None, ())
@@ -262,14 +273,19 @@ class _SweepWriter(Writer):
             return None
         return {**expected, formula.test: formula.positive}
 
-    def leaf(self, expected: Expected, sure: Collection[int], pleas: Sequence[str] = ()) -> None:
+    def leaf(
+        self, expected: Expected, sure: Collection[int], pleas: Sequence[str] = (), *, is_rest: bool = False
+    ) -> None:
         """Write what notes the subject and leaves the rule. Of the tests only those in *sure* are sure as expected."""
         rule = self.conditions
         if expected is not None and expected.keys() == self.tested:
             truths = self.pattern(expected)
             if truths not in self.leaves:
                 self.leaves.append(truths)
-            leaf = f"leaf{self.leaves.index(truths)}"
+            place = self.leaves.index(truths)
+            if is_rest:
+                self.rest = place
+            leaf = "" if is_rest else f"leaf{place}"
             unsure = [f"{self.names[test]} is {truth}" for test, truth in expected.items() if test not in sure]
             if not unsure:
                 self.note(leaf)
@@ -287,8 +303,9 @@ class _SweepWriter(Writer):
         return (*(expected.get(test) for test in range(len(rule.tests))), *(None for _ in rule.pleas))
 
     def note(self, where: str) -> None:
-        """Write what notes the number of the subject and leaves the rule."""
-        self.line(f"{where if where.startswith('other') else where + self.suffix}(number)")
+        """Write what notes the number of the subject, unless it is one of the rest, and leaves the rule."""
+        if where:
+            self.line(f"{where if where.startswith('other') else where + self.suffix}(number)")
         self.line("break")
 
     def formula(self, formula: formulas.Formula) -> str:
