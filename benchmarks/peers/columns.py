@@ -1,10 +1,14 @@
 """DuckDB and Polars: the rules on columns. Both are told which columns the rules read, and build only those.
 
-Both know Kleene logic. Their amounts are floating-point numbers, and nothing is validated beyond the types.
+Both know Kleene logic. Their amounts are floating-point numbers, or decimal ones where all is to be exact; nothing is
+validated beyond the types.
 """
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +29,26 @@ SQL = Dialect(
     not_within=lambda column, members: f"{column} not in ({', '.join(members)})",
     equals="=",
 )
-SQL_TYPES = {Sort.NUMBER: "DOUBLE", Sort.DAY: "DATE", Sort.WORD: "VARCHAR"}
+DIGITS, PLACES = 18, 4
+"""How many digits an exact amount may have, and how many of them after the point: what takes 64 bits."""
 
 
 class DuckDB:
     """The rules as one query over two tables that DuckDB's own reader of JSON fills."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, *, exact: bool = False) -> None:
         import duckdb  # noqa: PLC0415  (a peer is imported by its own measurement only)
 
         self.database = duckdb.connect(config={"threads": threads})
         self.rules = rules()
         columns = self.rules.columns
-        own = [f"{each.field} {SQL_TYPES[each.sort]}" for each in columns if not each.of_plan]
-        plan = [f"{each.field} {SQL_TYPES[each.sort]}" for each in columns if each.of_plan]
+        types = {
+            Sort.NUMBER: f"DECIMAL({DIGITS}, {PLACES})" if exact else "DOUBLE",
+            Sort.DAY: "DATE",
+            Sort.WORD: "VARCHAR",
+        }
+        own = [f"{each.field} {types[each.sort]}" for each in columns if not each.of_plan]
+        plan = [f"{each.field} {types[each.sort]}" for each in columns if each.of_plan]
         self.shape = (
             f"{{parcels: 'STRUCT({', '.join(['parcel_id VARCHAR', *own])})[]',"
             f" plans: 'STRUCT({', '.join(['plan_id VARCHAR', *plan])})[]'}}"
@@ -92,16 +102,28 @@ POLARS = Dialect(
 )
 
 
-class Polars:
-    """The rules as expressions over one frame that Polars' own reader of JSON fills; days stay texts, which sort."""
+POLARS_EXACT = replace(
+    POLARS, number="Decimal('{}')".format, day=lambda day: f"date({day.year}, {day.month}, {day.day})"
+)
 
-    def __init__(self) -> None:
+
+class Polars:
+    """The rules as expressions over one frame that Polars' own reader of JSON fills.
+
+    Days stay texts, which sort, unless all is to be exact.
+    """
+
+    def __init__(self, *, exact: bool = False) -> None:
         import polars  # noqa: PLC0415  (a peer is imported by its own measurement only)
 
         self.polars = polars
         self.rules = rules()
         columns = self.rules.columns
-        types = {Sort.NUMBER: polars.Float64, Sort.DAY: polars.String, Sort.WORD: polars.String}
+        types: dict[Sort, Any] = {Sort.NUMBER: polars.Float64, Sort.DAY: polars.String, Sort.WORD: polars.String}
+        dialect = POLARS
+        if exact:
+            types |= {Sort.NUMBER: polars.Decimal(DIGITS, PLACES), Sort.DAY: polars.Date}
+            dialect = POLARS_EXACT
 
         def listed(key: str, *, of_plan: bool) -> Any:
             fields = {each.field: types[each.sort] for each in columns if each.of_plan == of_plan}
@@ -109,9 +131,9 @@ class Polars:
 
         self.schema = {"parcels": listed("parcel_id", of_plan=False), "plans": listed("plan_id", of_plan=True)}
         self.renamed = {each.field: each.name for each in columns if each.of_plan}
-        names = {"col": polars.col}
+        names = {"col": polars.col, "date": date, "Decimal": Decimal}
         self.expressions = [
-            (rule.id, eval(POLARS.formula(rule.formula), names))  # noqa: S307  (written above, from our own rules)
+            (rule.id, eval(dialect.formula(rule.formula), names))  # noqa: S307  (written above, from our own rules)
             for rule in self.rules.parcels
         ]
 
@@ -153,15 +175,29 @@ def duckdb_on_two() -> Engine:
     return DuckDB(2)
 
 
+def duckdb_exact() -> Engine:
+    """Give DuckDB with decimal amounts; two threads gain it nothing."""
+    return DuckDB(1, exact=True)
+
+
 def polars_engine() -> Engine:
     """Give Polars on the threads of its choice."""
     return Polars()
 
 
+def polars_exact() -> Engine:
+    """Give Polars with decimal amounts and days."""
+    return Polars(exact=True)
+
+
 DUCKDB, DUCKDB_2, POLARS_NAME = "DuckDB, 1 thread", "DuckDB, 2 threads", "Polars"
+EXACT_COLUMNS = DUCKDB_EXACT, POLARS_NAME_EXACT = "DuckDB, exact", "Polars, exact"
 _COLUMNS = "columns; floating-point amounts, nothing validated, no reasons"
+_EXACT = "columns; decimal amounts, nothing validated, no reasons"
 PEERS = (
     Peer(name=DUCKDB, package="duckdb", modules=("duckdb",), make=duckdb_alone, gives=_COLUMNS),
     Peer(name=DUCKDB_2, package="duckdb", modules=("duckdb",), make=duckdb_on_two, gives=_COLUMNS),
+    Peer(name=DUCKDB_EXACT, package="duckdb", modules=("duckdb",), make=duckdb_exact, gives=_EXACT),
     Peer(name=POLARS_NAME, package="polars", modules=("polars",), make=polars_engine, gives=_COLUMNS),
+    Peer(name=POLARS_NAME_EXACT, package="polars", modules=("polars",), make=polars_exact, gives=_EXACT),
 )

@@ -50,12 +50,14 @@ OFFICE, OFFICE_DOSSIER = 50, 200
 def floors(path: str) -> Measured:
     """Measure decoding and validation, by this project and by the libraries there are."""
     data, schema = Path(path).read_bytes(), dossier_schema()
+    exact = msgspec.json.Decoder(float_hook=Decimal)
     seconds = {
         "load": timed(lambda: load_dossier(data, "measured", schema)),
         "decode": timed(lambda: decode(data, schema)),
         "json": timed(lambda: json.loads(data)),
         "json exact": timed(lambda: json.loads(data, parse_float=Decimal)),
         "msgspec untyped": timed(lambda: msgspec.json.decode(data)),
+        "msgspec untyped, exact": timed(lambda: exact.decode(data)),
         "msgspec typed": timed(lambda: msgspec.json.decode(data, type=generated.Root)),
     }
     try:

@@ -10,7 +10,7 @@ from benchmarks.peers.contest import difference
 from benchmarks.peers.entrants import ENTRANTS, is_installed
 from benchmarks.peers.formulas import PACK
 from benchmarks.peers.ours import OURS
-from benchmarks.peers.results import WITH_TWO_WORKERS, Results
+from benchmarks.peers.results import LIBRARIES, WITH_TWO_WORKERS, Results
 from benchmarks.peers.worker import read
 from benchmarks.peers.zone import dossier
 
@@ -96,6 +96,7 @@ IMPORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "durable_rules_engine": ("durable_rules_engine",),
         "msgspec": ("msgspec",),
         "engine and decoder": ("durable_rules_engine", "msgspec"),
+        LIBRARIES: ("durable_rules_engine", "msgspec", "typer"),
         "jsonschema-rs": ("jsonschema_rs",),
         "jsonschema": ("jsonschema",),
         "durable.lang": ("durable.lang",),

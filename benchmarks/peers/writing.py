@@ -117,6 +117,7 @@ FLOORS = {
     "json exact": "json.loads, Decimal",
     "orjson": "orjson.loads",
     "msgspec untyped": "msgspec, untyped",
+    "msgspec untyped, exact": "msgspec, untyped, Decimal",
     "msgspec typed": "msgspec, typed, Decimal and date (what the floor reads)",
     "jsonschema-rs": "validation alone: jsonschema-rs",
     "jsonschema": "validation alone: jsonschema",
