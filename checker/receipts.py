@@ -34,11 +34,15 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A version of the program; `sha256` is that of its own files: its modules, schemas and templates."""
+    """A version of the program; `sha256` is that of its own files: its modules, schemas and templates.
+
+    `libraries` gives the version of each that has a part in a report.
+    """
 
     name: str
     version: str
     sha256: str
+    libraries: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +79,13 @@ class Receipt:
     reports: tuple[Written, ...]
 
 
-def program_of(files: Iterable[tuple[str, bytes]], version: str) -> Program:
-    """Name a version of the program that has these files."""
+def program_of(files: Iterable[tuple[str, bytes]], version: str, libraries: Mapping[str, str]) -> Program:
+    """Name a version of the program that has these files, and works with these libraries."""
     digest = hashlib.sha256()
     for path, data in files:
         digest.update(f"{path}\n{len(data)}\n".encode())
         digest.update(data)
-    return Program(name=NAME, version=version, sha256=digest.hexdigest())
+    return Program(name=NAME, version=version, sha256=digest.hexdigest(), libraries=libraries)
 
 
 def receipt(
@@ -165,7 +169,7 @@ def document(held: Receipt) -> bytes:
         written(
             {
                 "schema_version": SCHEMA_VERSION,
-                "tool": asdict(held.program),
+                "tool": {**asdict(held.program), "libraries": dict(sorted(held.program.libraries.items()))},
                 "dossier": {"id": held.dossier, "file": held.file, "sha256": held.sha256, "cells": held.cells},
                 "policy": stamp(held.policy),
                 "parameters": held.parameters,
@@ -281,7 +285,11 @@ def compare(held: Receipt, now: Receipt, *, policy: bool) -> Iterator[Compared]:
     way_out = f"用 {held.program.name} {held.program.version} 复核；以下是现在的程序所得"
     if held.program.version == now.program.version:
         way_out = "版本号相同，程序文件不同：换回做报告时的安装再复核；以下是现在的程序所得"
-    yield _compared("程序", held.program, now.program, way_out)
+    yield _compared("程序", _alone(held.program), _alone(now.program), way_out)
+    if held.program.libraries != now.program.libraries:
+        told = _libraries(held.program.libraries, now.program.libraries)
+        way_out = "装上收据写明的版本再复核；以下是现在的程序库所得"
+        yield Compared(what="程序库", is_same=False, told=told, way_out=way_out)
     if held.dossier != now.dossier:
         yield _compared("档案编号", held.dossier, now.dossier, "收据与档案不符")
     if held.report_format != now.report_format:
@@ -316,6 +324,20 @@ def _named(held: object) -> str:
     return _short(str(held)) if len(str(held)) == 64 else str(held)
 
 
+def _alone(program: Program) -> Program:
+    """Give a program without its libraries."""
+    return replace(program, libraries={})
+
+
+def _libraries(held: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Tell the libraries of which there is another version than the receipt names."""
+    return "；".join(
+        f"{name} 收据 {held.get(name, '没有')}，现在 {now.get(name, '没有')}"
+        for name in sorted(held.keys() | now.keys(), key=str.lower)
+        if held.get(name) != now.get(name)
+    )
+
+
 def _short(digest: str) -> str:
     return f"sha256 {digest[:12]}…" if digest else "没有"
 
@@ -327,13 +349,14 @@ def _because(held: Receipt, now: Receipt) -> str:
         for name, is_same in (
             ("单元格对照", held.cells == now.cells),
             ("政策包", held.policy == now.policy),
-            ("程序", held.program == now.program),
+            ("程序", _alone(held.program) == _alone(now.program)),
+            ("程序库", held.program.libraries == now.program.libraries),
         )
         if not is_same
     ]
     if changed:
         return f"{'、'.join(changed)}不同，报告也就不同；先解决前面的"
-    return "档案、政策包、程序都相同：收据的报告一项，或者它写明的基准日、方式被改动过，或者所装的程序库不同"
+    return "档案、政策包、程序、程序库都相同：收据的报告一项，或者它写明的基准日、方式被改动过"
 
 
 def of_file(name: str, data: bytes, held: Receipt, again: Mapping[str, bytes]) -> Compared:

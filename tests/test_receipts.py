@@ -2,7 +2,9 @@
 
 import json
 import random
+import re
 import shutil
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -19,6 +21,7 @@ from checker.checking import check
 from checker.commands import receipts as command
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import ReceiptError
+from checker.libraries import IN_A_REPORT, installed
 from checker.model import Mode
 from checker.receipts import Compared, Program, Receipt
 from checker.reporting import FORMATS
@@ -28,7 +31,9 @@ __all__ = ["desk", "run"]
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCHEMA = json.loads((folder("schemas") / "receipt.schema.json").read_bytes())
-PROGRAM = Program(name="zonecheck", version="1.2.3", sha256="0" * 64)
+PROGRAM = Program(name="zonecheck", version="1.2.3", sha256="0" * 64, libraries={"msgspec": "1"})
+ELSEWHERE = {"jsonschema", "pylopdf-fonts-zh-cn", "python-calamine", "typer", "typst", "XlsxWriter"}
+"""What words refusals, takes orders, or reads and writes spreadsheets and PDF."""
 MADE = ("check", "dossier.json", "--format", "html", "--format", "json", "--out", "out/", "--receipt", "r.json")
 
 
@@ -93,7 +98,7 @@ def test_the_program_is_known_by_its_modules_schemas_and_templates() -> None:
     assert not [name for name in names if "policies" in name or name.endswith(".pyc")]
     files = [("a", b"1"), ("b", b"2")]
     for other in ([("a", b"1"), ("b", b"3")], [("a", b"1")], [("a", b"1b"), ("", b"2")], [("b", b"1"), ("a", b"2")]):
-        assert receipts.program_of(files, "1") != receipts.program_of(other, "1")
+        assert receipts.program_of(files, "1", {}) != receipts.program_of(other, "1", {})
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -235,6 +240,26 @@ def test_other_files_under_the_same_version_are_named(run: Run, monkeypatch: pyt
     assert "版本号相同，程序文件不同" in outcome.out
 
 
+def test_another_library_is_named_with_both_versions(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(*MADE)
+    others = {**installed(), "chinesecalendar": "9.9"}
+    others.pop("cn2an")
+    monkeypatch.setattr(command, "installed", lambda: others)
+    outcome = verify(run, "out/dossier.html")
+    told = outcome.out.replace("\n      ", "")
+    assert outcome.code == 1
+    assert f"不同  程序库：chinesecalendar 收据 {installed()['chinesecalendar']}，现在 9.9；cn2an 收据" in told
+    assert "相同  报告 html：" in told
+    assert "结论：有1处不同" in told
+
+
+def test_every_library_that_an_ordinary_check_imports_is_named() -> None:
+    """Only what takes orders, and what reads and writes other files, has no part in a report."""
+    project = tomllib.loads((EXAMPLES.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split("[=<>]", each)[0] for each in project["dependencies"]}
+    assert needed - {*IN_A_REPORT} == ELSEWHERE
+
+
 # --- a receipt that was changed -------------------------------------------------------------------------------------
 
 
@@ -270,6 +295,7 @@ FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
     "another pack of the name": lambda held: held["policy"].update(title="别的文件"),
     "a pack below": lambda held: held["policy"].update(extends={**held["policy"]}),
     "another program": lambda held: held["tool"].update(name="another"),
+    "another library": lambda held: held["tool"]["libraries"].update(msgspec="0"),
     "cells": lambda held: held["dossier"].update(cells="0" * 64),
     "a format more": lambda held: held["reports"].append({**held["reports"][0], "format": "csv"}),
 }

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from checker.batching.digest import digest, written
@@ -18,6 +17,7 @@ from checker.batching.store import Draft, draft
 from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ReadingsDisagreeError, ZonecheckError
+from checker.libraries import installed
 from checker.limits import fits
 from checker.model import Mode
 from checker.remembering import content_key
@@ -25,9 +25,6 @@ from checker.reporting import FORMATS
 from checker.resources import folder
 from checker.sheets.files import is_workbook, load_data, load_text
 from checker.site import Site
-
-RENDERERS = ("jinja2", "babel", "shapely", "python-docx")
-"""The libraries that have a part in what a report looks like, besides those of a verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +113,7 @@ def program_of(site: Site) -> str:
     for path in sorted(each for each in templates.rglob("*") if each.is_file()):
         data = path.read_bytes()
         total.update(f"{path.relative_to(templates).as_posix()}\n{len(data)}\n".encode() + data)
-    total.update("\n".join(f"{each} {version(each)}" for each in RENDERERS).encode())
+    total.update("\n".join(f"{name} {version}" for name, version in installed().items()).encode())
     return total.hexdigest()
 
 

@@ -130,9 +130,10 @@ def _receipts(
 
 def _receipt(report: Report, dossier: Dossier, site: Site, formats: Sequence[str], horizon: str | None) -> bytes:
     from checker import receipts
+    from checker.libraries import installed
     from checker.resources import own_files
 
-    program = receipts.program_of(own_files(), report.tool_version)
+    program = receipts.program_of(own_files(), report.tool_version, installed())
     ahead = horizon.strip().lower() if horizon else ""
     files = receipts.rendered(report, formats)
     return receipts.document(receipts.receipt(report, dossier, site.policy, program, files, horizon=ahead))

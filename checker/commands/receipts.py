@@ -11,6 +11,7 @@ from checker import __version__
 from checker.commands.checks import period_of
 from checker.console import misuse, show, waiting
 from checker.dossier.loading import Dossier, read_dossier
+from checker.libraries import installed
 from checker.model import Report
 from checker.reporting.columns import wrap
 from checker.reporting.wording import visible
@@ -53,7 +54,7 @@ def verify_command(
         raise misuse(f"没有随附的政策包 {visible(held.policy.id)}", "用 --policy 指定做报告时的政策包文件夹")
     site = Site.load(policy or folder("policies") / held.policy.id, language=held.language)
     loaded = replace(site.read(dossier), name=held.file)
-    program = receipts.program_of(own_files(), __version__)
+    program = receipts.program_of(own_files(), __version__, installed())
     report, again = None, dict[str, bytes]()
     if loaded.sha256 == held.sha256:
         with waiting(dossier):
