@@ -20,7 +20,7 @@ from decimal import (
     Subnormal,
     Underflow,
 )
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Annotated, Any, Literal
 
@@ -186,12 +186,12 @@ class _Family:
             wanted = wanted | None
         if each.required:
             return (wanted,)
-        return (wanted if wanted is Any else wanted | UnsetType, UNSET)
+        return (wanted, UNSET)
 
     def type_of(self, each: Field) -> Any:
         match each.kind:
             case Kind.TEXT:
-                return Annotated[str, msgspec.Meta(**_limits(each))]
+                return _text(each.min_length, each.max_length, each.pattern)
             case Kind.ENUM:
                 return Literal[each.members]
             case Kind.DAY:
@@ -201,9 +201,8 @@ class _Family:
             case Kind.BOOLEAN:
                 return bool
             case Kind.TEXTS:
-                return Annotated[
-                    list[Annotated[str, msgspec.Meta(**_limits(each))]], msgspec.Meta(max_length=each.max_items)
-                ]
+                text = _text(each.min_length, each.max_length, each.pattern)
+                return Annotated[list[text], msgspec.Meta(max_length=each.max_items)]  # type: ignore[valid-type]
             case Kind.SHAPE:
                 return Shape
             case Kind.BLOCK:
@@ -288,13 +287,10 @@ def _read_days(found: Sequence[Any], attribute: str, known: dict[str, Any]) -> N
                 setattr(each, attribute, known[value])
 
 
-def _limits(each: Field) -> dict[str, Any]:
-    limits: dict[str, Any] = {"max_length": each.max_length}
-    if each.min_length:
-        limits["min_length"] = each.min_length
-    if each.pattern:
-        limits["pattern"] = each.pattern
-    return limits
+@cache
+def _text(shortest: int, longest: int, pattern: str) -> Any:
+    """Give the type of a text of so many characters; few are different."""
+    return Annotated[str, msgspec.Meta(min_length=shortest or None, max_length=longest, pattern=pattern or None)]
 
 
 class _LaterFamily(_Family):
