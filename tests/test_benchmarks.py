@@ -19,7 +19,7 @@ from benchmarks.peers.generated import FLOOR
 from benchmarks.peers.ours import OURS, OURS_WITH_EVIDENCE
 from benchmarks.peers.results import Results, lines
 from benchmarks.peers.worker import read, written
-from benchmarks.peers.writing import drawing, page
+from benchmarks.peers.writing import NOT_MET, drawing, page
 from benchmarks.peers.zone import dossier
 from checker.dossier.loading import dossier_schema
 from checker.verifying import load_policy
@@ -174,6 +174,8 @@ def test_page_tells_times_ratios_and_who_is_missing() -> None:
     assert "| **zonecheck** | 20 | 20 | 1.00 | 1.00 |" in text
     assert "| Polars, exact | 30 | 30 | 1.50 | 1.50 |" in text
     assert "Not installed, and left out: OPA." in text
+    assert f"- (b) {NOT_MET['(b)']}" in text
+    assert NOT_MET["(a)"] not in text
     assert "![Time from JSON to findings](performance.svg)" in text
 
 

@@ -65,9 +65,14 @@ class Line:
         return "not measured" if self.value is None else f"{self.value:,.2f}{self.unit}"
 
     @property
+    def is_missed(self) -> bool:
+        """Whether what was measured is not what is asked."""
+        return self.value is not None and not self.met
+
+    @property
     def answer(self) -> str:
         """Whether the target is met, in words."""
-        return "" if self.value is None or not self.asked else "met" if self.met else "**not met**"
+        return "" if self.value is None or not self.asked else "**not met**" if self.is_missed else "met"
 
 
 def at_least(bound: float) -> tuple[str, Callable[[float], bool]]:
