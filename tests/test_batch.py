@@ -551,7 +551,8 @@ def sought(*wanted: str | Path, out: Path = Path("/nowhere")) -> tuple[dict[str,
 
 def test_folders_and_patterns_give_each_dossier_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("a/x.json", "b/x.json", "b/x.xlsx", "b/deep/y.jsonl", "out/z.json", "b/~$x.xlsx", "a/.x.json"):
+    results = ("out/reports/z.json", "out/batch/z.json", "out/summary.json")
+    for name in ("a/x.json", "b/x.json", "b/x.xlsx", "b/deep/y.jsonl", *results, "b/~$x.xlsx", "a/.x.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name, encoding="utf-8")
     (tmp_path / "a" / "x.cells.json").write_text("no dossier", encoding="utf-8")
@@ -565,13 +566,43 @@ def test_folders_and_patterns_give_each_dossier_once(tmp_path: Path, monkeypatch
     }
     for wanted in (["."], ["a", "b", "a/x.json"], ["b/**/*.*", "a/*.json", "./a/../b"], [tmp_path / "b", "a"]):
         assert sought(*wanted, out=tmp_path / "out") == (expected, [])
-    assert "会被结果覆盖" in sought("out/z.json", out=tmp_path / "out")[1][0]
+    for name in results:
+        assert "会被覆盖" in sought(name, out=tmp_path / "out")[1][0]
     assert "没有与它相符的档案" in sought("*.zip")[1][0]
     assert "看不出是什么文件" in sought(__file__)[1][0]
     (tmp_path / "empty").mkdir()
     assert "没有档案" in sought("empty")[1][0]
     os.mkfifo(tmp_path / "pipe.ndjson")
     assert "管道或者设备" in sought("pipe.ndjson")[1][0]
+
+
+def test_what_lies_where_results_go_is_a_dossier_unless_it_is_a_result(tmp_path: Path) -> None:
+    for name in ("a.json", "甲/b.json", "甲/reports/c.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    held = {"a": b"a.json", "b": "甲/b.json".encode(), "c": "甲/reports/c.json".encode()}
+    assert sought(tmp_path, out=tmp_path) == (held, [])
+    assert sought(tmp_path / "甲", tmp_path / "*.json", out=tmp_path) == (held, [])
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "d.json").write_text("somebody's", encoding="utf-8")
+    assert "会被覆盖" in sought(tmp_path, out=tmp_path)[1][0]
+    (tmp_path / "batch").mkdir()
+    assert sought(tmp_path, out=tmp_path) == (held, [])
+
+
+def test_dossiers_of_one_path_in_archives_and_folders_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "上报").mkdir()
+    (tmp_path / "上报" / "园区.json").write_bytes(b"folder")
+    (tmp_path / "上报.zip").write_bytes(zipped(("园区.json", b"zip")))
+    (tmp_path / "上报.tar.gz").write_bytes(gzip.compress(tarred(("园区.json", REG, b"tar"))))
+    assert sought(tmp_path) == ({"上报-园区": b"folder", "上报.zip-园区": b"zip", "上报.tar.gz-园区": b"tar"}, [])
+
+
+def test_two_files_of_one_place_in_an_archive_are_not_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(zipped(("a.json", b"{}"), ("./a.json", b"[]")))
+    held, [problem] = sought(tmp_path / "x.zip")
+    assert held == {}
+    assert "→" in problem
 
 
 def test_lines_are_dossiers_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -678,9 +709,9 @@ def test_a_file_in_an_archive_that_is_damaged_costs_itself_alone(tmp_path: Path)
 @pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tar.gz"])
 def test_an_archive_gives_its_dossiers_with_the_maps_beside_them(name: str, tmp_path: Path) -> None:
     held = {
-        "园区/a.json": b"one",
+        "./园区/a.json": b"one",
         "园区/a.cells.json": b"map",
-        "b.json": b"two",
+        "./b.json": b"two",
         "__MACOSX/b.json": b"-",
         "园区/._a.json": b"-",
     }
@@ -693,7 +724,7 @@ def test_an_archive_gives_its_dossiers_with_the_maps_beside_them(name: str, tmp_
             "a": ("a.json", Content(data=b"one", cells=b"map")),
             "b": ("b.json", Content(data=b"two")),
         }
-        assert found.entries[0].source == f"{tmp_path / name}!园区/a.json"
+        assert found.entries[0].source == f"{tmp_path / name}!./园区/a.json"
 
 
 def test_names_that_an_old_packer_wrote_in_its_own_encoding_are_read(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from io import BufferedIOBase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from checker.classes import dataclass
@@ -297,5 +297,5 @@ def wanted(found: Iterable[Member], endings: tuple[str, ...]) -> tuple[Member, .
         each
         for each in found
         if each.path.lower().endswith(endings)
-        and not any(part.startswith((".", "~$", "__MACOSX")) for part in each.path.split("/"))
+        and not any(part.startswith((".", "~$", "__MACOSX")) for part in PurePosixPath(each.path).parts)
     )

@@ -8,13 +8,14 @@ import glob
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from pathlib import Path, PurePath
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from checker.batching import archives
 from checker.batching.archives import Member, Shelf
 from checker.batching.failure import Failure, Why
 from checker.batching.naming import Parts, names
+from checker.batching.store import REPORTS, STATE
 from checker.classes import dataclass
 from checker.dossier.loading import read_dossier, refusing, size_of
 from checker.errors import DossierError, Place, Problem
@@ -27,6 +28,7 @@ LINED = (".ndjson", ".jsonl")
 READ = (*DOSSIERS, *LINED, *archives.ARCHIVES)
 """The endings of the files that a run reads."""
 
+SUMMARY = "summary."
 LONGEST_LINE = 64 * 1024 * 1024
 MOST = 100_000
 """So many dossiers are checked in one run."""
@@ -71,25 +73,30 @@ class _Lying:
     fetch: Callable[[], Content]
 
 
-def find(sources: Sequence[str], without: Path, shelf: Shelf) -> Found:
-    """Find the dossiers of *sources*; what lies in the folder *without*, which the run itself writes, is none.
+def find(sources: Sequence[str], out: Path, shelf: Shelf) -> Found:
+    """Find the dossiers of *sources*; what an earlier run has written into the folder *out* is none.
 
     Each file is taken once, however often it is named.
     """
     lying: dict[Parts, _Lying] = {}
     refused: dict[Parts, tuple[str, DossierError]] = {}
     files: dict[str, Path] = {}
-    out = Path(os.path.realpath(without))
+    results = _Results(out)
     for source in sources:
         try:
-            for each in _meant(source, out):
+            for each in _meant(source, results):
                 real = os.path.realpath(each)
                 files[real] = min(files.get(real, each), each)
         except DossierError as error:
             refused[_parts(source)] = (source, error)
     for real, path in sorted(files.items()):
         try:
-            held = {each.parts: each for each in _dossiers(path, shelf)}
+            held: dict[Parts, _Lying] = {}
+            for one in _dossiers(path, shelf):
+                if one.parts in held or one.parts in lying:
+                    other = (held.get(one.parts) or lying[one.parts]).source
+                    raise _none(one.source, f"和 {other} 分不清", "把其中一份改名，或者单独检查")
+                held[one.parts] = one
             if not held:
                 raise _none(str(path), "里面没有档案", "核对这个文件")
         except DossierError as error:
@@ -129,39 +136,62 @@ def _named(name: str) -> tuple[str, str]:
 # --- the disk -------------------------------------------------------------------------------------------------------
 
 
-def _meant(source: str, without: Path) -> Iterator[Path]:
+class _Results:
+    """What a run writes into its folder: it is no dossier, and no dossier may lie where it will be written."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = Path(os.path.realpath(out))
+        self._is_there = (self._out / STATE).is_dir()
+
+    def take(self, path: Path) -> bool:
+        """Say whether a file is one of an earlier run; raise `DossierError` for one that this run would write over."""
+        if not self.meets(path):
+            return False
+        if not self._is_there:
+            raise _none(str(path), "结果要写到这里，这个文件会被覆盖", "换一个 --out")
+        return True
+
+    def meets(self, path: Path) -> bool:
+        """Say whether the results are written to a place."""
+        real = Path(os.path.realpath(path))
+        if not real.is_relative_to(self._out):
+            return False
+        first, *others = (*real.relative_to(self._out).parts, "")
+        return first in {REPORTS, STATE} or (others == [""] and first.startswith(SUMMARY))
+
+
+def _meant(source: str, results: _Results) -> Iterator[Path]:
     """Give the files that one source means."""
     path = Path(source)
     with refusing(path):
         is_there, is_folder = os.path.lexists(path), path.is_dir()
     if is_folder:
-        found = list(_below(path, without))
+        found = list(_below(path, results))
         if not found:
             raise _none(source, "这个文件夹里没有档案", f"能读的文件：{'、'.join(READ)}")
         yield from found
     elif not is_there and glob.has_magic(source):
         matching = [Path(each) for each in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - a pattern may begin anywhere
-        files = [each for each in matching if each.is_file() and _is_meant(each.name) and not _is_in(each, without)]
+        files = [each for each in matching if each.is_file() and _is_meant(each.name) and not results.take(each)]
         if not files:
             raise _none(source, "没有与它相符的档案", f"核对写法；能读的文件：{'、'.join(READ)}")
         yield from files
     elif not source.lower().endswith(READ) and is_there:
         raise _none(source, "看不出是什么文件", f"能读的文件：{'、'.join(READ)}")
-    elif _is_in(path, without):
-        raise _none(source, "这个文件在 --out 的文件夹里，会被结果覆盖", "换一个 --out")
+    elif results.meets(path):
+        raise _none(source, "结果要写到这里，这个文件会被覆盖", "换一个 --out")
     else:
         size_of(path)
         yield path
 
 
-def _below(folder: Path, without: Path) -> Iterator[Path]:
+def _below(folder: Path, results: _Results) -> Iterator[Path]:
     """Give the dossiers in a folder and in those below it; links to folders are not followed."""
     refused: list[OSError] = []
     for place, folders, files in os.walk(folder, onerror=refused.append):
-        folders[:] = sorted(
-            each for each in folders if not each.startswith(".") and not _is_in(Path(place, each), without)
-        )
-        yield from (Path(place, each) for each in sorted(files) if _is_meant(each))
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        meant = (Path(place, each) for each in sorted(files) if _is_meant(each))
+        yield from (each for each in meant if not results.take(each))
     if refused:
         with refusing(Path(refused[0].filename or folder)):
             raise refused[0]
@@ -171,10 +201,6 @@ def _is_meant(name: str) -> bool:
     """Say whether a file in a folder is a dossier or holds some; locks and maps of cells are none."""
     lower = name.lower()
     return lower.endswith(READ) and not lower.endswith(MAP) and not name.startswith((".", "~$"))
-
-
-def _is_in(path: Path, folder: Path) -> bool:
-    return Path(os.path.realpath(path)).is_relative_to(folder)
 
 
 def _none(source: str, message: str, suggestion: str) -> DossierError:
@@ -207,16 +233,16 @@ class _Whole:
 
 def _in_archive(path: Path, shelf: Shelf) -> Iterator[_Lying]:
     found = archives.members(path)
-    maps = {each.path: each for each in found if each.path.lower().endswith(MAP)}
+    maps = {PurePosixPath(each.path): each for each in found if each.path.lower().endswith(MAP)}
     for each in archives.wanted(found, (*DOSSIERS, *LINED)):
-        if each.path in maps:
+        inside = PurePosixPath(each.path)
+        if inside in maps:
             continue
         if each.path.lower().endswith(LINED):
             raise _none(f"{_shown(path)}!{each.path}", "压缩包里的这种文件不读", "先解压，再指定它")
-        inside = PurePath(each.path)
-        beside = maps.get(str(inside.with_name(f"{inside.stem}{MAP}")))
+        beside = maps.get(inside.with_name(f"{inside.stem}{MAP}"))
         yield _Lying(
-            parts=(*_parts(path)[:-1], *inside.parts[:-1], *_named(inside.name)),
+            parts=(*_parts(path)[:-2], "".join(_parts(path)[-2:]), *inside.parts[:-1], *_named(inside.name)),
             source=f"{_shown(path)}!{each.path}",
             file=inside.name,
             fetch=_Packed(shelf=shelf, path=path, member=each, beside=beside),
