@@ -265,6 +265,7 @@ HOSTILE_FILES = {
     ),
     "整改台账!B2: 公式出错（现为 #N/A）": _packed(sheet1=_sheet(b'<row r="2"><c r="B2" t="e"><v>#N/A</v></c></row>')),
     "整改台账!B2: 公式没有计算过": _packed(sheet1=_sheet(b'<row r="2"><c r="B2"><f>1+1</f></c></row>')),
+    "整改台账!B3: 公式没有计算过": _packed(sheet1=_sheet(b'<row r="3"><c r="B3"><f>1+1</f><v /></c></row>')),
     "整改台账!A1: 内容超过 32767 个字符": _packed(
         sheet1=_sheet(b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + b"x" * 40000 + b"</t></is></c></row>")
     ),

@@ -382,11 +382,12 @@ def test_sheets_and_headers_that_fit_nothing_are_told(sheets: Sheets, message: s
 # --- files that are not trusted -------------------------------------------------------------------------------------
 
 
-def test_errors_and_formulas_that_were_never_calculated_are_not_taken_for_blanks() -> None:
+@pytest.mark.parametrize("never", ["", "<v/>", "<v />", "<v></v>"])
+def test_errors_and_formulas_that_were_never_calculated_are_not_taken_for_blanks(never: str) -> None:
     data = book({"基本信息": FORM, "供地台账": [HEAD[:3], ["P1", "=1/0"], ["P2", "=A1"], ["P3", "=6*7"]]})
     part = "xl/worksheets/sheet2.xml"
     data = repacked(data, {part: (r'<c r="B2"><f>1/0</f><v>0</v>', '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v>')})
-    data = repacked(data, {part: (r"<f>A1</f><v>0</v>", "<f>A1</f>")})
+    data = repacked(data, {part: (r"<f>A1</f><v>0</v>", f"<f>A1</f>{never}")})
     data = repacked(data, {part: (r"<f>6\*7</f><v>0</v>", "<f>6*7</f><v>42</v>")})
     with pytest.raises(DossierError) as caught:
         import_tables(tables(data, "台账.xlsx"), "台账.xlsx", SCHEMA)
@@ -395,6 +396,14 @@ def test_errors_and_formulas_that_were_never_calculated_are_not_taken_for_blanks
     assert "供地台账!B3: 出让价款总额（元）：公式没有计算过，读不出结果" in told
     assert "B4" not in told
     assert tables(data, "台账.xlsx")[1].rows[3][1] == 42.0
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_a_blank() -> None:
+    data = book({"基本信息": FORM, "供地台账": [HEAD[:2], ["P1", '=""']]})
+    empty = '<c r="B2" t="str"><f>""</f><v></v>'
+    data = repacked(data, {"xl/worksheets/sheet2.xml": ('<c r="B2"><f>""</f><v>0</v>', empty)})
+    found = import_tables(tables(data, "台账.xlsx"), "台账.xlsx", SCHEMA)
+    assert "total_price_cny" not in json.loads(found.data)["parcels"][0]
 
 
 def test_links_to_other_files_are_not_followed_and_what_was_shown_is_read(tmp_path: Path) -> None:

@@ -271,6 +271,8 @@ class _Marks:
 
 REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)["']""")
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
+IS_TEXT = re.compile(rb"""\st\s*=\s*["']str["']""")
+"""A formula whose result is a text; that may be empty."""
 IS_SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
 
 
@@ -354,7 +356,7 @@ def _special(
             faults[place] = Refusal(
                 cause="error", message=f"公式出错（现为 {error[:20]}）", suggestion="改正公式，或者直接填内容"
             )
-        elif value is None and formula is not None:
+        elif formula is not None and not (value and value.group(1)) and not IS_TEXT.search(tag):
             faults[place] = Refusal(
                 cause="formula",
                 message="公式没有计算过，读不出结果",
