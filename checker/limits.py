@@ -37,6 +37,9 @@ class Limits:
 HIGHEST = Limits(size=1_048_576, records=999_999_999)
 """How high each can be set; a file larger than what holds where nothing is set is checked in portions only."""
 
+LEAST_ROOM = 128
+"""So many megabytes a limit of memory has to leave for a dossier: with less, libraries end the process."""
+
 TIMES_THE_TEXT = 6
 """How many times the size of its text an ordinary check may take of memory."""
 TIMES_THE_TEXT_WHEN_WRONG = 16
@@ -67,10 +70,18 @@ def limits(environment: Mapping[str, str] = os.environ) -> Limits:
     return Limits(**found)
 
 
-def refusal(name: str, message: str, limit: str, way_out: str = "按年度或者台账拆分") -> DossierError:
+class BeyondLimitError(DossierError):
+    """A dossier that takes more than a `limit` allows."""
+
+    limit: str = ""
+
+
+def refusal(name: str, message: str, limit: str, way_out: str = "按年度或者台账拆分") -> BeyondLimitError:
     """Give the error that refuses a dossier for its *limit*, which the message names."""
     suggestion = f"{way_out}；上限由环境变量 {VARIABLE} 的 {limit} 设定"
-    return DossierError([Problem(message=message, place=Place(file=name), suggestion=suggestion)])
+    error = BeyondLimitError([Problem(message=message, place=Place(file=name), suggestion=suggestion)])
+    error.limit = limit
+    return error
 
 
 _TOLD = (
@@ -120,17 +131,36 @@ class _TooLongError(BaseException):
 
 
 @contextlib.contextmanager
-def bearing(path: Path) -> Iterator[None]:
-    """Work on the dossier in a file, no longer and with no more memory than is allowed; else raise `DossierError`."""
+def bearing(path: Path | str) -> Iterator[None]:
+    """Work on the dossier in a file, no longer and with no more memory than is allowed; else raise `BeyondLimitError`.
+
+    Where the memory has an end, what can't be loaded any more is taken for a sign of it.
+    """
     held = limits()
+    if held.memory:
+        _look_at_room(str(path), held.memory)
     try:
         with _clock(held.seconds), _ceiling(held.memory):
             yield
     except _TooLongError:
         raise refusal(str(path), f"用时超过 {held.seconds:,} 秒，已停止", "seconds") from None
-    except MemoryError:
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and not held.memory:
+            raise
         allowed = f"超过 {held.memory:,} MB" if held.memory else "不够用"
         raise refusal(str(path), f"内存{allowed}，已停止", "memory") from None
+
+
+def _look_at_room(name: str, megabytes: int) -> None:
+    """Refuse a limit of memory that leaves hardly any beside the program itself, as far as the system tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return
+    least = pages * os.sysconf("SC_PAGE_SIZE") // MEGABYTE + LEAST_ROOM
+    if megabytes < least:
+        message, way_out = f"内存上限 {megabytes:,} MB 太小，程序本身就要这么多", f"至少设为 {least:,}"
+        raise refusal(name, message, "memory", way_out)
 
 
 @contextlib.contextmanager

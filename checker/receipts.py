@@ -333,7 +333,7 @@ def _libraries(held: Mapping[str, str], now: Mapping[str, str]) -> str:
     """Tell the libraries of which there is another version than the receipt names."""
     return "；".join(
         f"{name} 收据 {held.get(name, '没有')}，现在 {now.get(name, '没有')}"
-        for name in sorted(held.keys() | now.keys(), key=str.lower)
+        for name in sorted(held.keys() | now.keys(), key=lambda each: (each.lower(), each))
         if held.get(name) != now.get(name)
     )
 

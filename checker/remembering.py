@@ -135,7 +135,7 @@ def _age(path: Path) -> float:
 
 
 def _seal(secret: bytes, key: str, data: bytes) -> bytes:
-    return hmac.new(secret, key.encode() + data, hashlib.sha256).hexdigest().encode()
+    return hmac.new(secret, f"{key}\n".encode() + data, hashlib.sha256).hexdigest().encode()
 
 
 def _read(path: Path, most: int) -> bytes | None:

@@ -8,6 +8,7 @@ import itertools
 import json
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
@@ -30,7 +31,7 @@ from checker.dossier.loading import dossier_schema
 from checker.dossier.schema import Entity, Field, Kind
 from checker.evidence import Witness
 from checker.facts import Found, View, _Noted, _Surroundings
-from checker.language.compiling import Conditions, bound
+from checker.language.compiling import Conditions, bound, compiled, spelled
 from checker.language.formula import (
     ALWAYS,
     NEVER,
@@ -425,6 +426,29 @@ def test_square_brackets_are_checked(text: str, message: str) -> None:
 def test_every_expression_of_every_rule_reads_as_a_sentence(golden: Compare) -> None:
     policy = shipped_policy()
     golden("sentences.txt", "\n".join(sheet(each.rule) for each in policy.rules).encode())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        0,
+        -(10**30),
+        Decimal("-0.00"),
+        Decimal("1E+3"),
+        date(1, 1, 1),
+        values.Range(date(2014, 1, 1), date(2014, 12, 31)),
+        "'\\\"\n\x00\ud800\u202e\U0001f600",
+        (None, (False, 1)),
+        frozenset({Decimal(1), Decimal("1.5")}),
+        frozenset(),
+    ],
+    ids=ascii,
+)
+def test_a_constant_is_in_the_code_what_it_is_in_the_rule(value: Any) -> None:
+    found = bound(compiled(f"value = {spelled(value)}\ndef bind(): return value"))()
+    assert (found, repr(found)) == (value, repr(value))
 
 
 def test_words_for_values() -> None:

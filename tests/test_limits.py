@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import pytest
 from test_cli import Run, desk, run
 
 from checker import checking, site
+from checker.batching.failure import Why
+from checker.batching.working import Failed, Task, checked, order_of
 from checker.errors import MisuseError
 from checker.limits import VARIABLE, Limits, limits
+from checker.model import Mode
 
 __all__ = ("desk", "run")
 
@@ -97,3 +101,52 @@ def test_memory_has_an_end_where_one_is_set(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv(VARIABLE, "memory=2000")
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
     assert ended.stdout.startswith("d.json: 内存超过 2,000 MB，已停止")
+
+
+@pytest.mark.parametrize("command", ["diff dossier.json clean.json", "verify r.json clean.json"])
+def test_every_command_that_checks_ends_when_the_time_is_over(
+    command: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("check", "clean.json", "--format", "json", "--out", "o.json", "--receipt", "r.json").code == 0
+
+    def without_end(*_: Any, **__: Any) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(site, "check_dossier", without_end)
+    monkeypatch.setenv(VARIABLE, "seconds=1")
+    outcome = run(*command.split())
+    assert (outcome.code, "用时超过 1 秒，已停止" in outcome.err) == (4, True)
+
+
+def test_a_dossier_of_a_run_has_the_same_limits(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = site.Site.load(None)
+    order = order_of(loaded, None, None, Mode.INSPECTION, ("json",))
+    task = Task(name="a", file="a.json", data=(desk / "clean.json").read_bytes())
+
+    def failing(what: Callable[[], object]) -> Failed:
+        monkeypatch.setattr(site, "check_dossier", lambda *_, **__: what())
+        found = checked(loaded, order, task)
+        assert isinstance(found, Failed)
+        return found
+
+    def without_end() -> None:
+        while True:
+            pass
+
+    def too_large() -> None:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):  # who runs the workers tells of it, and tries again
+        failing(too_large)
+    monkeypatch.setenv(VARIABLE, "seconds=1 memory=90000")
+    assert (failing(too_large).why, failing(without_end).why) == (Why.INVALID, Why.TIMEOUT)
+    monkeypatch.setenv(VARIABLE, "records=3")
+    assert failing(too_large).why is Why.INVALID
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells how much a process takes")
+def test_a_limit_of_memory_that_the_program_itself_is_beyond_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "memory=10")
+    outcome = run("check", "clean.json")
+    assert (outcome.code, "内存上限 10 MB 太小" in outcome.err, "至少设为" in outcome.err) == (4, True, True)

@@ -18,7 +18,7 @@ from checker.classes import dataclass
 from checker.dossier.loading import Dossier
 from checker.errors import DossierError, MisuseError, Place, PolicyError, Problem, ReadingsDisagreeError, ZonecheckError
 from checker.libraries import installed
-from checker.limits import fits
+from checker.limits import BeyondLimitError, bearing, fits, limits
 from checker.model import Mode
 from checker.remembering import content_key
 from checker.reporting import FORMATS
@@ -147,10 +147,15 @@ def site_for(order: Order) -> Site:
 
 
 def checked(site: Site, order: Order, task: Task) -> Checked | Failed:
-    """Check one dossier."""
+    """Check one dossier; raise `MemoryError` where there is no more, if no limit was set to it."""
     try:
-        dossier = _loaded(site, task)
-        report = site.report(dossier, order.as_of, order.mode)
+        with bearing(task.file):
+            dossier = _loaded(site, task)
+            report = site.report(dossier, order.as_of, order.mode)
+    except BeyondLimitError as error:
+        if error.limit == "memory" and not limits().memory:
+            raise MemoryError from error
+        return Failed(why=Why.TIMEOUT if error.limit == "seconds" else Why.INVALID, problems=error.problems)
     except DossierError as error:
         return Failed(why=Why.INVALID, problems=error.problems)
     except ReadingsDisagreeError as error:

@@ -11,6 +11,7 @@ from checker.classes import dataclass
 from checker.console import misuse, put, show, waiting, write
 from checker.dossier.loading import Dossier, read_dossier
 from checker.dossier.records import BOM
+from checker.limits import bearing
 from checker.model import Mode, PolicyStamp, Report
 from checker.policy.loading import Policy
 from checker.reporting.wording import visible
@@ -79,7 +80,8 @@ def diff_command(
     if one.report.zone.id != other.report.zone.id:
         names = f"{visible(one.report.zone.name)}、{visible(other.report.zone.name)}"
         raise misuse(f"两份报告不是同一个开发区的：{names}", "比较同一个开发区的两次检查")
-    diff = differ(*packs.completed(one, other))
+    with waiting(new), bearing(new):
+        diff = differ(*packs.completed(one, other))
     ending = out.suffix.lower().removeprefix(".") if out else ""
     wanted = form or next((each for each in DiffFormat if each == ending), DiffFormat.TEXT)
     data = FORMATS[wanted.value](diff)
@@ -120,13 +122,15 @@ class _Packs:
             if dossier is not None:
                 raise misuse(f"{path} 本身就是档案，用不上 --dossier-{which}", f"去掉 --dossier-{which}")
             site = self.site(policy)
-            with waiting(path):
+            with waiting(path), bearing(path):
                 loaded = site.read(path)
                 return _Given(report=site.report(loaded, None, Mode.INSPECTION), dossier=loaded, site=site)
-        report = read_report(data, named(path))
+        with bearing(path):
+            report = read_report(data, named(path))
         held = None
         if dossier is not None:
-            held = self.site(policy).read(dossier)
+            with waiting(dossier), bearing(dossier):
+                held = self.site(policy).read(dossier)
             if held.sha256 != report.dossier.sha256:
                 raise misuse(
                     f"{dossier} 不是 {path} 所据的档案：校验值不同",

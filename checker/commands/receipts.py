@@ -12,6 +12,7 @@ from checker.commands.checks import period_of
 from checker.console import misuse, show, waiting
 from checker.dossier.loading import Dossier, read_dossier
 from checker.libraries import installed
+from checker.limits import bearing
 from checker.model import Report
 from checker.reporting.columns import wrap
 from checker.reporting.wording import visible
@@ -53,11 +54,12 @@ def verify_command(
     if policy is None and held.policy.id not in shipped_packs():
         raise misuse(f"没有随附的政策包 {visible(held.policy.id)}", "用 --policy 指定做报告时的政策包文件夹")
     site = Site.load(policy or folder("policies") / held.policy.id, language=held.language)
-    loaded = replace(site.read(dossier), name=held.file)
+    with waiting(dossier), bearing(dossier):
+        loaded = replace(site.read(dossier), name=held.file)
     program = receipts.program_of(own_files(), __version__, installed())
     report, again = None, dict[str, bytes]()
     if loaded.sha256 == held.sha256:
-        with waiting(dossier):
+        with waiting(dossier), bearing(dossier):
             report = _made_again(site, loaded, held)
             again = dict(receipts.rendered(report, (each.format for each in held.reports)))
     now = receipts.at_hand(held, loaded, site.policy, program, report=report, files=again)

@@ -4,7 +4,6 @@ import contextlib
 import errno
 import hashlib
 import stat
-import threading
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -23,8 +22,6 @@ from checker.errors import DossierError, Place, Problem, reason
 from checker.limits import MEGABYTE, limits, refusal
 from checker.resources import folder
 from checker.sheets.cells import Cells
-
-MANY_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,7 +45,6 @@ def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
     if len(data) > LARGEST:
         raise DossierError(partial(_worded, data, name, schema, "文件过大"))
     text = data.removeprefix(BOM)
-    digest = _Digest(data)
     try:
         survey = read(text, schema)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -58,22 +54,7 @@ def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
     found = examine(survey, schema)
     if found.blocks:
         raise DossierError(partial(problems_in_place, found.groups(), text.decode(), name))
-    return Dossier(root=survey.root, name=name, sha256=digest.hex(), doubts=found.doubts(name))
-
-
-class _Digest:
-    """The SHA-256 of bytes; that of many is found beside the decoding, as it needs no lock of the interpreter."""
-
-    def __init__(self, data: bytes) -> None:
-        self._hash = hashlib.sha256()
-        self._thread = threading.Thread(target=self._hash.update, args=(data,))
-        (self._thread.start if len(data) > MANY_BYTES else self._thread.run)()
-
-    def hex(self) -> str:
-        """Wait for it and give it."""
-        if self._thread.ident is not None:
-            self._thread.join()
-        return self._hash.hexdigest()
+    return Dossier(root=survey.root, name=name, sha256=hashlib.sha256(data).hexdigest(), doubts=found.doubts(name))
 
 
 def _worded(data: bytes, name: str, schema: DossierSchema, reason: str) -> Sequence[Problem]:

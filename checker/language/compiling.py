@@ -211,7 +211,11 @@ def bound(code: CodeType) -> AnyType:
 
 
 def spelled(value: AnyType) -> str:
-    """Write a constant of a rule as source."""
+    """Write a constant of a rule as source.
+
+    >>> print(spelled((True, "a", Decimal("0.80"), Range(date(2014, 10, 1), None))))
+    (True, 'a', Decimal('0.80'), Range(low=date(2014, 10, 1), high=None), )
+    """
     match value:
         case None | bool() | int() | str():
             return repr(value)
@@ -219,6 +223,8 @@ def spelled(value: AnyType) -> str:
             return f"Decimal('{value}')"
         case date():
             return f"date({value.year}, {value.month}, {value.day})"
+        case Range():
+            return f"Range(low={spelled(value.low)}, high={spelled(value.high)})"
         case tuple():
             return f"({''.join(f'{spelled(each)}, ' for each in value)})"
         case frozenset():
