@@ -638,6 +638,7 @@ def test_published_results_become_parcels_with_exact_units_and_without_invented_
         assert json.loads(found.imported.data, parse_float=Decimal)["parcels"] == [
             {
                 "parcel_id": "3205832012B00123",
+                "electronic_supervision_no": "3205832012B00123",
                 "project_name": "甲",
                 "area_sqm": 12345,
                 "land_use": "industrial",
@@ -654,6 +655,7 @@ def test_published_results_become_parcels_with_exact_units_and_without_invented_
             },
             {
                 "parcel_id": "3205832012B00124",
+                "electronic_supervision_no": "3205832012B00124",
                 "project_name": "乙",
                 "area_sqm": 7000,
                 "supply_method": "allocation",
@@ -675,6 +677,7 @@ def test_all_instalments_in_one_cell_and_the_short_names_of_the_interface_are_re
     assert json.loads(published(rows).imported.data, parse_float=Decimal)["parcels"] == [
         {
             "parcel_id": "A1",
+            "electronic_supervision_no": "A1",
             "area_sqm": Decimal("333.3"),
             "total_price_cny": 1000,
             "payment_schedule": [
@@ -683,6 +686,16 @@ def test_all_instalments_in_one_cell_and_the_short_names_of_the_interface_are_re
             ],
         }
     ]
+
+
+def test_a_parcel_with_an_id_of_its_own_is_known_by_its_number() -> None:
+    parcels = [{"parcel_id": "P1", "electronic_supervision_no": "3205832012B00123"}, {"parcel_id": "P2"}]
+    found = published(PUBLISHED, {**BASE, "parcels": parcels})
+    first, second, third = json.loads(found.imported.data)["parcels"]
+    assert (found.added, found.completed) == (1, 1)
+    assert (first["parcel_id"], first["total_price_cny"], second) == ("P1", 12345678, {"parcel_id": "P2"})
+    assert third["parcel_id"] == "3205832012B00124"
+    assert not [each for each in found.remarks if "3205832012B00123" in each.message]
 
 
 def test_what_a_dossier_already_says_of_a_parcel_is_kept_and_the_difference_told() -> None:
@@ -724,8 +737,8 @@ def test_land_supply_goes_into_an_imported_dossier_and_both_keep_their_cells(tmp
     run("dossier", "import", "--land-supply", str(results), "--into", str(old), "--out", str(new))
     assert json.loads(new.read_bytes())["parcels"] == [
         {"parcel_id": "A"},
-        {"parcel_id": "B", "area_sqm": 20000, "total_price_cny": 30000},
-        {"parcel_id": "C", "area_sqm": 40000},
+        {"parcel_id": "B", "electronic_supervision_no": "B", "area_sqm": 20000, "total_price_cny": 30000},
+        {"parcel_id": "C", "electronic_supervision_no": "C", "area_sqm": 40000},
     ]
     cells = load(new, SCHEMA).cells
     assert cells is not None

@@ -28,6 +28,7 @@ from checker.sheets.workbook import META, Table
 REGISTER = "parcels"
 SCHEDULE = "payment_schedule"
 IDENTITY = "parcel_id"
+PUBLISHED = "electronic_supervision_no"
 UNKNOWN_DAY = "1900-01-01"
 NO_LIMIT = "无上限"
 
@@ -133,8 +134,8 @@ def import_land_supply(
 ) -> Supplied:
     """Add published parcels to the dossier *base*; raise `DossierError` with every cell that can't be read.
 
-    A parcel that is there already keeps what it says: only what it is silent on is filled in, and where the publication
-    differs, that is told.
+    A parcel is there already if its id, or its 电子监管号, is the one published. It keeps what it says: only what it is
+    silent on is filled in, and where the publication differs, that is told.
     """
     reading = _Reading(schema)
     for table in tables:
@@ -149,8 +150,9 @@ def import_land_supply(
     merged = dict(base)
     parcels: list[Any] = [dict(each) for each in base.get(REGISTER) or ()]
     merged[REGISTER] = parcels
-    known = {each[IDENTITY]: index for index, each in enumerate(parcels)}
-    completed = 0
+    known = {each[PUBLISHED]: index for index, each in enumerate(parcels) if each.get(PUBLISHED)}
+    known |= {each[IDENTITY]: index for index, each in enumerate(parcels)}
+    before, completed = len(parcels), 0
     for identity, found in reading.parcels.items():
         index = known.get(identity)
         if index is None:
@@ -158,7 +160,7 @@ def import_land_supply(
             reading.put(parcels[-1], len(parcels) - 1, found)
         else:
             completed += reading.put(parcels[index], index, found)
-    added = len(parcels) - len(known)
+    added = len(parcels) - before
     ordered = {each: merged[each] for each in schema.root.fields if each in merged}
     imported = finish(ordered, reading.notes, name, schema)
     remarks = problems_without_text(gathered(reading.remarks), name)
@@ -277,8 +279,9 @@ class _Reading:
             self.notes.wrong(table.cell(line, at), refusal, source.name, (table.place, source.name))
             return None
         found = self.parcels.setdefault(identity, _Parcel(at=table.cell(line, at)))
-        found.values.setdefault(IDENTITY, identity)
-        found.cells.setdefault(IDENTITY, table.cell(line, at))
+        for name in (IDENTITY, PUBLISHED):
+            found.values.setdefault(name, identity)
+            found.cells.setdefault(name, table.cell(line, at))
         return found
 
     def row(self, table: Table, line: int, cells: Mapping[_Source, tuple[int, Any]], parcel: _Parcel) -> None:
@@ -316,6 +319,8 @@ class _Reading:
         is_new = not record
         filled = False
         for name, value in found.values.items():
+            if name == IDENTITY and not is_new:
+                continue
             if name not in record:
                 record[name], filled = value, True
                 self.notes.single[f"{at}/{name}"] = found.cells[name]
