@@ -22,7 +22,7 @@ from checker.errors import Place, PolicyError, Problem
 from checker.limits import bearing, fits
 from checker.model import Finding, Mode, Report, Verdict
 from checker.policy.loading import CompiledRule, Policy, read_policy
-from checker.policy.pack import digest_of
+from checker.policy.pack import HEAD, digest_of
 from checker.remembering import Memory, cache_folder
 from checker.reporting import wording
 from checker.reporting.wording import visible
@@ -54,13 +54,14 @@ def pack_folder(policy_folder: Path | None) -> Path:
         return shipped / POLICY
     is_id = len(policy_folder.parts) == 1 and is_folder(shipped / policy_folder) and not policy_folder.exists()
     where = shipped / policy_folder if is_id else policy_folder
+    message = ""
     if not is_folder(where):
-        problem = Problem(
-            message="没有这个政策包文件夹",
-            place=Place(file=str(where)),
-            suggestion=f"核对 --policy 后的路径；随附的政策包：{'、'.join(shipped_packs())}",
-        )
-        raise PolicyError([problem])
+        message = "没有这个政策包文件夹"
+    elif not (where / HEAD).exists() and not (where / HEAD).is_symlink():
+        message = f"这个文件夹里没有 {HEAD}，不是政策包"
+    if message:
+        way_out = f"核对 --policy 后的路径；随附的政策包：{'、'.join(shipped_packs())}"
+        raise PolicyError([Problem(message=message, place=Place(file=str(where)), suggestion=way_out)])
     return where
 
 

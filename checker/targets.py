@@ -83,10 +83,12 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def spare(dossiers: Iterable[Path], target: Path, of: str = "档案") -> None:
-    """Refuse to replace a dossier by what is said of it, or a report by what is made of it."""
+def spare(
+    dossiers: Iterable[Path], target: Path, of: str = "档案", *, made: str = "报告", option: str = "--out"
+) -> None:
+    """Refuse to replace a dossier by what is said of it, or a report by what is *made* of it."""
     if os.path.realpath(target) in map(os.path.realpath, dossiers):
-        raise misuse(f"{target} 是{of}，报告会把它覆盖", "换一个 --out")
+        raise misuse(f"{target} 是{of}，{made}会把它覆盖", f"换一个 {option}")
 
 
 def spare_source(source: Path, target: Path, ending: str, of: str = "档案") -> None:

@@ -746,6 +746,20 @@ def test_land_supply_goes_into_an_imported_dossier_and_both_keep_their_cells(tmp
     assert [*map(cells.of, places)] == ["供地台账!A2", "供地台账!A3", "结果!B2", "结果!A3", "结果!B3"]
 
 
+def test_a_doubt_about_the_dossier_that_results_go_into_is_told_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, results = tmp_path / "旧.json", tmp_path / "结果.csv"
+    declared = {"parcels": {"complete": True, "count": 1, "as_of": "2024-01-01", "signatory": "甲"}}
+    meta = {**BASE["meta"], "completeness": declared}
+    old.write_text(json.dumps({**BASE, "meta": meta, "parcels": [{"parcel_id": "A"}]}), encoding="utf-8")
+    results.write_text("电子监管号,面积(公顷)\nB,2\n", encoding="utf-8")
+    run("dossier", "import", "--land-supply", str(results), "--into", str(old), "--out", str(tmp_path / "新.json"))
+    told = capsys.readouterr().err
+    assert "旧.json /meta/completeness/parcels/count: [疑点]" in told
+    assert "结果.csv /" not in told
+
+
 def test_land_supply_needs_a_dossier_to_go_into(tmp_path: Path) -> None:
     with pytest.raises(MisuseError, match="--into"):
         run("dossier", "import", "--land-supply", "a.csv", "--out", str(tmp_path / "d.json"))

@@ -113,6 +113,8 @@ def _receipts(
     """Say where the receipt on each dossier goes, if one is wanted: never over a dossier or a report."""
     if receipt is None:
         return {}
+    if str(receipt) == "-":
+        raise misuse("收据不能写到标准输出", "用 --receipt 指定一个 .json 文件，或者一个文件夹")
     if is_meant_as_folder(str(receipt)) or len(dossiers) > 1:
         if looks_like_a_file(str(receipt)) and not is_folder(receipt):
             raise misuse(f"{len(dossiers)} 份收据不能写进一个文件 {receipt}", "用 --receipt 指定一个文件夹")
@@ -123,8 +125,8 @@ def _receipts(
         places = dict.fromkeys(dossiers, receipt)
     reports = [path for each in dossiers for name in formats if (path := target.report(each, name)) is not None]
     for place in places.values():
-        spare(dossiers, place)
-        spare(reports, place, "报告")
+        spare(dossiers, place, made="收据", option="--receipt")
+        spare(reports, place, "报告要写到的地方", made="收据", option="--receipt")
     return places
 
 

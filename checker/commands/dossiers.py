@@ -1,5 +1,6 @@
 """For those who fill dossiers: what one looks like, whether one is well formed, and spreadsheets in and out."""
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -97,10 +98,19 @@ def dossier_import_command(
     else:
         with bearing(files[0]):
             imported = spreadsheets.import_files(files, schema)
-    for line in listed((*remarks, *in_cells(imported.dossier.doubts, imported.cells, imported.dossier.name))):
+    doubts = in_cells(imported.dossier.doubts, imported.cells, imported.dossier.name)
+    if into is not None:
+        doubts = tuple(_of(into, each) for each in doubts)
+    for line in listed((*remarks, *doubts)):
         tell(line)
     write(out, imported.data)
     write(spreadsheets.beside(out), imported.cells.document())
+
+
+def _of(into: Path, doubt: Problem) -> Problem:
+    """Tell a doubt about what was in a dossier before by that dossier, not by the files that were read into it."""
+    is_older = doubt.place.pointer.startswith("/")
+    return dataclasses.replace(doubt, place=dataclasses.replace(doubt.place, file=named(into))) if is_older else doubt
 
 
 @app.command("merge", help="把填好的现场核查表并入档案，写成新的档案，再检查一遍，列出变化。", epilog=CODES)

@@ -72,7 +72,7 @@ def notice_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write notices; the help is told at the top."""
-    ending = kind.value if kind else next((each for each in PaperFormat if out.suffix.lower() == f".{each}"), "html")
+    ending = paper_format("notice", kind, out) if out.suffix else kind.value if kind else "html"
     asked_for = order(
         [("notice", ending)],
         form=form,

@@ -298,12 +298,12 @@ class Look:
             if low == PLACEHOLDER:
                 message, suggestion = (
                     f"{_shown(value)} 是没有填写时系统留下的默认值",
-                    "写 null 表示没有，不知道就删去该键",
+                    "写实际的日期" if field.required else "写 null 表示没有，不知道就删去该键",
                 )
             elif high < first:
                 message, suggestion = (
                     f"{_shown(value)} 早于 {EARLIEST.isoformat()}",
-                    "核对年份；写 null 表示没有，不知道就删去该键",
+                    "核对年份" if field.required else "核对年份；写 null 表示没有，不知道就删去该键",
                 )
             elif low > self.last:
                 message = f"{_shown(value)} 晚于基准日 {self.as_of.isoformat()} 之后 {YEARS_AHEAD} 年"

@@ -39,7 +39,7 @@ STARTS = (
     (b"\xff\xfe", "文件是 UTF-16 编码", "另存为 UTF-8 编码"),
     (b"\xfe\xff", "文件是 UTF-16 编码", "另存为 UTF-8 编码"),
     (b"PK\x03\x04", "这是压缩文件或者 Excel、Word 文件，不是 JSON", "电子表格先用 dossier import 转换"),
-    (b"\xd0\xcf\x11\xe0", "这是旧版 Excel、Word 文件，不是 JSON", "电子表格先用 dossier import 转换"),
+    (b"\xd0\xcf\x11\xe0", "这是旧版 Excel、Word 文件，不是 JSON", "电子表格另存为 .xlsx，再用 dossier import 转换"),
     (b"%PDF", "这是 PDF 文件，不是 JSON", "提供 JSON 格式的档案"),
 )
 SYNTAX = MappingProxyType(
@@ -600,7 +600,8 @@ def _wrong_type(schema: DossierSchema, path: tuple[str | int, ...], value: Any, 
     else:
         expected = KINDS[kind]
     message = f"应为{expected}，现为{_shown(value)}"
-    return Wrong(path=path, message=message, label=here.label, suggestion=_instead(value, kind))
+    suggestion = _instead(value, kind) if path else '最外层写作 {"meta": {…}, "zone": {…}, …}'
+    return Wrong(path=path, message=message, label=here.label, suggestion=suggestion)
 
 
 def _single(wanted: Any) -> str:
