@@ -18,10 +18,13 @@ import typer
 from checker.errors import DossierError, MisuseError, Place, Problem, ZonecheckError, listed, reason
 from checker.reporting.columns import HANGING, WIDTH
 from checker.reporting.wording import visible
+from checker.sheets import WORKBOOKS
 
 NARROWEST = 40
 LARGE = 2_000_000
 """A dossier of so many bytes may take more than two seconds."""
+LARGE_PACKED = 200_000
+"""So may one of so many bytes that is a workbook."""
 UNWRITABLE = {errno.EACCES: "没有写入的权限", errno.EPERM: "没有写入的权限"}
 
 _Item = TypeVar("_Item")
@@ -163,14 +166,14 @@ def remaining(seconds: float, done: int, left: int) -> str:
 
 
 @contextlib.contextmanager
-def waiting(path: Path) -> Iterator[None]:
+def waiting(path: Path, doing: str = "检查") -> Iterator[None]:
     """Let people at a terminal see that a large dossier is at work."""
     with contextlib.ExitStack() as shown:
-        if sys.stderr.isatty() and _size(path) > LARGE:
+        if sys.stderr.isatty() and _size(path) > (LARGE_PACKED if path.suffix.lower() in WORKBOOKS else LARGE):
             from rich.console import Console
             from rich.markup import escape
 
-            shown.enter_context(Console(stderr=True).status(escape(f"检查 {visible(path.name)}")))
+            shown.enter_context(Console(stderr=True).status(escape(f"{doing} {visible(path.name)}")))
         yield
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.console import misuse, put, room, show, tell, wants_colour, write
+from checker.console import misuse, put, room, show, tell, waiting, wants_colour, write
 from checker.model import Report
 from checker.reporting import FORMATS
 from checker.site import summary
@@ -22,7 +22,9 @@ def give(report: Report, formats: Sequence[str], target: Target, source: Path, l
     for name in formats:
         path = target.report(source, name)
         if path is not None:
-            write(path, FORMATS[name](report, language))
+            with waiting(source, "写报告"):
+                made = FORMATS[name](report, language)
+            write(path, made)
         elif name == "text":
             from checker.reporting import text  # noqa: PLC0415  (another format needs nothing of it)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from checker.commands.options import CODES, AsOf, DossierPath, PolicyFolder
-from checker.console import misuse, put, show, tell, write
+from checker.console import misuse, put, show, tell, waiting, write
 from checker.dossier.loading import Dossier, dossier_schema
 from checker.errors import Problem, listed
 from checker.limits import bearing
@@ -34,7 +34,7 @@ def dossier_schema_command() -> None:
 @app.command("lint")
 def dossier_lint_command(dossier: DossierPath) -> None:
     """检查一份档案是否合格，并列出可疑之处；不作合规判断。"""
-    with bearing(dossier):
+    with waiting(dossier), bearing(dossier):
         loaded = spreadsheets.load(dossier, dossier_schema())
     for line in listed(_doubts_of(loaded)):
         tell(line)
@@ -55,7 +55,7 @@ def dossier_template_command(
 
     spare([filled] if filled else [], out)
     schema = dossier_schema()
-    with bearing(filled or out):
+    with waiting(filled or out, "填写"), bearing(filled or out):
         made = template(schema, spreadsheets.contents(filled, schema) if filled else None, named(filled or out))
     write(out, made)
 
@@ -89,14 +89,14 @@ def dossier_import_command(
         if into is None and (zone is None or as_of is None):
             raise misuse("没有说明供地结果写进哪份档案", "用 --into 指定档案；或者用 --zone、--as-of 新建一份")
         day = as_of.date() if as_of else None
-        with bearing(files[0]):
+        with waiting(files[0], "读入"), bearing(files[0]):
             supplied = spreadsheets.import_supply(files, into, schema, zone=zone or "", as_of=day)
         imported, remarks = supplied.imported, supplied.remarks
         tell(f"新增宗地 {supplied.added} 宗，补充已有宗地 {supplied.completed} 宗。")
     elif into is not None or zone is not None or as_of is not None:
         raise misuse("--into、--zone、--as-of 只用于供地结果", "加上 --land-supply，或者去掉它们")
     else:
-        with bearing(files[0]):
+        with waiting(files[0], "读入"), bearing(files[0]):
             imported = spreadsheets.import_files(files, schema)
     doubts = in_cells(imported.dossier.doubts, imported.cells, imported.dossier.name)
     if into is not None:
@@ -137,7 +137,7 @@ def dossier_merge_command(
         raise misuse(f"{out} 不是 .json 文件", "用 --out 指定一个 .json 文件")
     spare([dossier, checklist], out)
     site = Site.load(policy)
-    with bearing(dossier):
+    with waiting(dossier, "合并"), bearing(dossier):
         old = site.read(dossier)
         before = site.report(old, as_of, Mode.INSPECTION)
         merged = merging.merge(

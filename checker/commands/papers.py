@@ -21,7 +21,7 @@ from checker.commands.ordering import (
     TemplateOption,
     order,
 )
-from checker.console import misuse
+from checker.console import misuse, waiting
 from checker.delivery import hand_out
 from checker.model import Mode, Report
 from checker.papers.formats import ENDINGS
@@ -106,7 +106,9 @@ def _make(
     """Make a paper, hand it out, and end with the code that says what the report found."""
     from checker.papers.issuing import issue
 
-    hand_out(issue(report, *paper, asked_for), target, dossier, kept)
+    with waiting(dossier, "制作"):
+        made = issue(report, *paper, asked_for)
+    hand_out(made, target, dossier, kept)
     raise typer.Exit(exit_code_of(report))
 
 
