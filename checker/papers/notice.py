@@ -299,12 +299,13 @@ def why_none(report: Report, party: Party | None = None, form: NoticeForm | None
     breaches = [each for each in report.findings if each.verdict is Verdict.VIOLATION and not each.absorbed_by]
     others = [each for each in Party if any(each is found.responsible for found in breaches)]
     open_ = report.totals[Verdict.RISK] + report.totals[Verdict.UNDETERMINED]
+    merged = "（同一事项归并后）" if len(breaches) < report.totals[Verdict.VIOLATION] else ""
     if not breaches:
         said = "没有已经证实的违反"
     elif others == [Party.UNDETERMINED]:
-        said = f"已经证实的违反有 {len(breaches)} 项，但责任主体都待定"
+        said = f"已经证实的违反有 {len(breaches)} 项{merged}，但责任主体都待定"
     else:
-        proved = f"已经证实的 {len(breaches)} 项，责任主体是{'、'.join(each.label for each in others)}"
+        proved = f"已经证实的 {len(breaches)} 项{merged}，责任主体是{'、'.join(each.label for each in others)}"
         if form or party is None or party in others:  # an enterprise that can only be advised gets no order
             said = f"{(form or NoticeForm.ORDER).label}没有可写的；{proved}"
         else:

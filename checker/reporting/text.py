@@ -12,7 +12,10 @@ from checker.reporting.columns import WIDTH, fit, wrap
 from checker.reporting.description import Description, Teller
 
 DETAILED = 12
-"""With more problems than this, each rule is told once and each problem in a line: the rest is a page's business."""
+"""With more problems than this, each rule is told once and each problem in a line: the rest is a page's business.
+
+With more registers that are not complete, the rules that wait for each are named by their ids.
+"""
 CROWDED = 80
 """With more problems and rules than this, a rule and its problems are one line."""
 MOST_LISTED = 3
@@ -319,7 +322,7 @@ def _open(report: Report, words: Catalogue, *, is_detailed: bool) -> Iterator[Li
             silence.label,
             silence.why or words("未声明完整"),
         )
-        if is_detailed:
+        if is_detailed and len(silences) <= DETAILED:
             yield Line(told, 2, 2, "undetermined")
             yield Line(words("；").join(f"{rule} {title}" for rule, title in silence.rules), 4, 0)
         else:
