@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from checker.arguments import read_plainly
 from checker.console import tell, tell_problems
 from checker.errors import ZonecheckError
+from checker.helping import help_in_chinese
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
 from checker.usage import misuse_of
 
@@ -83,6 +84,7 @@ def _run() -> int:
     try:
         command = typer.main.get_command(command_line(sys.argv[1:]))  # calling it would put its own hook in ours' place
         read_plainly(command)
+        help_in_chinese(command)
         code = command.main(prog_name="zonecheck", standalone_mode=False)
     except ZonecheckError as error:
         tell_problems(error)

@@ -693,3 +693,24 @@ def test_a_home_that_can_not_be_written_to_is_no_error(desk: Path, monkeypatch: 
     ended = subprocess.run(command, cwd=desk, capture_output=True, check=False)
     assert json.loads(ended.stdout)["policy"]["id"]
     assert ended.stderr == b""
+
+
+ENGLISH = ("Usage", "Options", "Arguments", "[required]", "[default", "<bool>", "Show this")
+
+
+def test_help_is_chinese_and_whole_however_narrow_the_terminal_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), typer.main.get_command(cli.command_line()))]
+    told = 0
+    while waiting:
+        words, command = waiting.pop()
+        below = getattr(command, "commands", {})
+        waiting += [((*words, name), each) for name, each in below.items()]
+        texts = [each.help or "" for each in command.params] + [each.help or "" for each in below.values()]
+        texts += [command.help or "", command.epilog or ""]
+        for width in ("80", "60"):
+            monkeypatch.setenv("COLUMNS", width)
+            shown = run(*words, "--help").out
+            assert shown.count("…") == "".join(texts).count("…"), shown
+            assert [each for each in ENGLISH if each in shown] == []
+        told += 1
+    assert told > 20
