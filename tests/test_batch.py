@@ -226,7 +226,7 @@ def test_help_groups_the_commands(told: Callable[..., tuple[object, str]]) -> No
     code, said = told("--help")
     assert code == 0
     panels = re.findall(r"╭─ (\S+) ─", said)
-    assert [each for each in panels if each != "Options"] == ["检查", "文书", "档案", "批量", "规则作者"]
+    assert [each for each in panels if each != "选项"] == ["检查", "文书", "档案", "批量", "规则作者"]
     grouped = {
         each: re.findall(r"│ ([a-z-]+)  ", part) for each, part in zip(panels, said.split("╭─ ")[1:], strict=True)
     }

@@ -202,7 +202,7 @@ def test_the_examples_show_every_truth_that_a_test_can_have() -> None:
 
 def test_what_somebody_claims_is_never_unknown_but_a_day_of_it_may_be_known_to_the_month() -> None:
     shown = {each.wording: each for rule in coverage().rules for each in rule.shown}
-    claimed = next(each for wording, each in shown.items() if "合一的行政区类型 为 “市辖区”" in wording)
+    claimed = next(each for wording, each in shown.items() if "合一的行政区类型 为 “县级行政区”" in wording)
     assert (claimed.possible, claimed.examples[None]) == ((True, False), ())
     [fact] = [each for each in shown.values() if each.wording == "批准机关层级 低于 “县级人民政府”"]
     assert None in fact.possible
