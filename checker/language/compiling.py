@@ -339,6 +339,7 @@ class Writer:
 
     def bound(self, parameters: Sequence[str], openings: Sequence[str] = ()) -> str:
         """Give the source: the function, inside one that looks up once what is the same for every call."""
+        near = [f"{name}={name}" for name in ("UNKNOWN", *self.constants.values())]  # where it is found fastest
         return "\n".join(
             [
                 *(f"{name} = {text}" for text, name in self.constants.items()),
@@ -347,7 +348,7 @@ class Writer:
                 f"    r_{ZONE} = env.zone",
                 *(f"    {name} = {text}" for text, name in self.setup.items()),
                 *openings,
-                f"    def found({', '.join(parameters)}):",
+                f"    def found({', '.join([*parameters, *near])}):",
                 *self.lines,
                 "    return found",
             ]

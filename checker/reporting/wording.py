@@ -293,8 +293,10 @@ def citation(clause: Clause, verdict: Verdict, mode: Words, words: Catalogue = C
 
 def subject(record: Subject, words: Catalogue = CHINESE) -> str:
     """Name the record a rule was applied to, with its id where its label does not hold it."""
-    named = not record.id or record.id == record.register or record.id in record.label
-    return record.label if named else words("{0}（{1}）", record.label, record.id)
+    label, name = record.label, record.id
+    if not name or name == record.register or name in label:
+        return label
+    return f"{label}（{name}）" if words.is_chinese else words("{0}（{1}）", label, name)  # of each finding, several times
 
 
 def located(pointer: str, cells: Mapping[str, str]) -> str:
