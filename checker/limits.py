@@ -35,7 +35,10 @@ class Limits:
 
 
 HIGHEST = Limits(size=1_048_576, records=999_999_999)
-"""How high each can be set; a file larger than what holds where nothing is set is checked in portions only."""
+"""How high each can be set."""
+
+LARGEST = 2_048 * MEGABYTE
+"""No text of more bytes is read as a whole; one beyond what holds where nothing is set only if there is room for it."""
 
 LEAST_ROOM = 128
 """So many megabytes a limit of memory has to leave for a dossier: with less, libraries end the process."""
@@ -103,7 +106,7 @@ def free_memory() -> int | None:
 def fits(size: int) -> bool:
     """Say whether a dossier of so many bytes can be checked as a whole."""
     free = free_memory()
-    return size <= Limits().size * MEGABYTE and (free is None or size * TIMES_THE_TEXT <= free)
+    return size <= Limits().size * MEGABYTE if free is None else size <= LARGEST and size * TIMES_THE_TEXT <= free
 
 
 def most_worded() -> int:

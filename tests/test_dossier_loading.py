@@ -25,11 +25,12 @@ from checker.dossier.faults import Fault
 from checker.dossier.grouping import MOST_PROBLEMS, Mistake
 from checker.dossier.loading import dossier_schema, load_dossier, read_dossier
 from checker.dossier.places import pointer_of
-from checker.dossier.records import LARGEST, decode, made, read, records, repeats_a_key
+from checker.dossier.records import decode, made, read, records, repeats_a_key
 from checker.dossier.schema import DossierSchema, Kind
 from checker.dossier.survey import AT_ONCE
 from checker.dossier.validation import problems_of
 from checker.errors import DossierError, Problem, listed
+from checker.limits import LARGEST, MEGABYTE, Limits
 from checker.values import Range
 
 HERE = Path(__file__).parent / "dossiers"
@@ -926,7 +927,7 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_parsed(monkeypatch: pyt
     monkeypatch.setattr("checker.dossier.validation.LARGEST", 10)
     problem = only(SOUND)
     assert problem.message.startswith("文件过大（")
-    assert LARGEST == 512 * 1024 * 1024
+    assert Limits().size * MEGABYTE == 512 * 1024 * 1024 < LARGEST
 
 
 # --- the disk -------------------------------------------------------------------------------------------------------
@@ -984,5 +985,5 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
 def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge"
     with path.open("wb") as file:
-        file.truncate(LARGEST + 1)
+        file.truncate(Limits().size * MEGABYTE + 1)
     assert refused_file(path).message == "文件过大（512 MB），上限 512 MB"

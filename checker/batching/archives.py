@@ -18,7 +18,6 @@ from typing import BinaryIO, cast
 
 from checker.classes import dataclass
 from checker.dossier.loading import refusing, size_of
-from checker.dossier.records import LARGEST
 from checker.errors import DossierError, Place, Problem
 
 ZIPPED = (".zip",)
@@ -43,7 +42,7 @@ class Limits:
 
     members: int = 20_000
     unpacked: int = 8 * 1024 * MEGABYTE
-    member: int = LARGEST
+    member: int = 512 * MEGABYTE
     ratio: int = 200
     harmless: int = 32 * MEGABYTE
     at_once: int = 16 * MEGABYTE

@@ -16,10 +16,10 @@ from checker.classes import dataclass
 from checker.dossier.citizens import without_citizens
 from checker.dossier.consistency import examine
 from checker.dossier.grouping import problems_in_place
-from checker.dossier.records import BOM, LARGEST, read, repeats_a_key
+from checker.dossier.records import BOM, read, repeats_a_key
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
 from checker.errors import DossierError, Place, Problem, reason
-from checker.limits import MEGABYTE, limits, refusal
+from checker.limits import LARGEST, MEGABYTE, Limits, fits, limits, refusal
 from checker.resources import folder
 from checker.sheets.cells import Cells
 
@@ -95,7 +95,7 @@ def read_dossier(path: Path) -> bytes:
     """
     with refusing(path):
         size = size_of(path)
-        look_at_size(path, size, min(limits().size, LARGEST // MEGABYTE))
+        look_at_size(path, size, min(limits().size, LARGEST // MEGABYTE if fits(size) else Limits().size))
         return path.read_bytes()
 
 

@@ -33,7 +33,6 @@ from checker.shapes import Shape
 from checker.values import day
 
 BOM = b"\xef\xbb\xbf"
-LARGEST = 512 * 1024 * 1024
 LONGEST_NUMBER = 24
 """No binary double needs more digits."""
 

@@ -18,7 +18,7 @@ from checker.classes import dataclass
 from checker.conforming import Check, Misfit, conforming
 from checker.dossier.citizens import without_citizens
 from checker.dossier.places import excerpt, places, pointer_of, position
-from checker.dossier.records import BOM, LARGEST
+from checker.dossier.records import BOM
 from checker.errors import Place, Problem, ReportError
 from checker.model import (
     Adjudication,
@@ -75,6 +75,7 @@ from checker.resources import folder
 
 Object = dict[str, Any]
 
+LARGEST = 512 * 1024 * 1024
 LONGEST_NUMBER = 18
 """No count needs more digits."""
 

@@ -296,7 +296,9 @@ def subject(record: Subject, words: Catalogue = CHINESE) -> str:
     label, name = record.label, record.id
     if not name or name == record.register or name in label:
         return label
-    return f"{label}（{name}）" if words.is_chinese else words("{0}（{1}）", label, name)  # of each finding, several times
+    return (
+        f"{label}（{name}）" if words.is_chinese else words("{0}（{1}）", label, name)
+    )  # of each finding, several times
 
 
 def located(pointer: str, cells: Mapping[str, str]) -> str:
