@@ -1,6 +1,7 @@
 """Where reports and papers go: each to its own file, and never over what it is made from."""
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -12,10 +13,17 @@ from checker.reporting import ENDINGS
 
 
 def format_of(out: str | None, dossiers: Sequence[Path]) -> str:
-    """Give the format that the ending of a single file asks for, when none was named."""
-    if out is None or len(dossiers) > 1 or is_folder(Path(out)):
+    """Give the format that the ending of a single file asks for, when none was named; no ending asks for text.
+
+    Raise `MisuseError` for one that is that of something else.
+    """
+    if out is None or len(dossiers) > 1 or is_meant_as_folder(out):
         return "text"
-    return next((name for name, ending in ENDINGS.items() if out.lower().endswith(f".{ending}")), "text")
+    found = next((name for name, ending in ENDINGS.items() if out.lower().endswith(f".{ending}")), None)
+    if found is None and re.fullmatch(r"\.[A-Za-z]{2,5}", Path(out).suffix):
+        known = "、".join(f".{each}" for each in dict.fromkeys(ENDINGS.values()))
+        raise misuse(f"{out} 的扩展名看不出格式", f"用 {known}，或者给出 --format")
+    return found or "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
