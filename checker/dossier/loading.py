@@ -126,7 +126,7 @@ def size_of(path: Path) -> int:
     with refusing(path):
         state = path.stat()
         if stat.S_ISDIR(state.st_mode):
-            _refuse(path, "这是文件夹，不是文件", "指定其中的一个档案文件")
+            _refuse(path, "这是文件夹，不是文件", "指定其中的一个文件")
         if not stat.S_ISREG(state.st_mode):
             _refuse(path, "这不是普通文件（管道或者设备）", "先存成文件")
         return state.st_size
