@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from unicodedata import east_asian_width
 
@@ -296,9 +296,16 @@ def subject(record: Subject, words: Catalogue = CHINESE) -> str:
     label, name = record.label, record.id
     if not name or name == record.register or name in label:
         return label
-    return (
-        f"{label}（{name}）" if words.is_chinese else words("{0}（{1}）", label, name)
-    )  # of each finding, several times
+    between, after = _around_an_id(words)
+    return "".join((label, between, name, after))
+
+
+@cache
+def _around_an_id(words: Catalogue) -> tuple[str, str]:
+    """Give what stands between a label and an id, and after that: it is asked for every finding, several times."""
+    label, between, name, after = re.split("([\0\1])", words("{0}（{1}）", "\0", "\1"))[1:]
+    assert (label, name) == ("\0", "\1")
+    return between, after
 
 
 def located(pointer: str, cells: Mapping[str, str]) -> str:
