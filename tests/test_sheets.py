@@ -357,6 +357,15 @@ def test_all_mistakes_are_told_at_once_and_those_alike_together() -> None:
     assert "缴款记录!A2: 所属宗地编号：“供地台账”中没有编号为 Q 的记录" in told
 
 
+def test_mistakes_are_told_in_the_order_in_which_a_sheet_is_read() -> None:
+    told = refused(
+        {"基本信息": FORM, "供地台账": [HEAD, ["P1", "一千万", "明天"], ["P1", 5, "昨天"], ["P3", "三", None]]}
+    )
+    cells = re.findall(r"供地台账!([A-Z]+[0-9]+): ", told)
+    assert cells == sorted(cells, key=lambda cell: (int(cell[1:]), cell[0]))
+    assert len(cells) > 2
+
+
 @pytest.mark.parametrize(
     ("sheets", "message"),
     [

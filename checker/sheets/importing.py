@@ -6,6 +6,7 @@ in any other dossier, and nothing is said of what only follows from the hole.
 
 import difflib
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
@@ -18,7 +19,7 @@ from checker.dossier.grouping import Group, Kinds, Mistake, problems_without_tex
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
-from checker.errors import DossierError
+from checker.errors import DossierError, Problem
 from checker.papers.sheets import column_name
 from checker.sheets.cells import Cells, in_cells
 from checker.sheets.content import NONE, Read, Refusal, is_blank, reader, shown
@@ -95,6 +96,21 @@ def gathered(mistakes: Kinds[Mistake]) -> tuple[Group, ...]:
     )
 
 
+_CELL = re.compile(r"(.*)!([A-Z]+)([0-9]+)", re.DOTALL)
+
+
+def _as_they_are_read(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Put problems in the order in which people come upon them: sheet by sheet, line by line, from left to right."""
+    sheets: dict[str, int] = {}
+
+    def place(each: Problem) -> tuple[int, int, int, str]:
+        found = _CELL.fullmatch(each.place.pointer)
+        sheet, column, row = found.groups() if found is not None else (each.place.pointer, "", "0")
+        return sheets.setdefault(sheet, len(sheets)), int(row), len(column), column
+
+    return sorted(problems, key=place)
+
+
 def finish(dossier: dict[str, Any], notes: Notes, name: str, schema: DossierSchema) -> Imported:
     """Look at an imported dossier as at any other; raise `DossierError` with what is wrong, by its cell."""
     data = text_of(dossier)
@@ -104,9 +120,9 @@ def finish(dossier: dict[str, Any], notes: Notes, name: str, schema: DossierSche
         loaded = load_dossier(data, name, schema)
     except DossierError as error:
         others = [each for each in error.problems if each.place.pointer not in notes.holes]
-        raise DossierError([*told, *in_cells(others, cells, name)]) from error
+        raise DossierError(_as_they_are_read([*told, *in_cells(others, cells, name)])) from error
     if told:
-        raise DossierError([*told, *in_cells(loaded.doubts, cells, name)])
+        raise DossierError([*_as_they_are_read(told), *in_cells(loaded.doubts, cells, name)])
     return Imported(data=data, dossier=loaded, cells=cells)
 
 
