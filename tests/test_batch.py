@@ -567,7 +567,8 @@ def test_folders_and_patterns_give_each_dossier_once(tmp_path: Path, monkeypatch
     for wanted in (["."], ["a", "b", "a/x.json"], ["b/**/*.*", "a/*.json", "./a/../b"], [tmp_path / "b", "a"]):
         assert sought(*wanted, out=tmp_path / "out") == (expected, [])
     for name in results:
-        assert "会被覆盖" in sought(name, out=tmp_path / "out")[1][0]
+        with pytest.raises(MisuseError, match="会被覆盖"):
+            sought(name, out=tmp_path / "out")
     assert "没有与它相符的档案" in sought("*.zip")[1][0]
     assert "看不出是什么文件" in sought(__file__)[1][0]
     (tmp_path / "empty").mkdir()
@@ -585,9 +586,19 @@ def test_what_lies_where_results_go_is_a_dossier_unless_it_is_a_result(tmp_path:
     assert sought(tmp_path / "甲", tmp_path / "*.json", out=tmp_path) == (held, [])
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "d.json").write_text("somebody's", encoding="utf-8")
-    assert "会被覆盖" in sought(tmp_path, out=tmp_path)[1][0]
+    with pytest.raises(MisuseError, match="会被覆盖"):
+        sought(tmp_path, out=tmp_path)
     (tmp_path / "batch").mkdir()
     assert sought(tmp_path, out=tmp_path) == (held, [])
+
+
+def test_a_dossier_where_a_summary_would_be_written_is_left_as_it_is(tmp_path: Path) -> None:
+    for name in ("summary.json", "a.json"):
+        shutil.copy(EXAMPLES / "clean.json", tmp_path / name)
+    code, told = finished(".", "--out", ".", cwd=tmp_path)
+    assert (code, "summary.json，这个文件会被覆盖" in told) == (2, True)
+    assert {each.name for each in tmp_path.iterdir()} == {"summary.json", "a.json"}
+    assert (tmp_path / "summary.json").read_bytes() == (EXAMPLES / "clean.json").read_bytes()
 
 
 def test_dossiers_of_one_path_in_archives_and_folders_are_told_apart(tmp_path: Path) -> None:

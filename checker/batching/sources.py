@@ -17,6 +17,7 @@ from checker.batching.failure import Failure, Why
 from checker.batching.naming import Parts, names
 from checker.batching.store import REPORTS, STATE
 from checker.classes import dataclass
+from checker.console import misuse
 from checker.dossier.loading import read_dossier, refusing, size_of
 from checker.errors import DossierError, Place, Problem
 from checker.sheets import WORKBOOKS
@@ -76,7 +77,7 @@ class _Lying:
 def find(sources: Sequence[str], out: Path, shelf: Shelf) -> Found:
     """Find the dossiers of *sources*; what an earlier run has written into the folder *out* is none.
 
-    Each file is taken once, however often it is named.
+    Each file is taken once, however often it is named. Raise `MisuseError` for one that the run would write over.
     """
     lying: dict[Parts, _Lying] = {}
     refused: dict[Parts, tuple[str, DossierError]] = {}
@@ -144,15 +145,17 @@ class _Results:
         self._is_there = (self._out / STATE).is_dir()
 
     def take(self, path: Path) -> bool:
-        """Say whether a file is one of an earlier run; raise `DossierError` for one that this run would write over."""
-        if not self.meets(path):
-            return False
+        """Say whether a file is one of an earlier run; raise `MisuseError` for one that this run would write over."""
         if not self._is_there:
-            raise _none(str(path), "结果要写到这里，这个文件会被覆盖", "换一个 --out")
-        return True
+            self.spare(path)
+        return self._meets(path)
 
-    def meets(self, path: Path) -> bool:
-        """Say whether the results are written to a place."""
+    def spare(self, path: Path) -> None:
+        """Raise `MisuseError` for a file that lies where the results are written: nothing is written then."""
+        if self._meets(path):
+            raise misuse(f"结果要写到 {_shown(path)}，这个文件会被覆盖", "换一个 --out")
+
+    def _meets(self, path: Path) -> bool:
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(self._out):
             return False
@@ -178,9 +181,8 @@ def _meant(source: str, results: _Results) -> Iterator[Path]:
         yield from files
     elif not source.lower().endswith(READ) and is_there:
         raise _none(source, "看不出是什么文件", f"能读的文件：{'、'.join(READ)}")
-    elif results.meets(path):
-        raise _none(source, "结果要写到这里，这个文件会被覆盖", "换一个 --out")
     else:
+        results.spare(path)
         size_of(path)
         yield path
 
