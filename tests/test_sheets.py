@@ -672,7 +672,7 @@ def test_published_results_become_parcels_with_exact_units_and_without_invented_
                 "far_max": Decimal("1.5"),
             },
         ]
-        assert [each.place.pointer.rpartition("!")[2] for each in found.remarks] == ["E4"]
+        assert [each.place.pointer.rpartition("!")[2] for each in found.remarks] == ["A1", "E4"]
         cells = found.imported.cells
         assert cells.of("/parcels/0/total_price_cny").endswith("!H2")
         assert cells.of("/parcels/0/payment_schedule/1/due_on").endswith("!M3")
@@ -697,6 +697,40 @@ def test_all_instalments_in_one_cell_and_the_short_names_of_the_interface_are_re
     ]
 
 
+def test_what_was_agreed_and_done_is_read_and_what_has_no_place_is_named() -> None:
+    rows = [
+        [
+            "行政区",
+            "电子监管号",
+            "约定容积率下限",
+            "约定开工时间",
+            "约定竣工时间",
+            "实际开工时间",
+            "实际竣工时间",
+            "批准单位",
+        ],
+        ["某区", "A1", "1.2", "2014-09-01", "2016年9月1日", "1900-01-01", "", "某市人民政府"],
+        ["某区", "A2", "无下限", "", "", "2014-08-30", "2016-08-01", "某市人民政府"],
+    ]
+    found = published(rows)
+    first, second = json.loads(found.imported.data, parse_float=Decimal)["parcels"]
+    assert {key: first[key] for key in first.keys() - {"parcel_id", "electronic_supervision_no"}} == {
+        "far_min": Decimal("1.2"),
+        "agreed_start_on": "2014-09-01",
+        "agreed_completion_on": "2016-09-01",
+    }
+    assert {key: second[key] for key in second.keys() - {"parcel_id", "electronic_supervision_no"}} == {
+        "far_min": None,
+        "actual_start_on": "2014-08-30",
+        "actual_completion_on": "2016-08-01",
+    }
+    [remark] = found.remarks
+    assert (remark.place.pointer, remark.message) == (
+        "结果!A1",
+        "这些栏在档案中没有对应的内容，没有读入：行政区、批准单位",
+    )
+
+
 def test_a_parcel_with_an_id_of_its_own_is_known_by_its_number() -> None:
     parcels = [{"parcel_id": "P1", "electronic_supervision_no": "3205832012B00123"}, {"parcel_id": "P2"}]
     found = published(PUBLISHED, {**BASE, "parcels": parcels})
@@ -714,7 +748,7 @@ def test_what_a_dossier_already_says_of_a_parcel_is_kept_and_the_difference_told
     assert (found.added, found.completed) == (1, 1)
     assert (first["total_price_cny"], first["payment_schedule"], first["area_sqm"]) == (1, [], 12345)
     assert second["parcel_id"] == "3205832012B00124"
-    assert {each.place.pointer for each in found.remarks} == {"结果!H2", "结果!L2", "结果!E4"}
+    assert {each.place.pointer for each in found.remarks} == {"结果!A1", "结果!H2", "结果!L2", "结果!E4"}
     assert base["parcels"] == [{"parcel_id": "3205832012B00123", "total_price_cny": 1, "payment_schedule": []}]
 
 

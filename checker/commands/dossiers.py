@@ -11,7 +11,7 @@ import typer
 from checker.commands.options import CODES, AsOf, DossierPath, PolicyFolder
 from checker.console import misuse, put, show, tell, waiting, write
 from checker.dossier.loading import Dossier, dossier_schema
-from checker.errors import Problem, listed
+from checker.errors import DossierError, Problem, listed
 from checker.limits import bearing
 from checker.model import Mode
 from checker.reporting.wording import visible
@@ -88,9 +88,14 @@ def dossier_import_command(
     if land_supply:
         if into is None and (zone is None or as_of is None):
             raise misuse("没有说明供地结果写进哪份档案", "用 --into 指定档案；或者用 --zone、--as-of 新建一份")
+        if into is not None and (zone is not None or as_of is not None):
+            raise misuse("--into 不能与 --zone、--as-of 同用", "并入档案的，开发区编号和基准日以档案为准：去掉它们")
         day = as_of.date() if as_of else None
-        with waiting(files[0], "读入"), bearing(files[0]):
-            supplied = spreadsheets.import_supply(files, into, schema, zone=zone or "", as_of=day)
+        try:
+            with waiting(files[0], "读入"), bearing(files[0]):
+                supplied = spreadsheets.import_supply(files, into, schema, zone=zone or "", as_of=day)
+        except DossierError as error:
+            raise DossierError([_of(into, each) for each in error.problems] if into else error.problems) from error
         imported, remarks = supplied.imported, supplied.remarks
         tell(f"新增宗地 {supplied.added} 宗，补充已有宗地 {supplied.completed} 宗。")
     elif into is not None or zone is not None or as_of is not None:

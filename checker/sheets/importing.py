@@ -116,13 +116,16 @@ def finish(dossier: dict[str, Any], notes: Notes, name: str, schema: DossierSche
     data = text_of(dossier)
     cells = notes.cells(hashlib.sha256(data).hexdigest())
     told = problems_without_text(gathered(notes.mistakes), name)
+
+    def besides(problems: Sequence[Problem]) -> Sequence[Problem]:
+        return in_cells([each for each in problems if each.place.pointer not in notes.holes], cells, name)
+
     try:
         loaded = load_dossier(data, name, schema)
     except DossierError as error:
-        others = [each for each in error.problems if each.place.pointer not in notes.holes]
-        raise DossierError(_as_they_are_read([*told, *in_cells(others, cells, name)])) from error
+        raise DossierError(_as_they_are_read([*told, *besides(error.problems)])) from error
     if told:
-        raise DossierError([*_as_they_are_read(told), *in_cells(loaded.doubts, cells, name)])
+        raise DossierError([*_as_they_are_read(told), *besides(loaded.doubts)])
     return Imported(data=data, dossier=loaded, cells=cells)
 
 
@@ -223,6 +226,8 @@ class _Importer:
     def unknown(self, place: str, header: str, sheet: Sheet) -> None:
         near = self.near(header, [each.header for each in sheet.columns])
         way_out = f"改为“{near}”？" if near else "按模板改正栏名。"
+        if near and near != header and _without_unit(near) == _without_unit(header):
+            way_out = f"模板的这一栏是“{near}”：先把各行换算成这个单位，再改栏名。"
         refusal = Refusal(
             cause=f"unknown {header}",
             message=f"“{sheet.name}”没有“{header}”这一栏",
@@ -336,11 +341,10 @@ class _Importer:
                 return table.cell(number, columns[column])
 
             ids = self.owners(sheet, owners, cells, place) if owners else ()
-            if ids is None:
-                continue
-            held, pointer = self.records[above][ids] if owners else (root, "")
-            rows = self.rows(held, sheet, inside, place(identity))
-            if rows is None:
+            held, pointer = ({}, "") if ids is None else self.records[above][ids] if owners else (root, "")
+            rows = None if ids is None else self.rows(held, sheet, inside, place(identity))
+            if ids is None or rows is None:
+                self.notes.holes.add(pointer_of(("meta", COMPLETENESS, sheet.key, "count")))
                 continue
             record: dict[str, Any] = {}
             at = f"{pointer}{pointer_of(inside)}/{len(rows)}"
@@ -478,6 +482,11 @@ class _Importer:
                 return None
             holder = inner
         return holder
+
+
+def _without_unit(header: str) -> str:
+    """Give what a header says before the unit in its last brackets."""
+    return re.sub(r"[（(][^（()）]*[）)]$", "", header.strip())
 
 
 def _filled(row: Sequence[Any], columns: Mapping[Column, int]) -> dict[Column, Any]:

@@ -30,7 +30,7 @@ SCHEDULE = "payment_schedule"
 IDENTITY = "parcel_id"
 PUBLISHED = "electronic_supervision_no"
 UNKNOWN_DAY = "1900-01-01"
-NO_LIMIT = "无上限"
+NO_LIMIT = frozenset({"无上限", "无下限"})
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
@@ -41,7 +41,12 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "合同签订日期": "contract_signed_on",
         "土地使用年限": "term_years",
         "土地用途": "land_use",
+        "约定容积率下限": "far_min",
         "约定容积率上限": "far_max",
+        "约定开工时间": "agreed_start_on",
+        "约定竣工时间": "agreed_completion_on",
+        "实际开工时间": "actual_start_on",
+        "实际竣工时间": "actual_completion_on",
         "成交价格": "total_price_cny",
         "面积": "area_sqm",
     }
@@ -55,11 +60,11 @@ TOGETHER = "分期支付约定"
 PASSED_OVER = frozenset(
     re.split(
         " ",
-        "序号 行政区 项目位置 土地来源 行业分类 土地级别 约定容积率下限 约定交地时间 约定开工时间 约定竣工时间"
-        " 实际开工时间 实际竣工时间 批准单位 备注 hyfl tdjb qsj minrjl jdsj dgsj jgsj pzjg tzqd",
+        "序号 行政区 项目位置 土地来源 行业分类 土地级别 约定交地时间 批准单位 备注"
+        " hyfl tdjb qsj jdsj dgsj jgsj pzjg tzqd",
     )
 )
-"""What the publication says and a dossier has no field for."""
+"""What the publication says and a dossier has no field for, or of which its short name does not tell what it is."""
 
 SHORT_NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -70,6 +75,7 @@ SHORT_NAMES: Mapping[str, str] = MappingProxyType(
         "qdrq": "合同签订日期",
         "crnx": "土地使用年限",
         "tdyt": "土地用途",
+        "minrjl": "约定容积率下限",
         "maxrjl": "约定容积率上限",
         "cjjg": "成交价格(万元)",
         "mj": "面积(平方米)",
@@ -214,6 +220,10 @@ class _Reading:
         headers = [plainly(shown(each)) for each in table.rows[0]]
         split = [_split(plainly(SHORT_NAMES.get(each, each))) for each in headers]
         price = next((unit for name, unit in split if name == "成交价格"), "")
+        passed = [at for at, (name, _) in enumerate(split) if name in PASSED_OVER]
+        if passed:
+            names = "、".join(shown(table.rows[0][at]) for at in passed)
+            self.remark(table.cell(0, passed[0]), f"这些栏在档案中没有对应的内容，没有读入：{names}", "栏名")
         for at, (name, unit) in enumerate(split):
             if not name or name in PASSED_OVER:
                 continue
@@ -397,15 +407,20 @@ def _word(others: Mapping[str, str]) -> Callable[[Column], Read]:
 
 def _far(column: Column) -> Read:
     read = reader(column)
-    return lambda cell: None if cell.__class__ is str and cell.strip() == NO_LIMIT else read(cell)
+    return lambda cell: None if cell.__class__ is str and cell.strip() in NO_LIMIT else read(cell)
 
 
 _READERS: Mapping[str, Callable[[Column], Read]] = MappingProxyType(
     {
         "合同签订日期": _day,
         "约定支付日期": _day,
+        "约定开工时间": _day,
+        "约定竣工时间": _day,
+        "实际开工时间": _day,
+        "实际竣工时间": _day,
         "供地方式": _word(METHODS),
         "土地用途": _word(USES),
+        "约定容积率下限": _far,
         "约定容积率上限": _far,
     }
 )
