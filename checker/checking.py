@@ -76,6 +76,8 @@ PAPER_OF_PLEA = "主张“{plea}”所依据、在有关日期有效的文件"
 OPINION_ON_PLEA = "主张“{plea}”所依据、在有关日期有效的文件，以及有权机关的认定意见"
 _ASIDE = frozenset({CLAIMS, ATTESTATIONS})
 """The registers that nothing depends on being complete."""
+ZONE_BINDS = ("/zone/level", "/zone/national_since")
+"""What says of a zone since when the document itself binds it."""
 _CLOSED = frozenset({Verdict.NOT_APPLICABLE, Verdict.COMPLIANT})
 _ORDER = {verdict: number for number, verdict in enumerate(Verdict)}
 _GRADES = {grade: number for number, grade in enumerate((*Grade, None))}
@@ -616,11 +618,18 @@ def _why_not_applicable(rule: Rule, why: Inapplicable, view: View) -> str:
     if act is False:
         return view.words("检查基准日前，行为没有发生")
     if force is False:
-        if rule.looks_at_state and any(view.binds(entry.statute) is False for entry in rule.basis):
+        if rule.looks_at_state and any(view.binds(entry.statute, view.as_of) is False for entry in rule.basis):
             return view.words("文件只约束国家级经开区，且没有其他现行依据")
         first = min((low for each in rule.basis if (low := values.bounds(each.statute.first_day)[0])), default=None)
         if first is None:
             return view.words("行为当日尚无或者已无有效依据")
+        since = view.zone.national_since
+        if since is not None and any(entry.statute.id == view.statute for entry in rule.basis):
+            return view.words(
+                "行为当日尚无或者已无有效依据（最早的依据自{day}起；文件只约束升级为国家级（{since}）以后的行为）",
+                day=first.isoformat(),
+                since=values.written_day(since),
+            )
         return view.words("行为当日尚无或者已无有效依据（最早的依据自{day}起）", day=first.isoformat())
     return view.words("不符合适用条件：{0}", rule.wording.read(rule.when))
 
@@ -769,6 +778,7 @@ class _Author:
         told = (tests.get(decisive) or tests.get("when")) if is_accused else None
         soft = self.soft_figures(("when", decisive), witness) if is_accused else ()
         is_breached = verdict is Verdict.VIOLATION and self.is_bound(witness.day)
+        is_excused = any(plea.at_most_risk and any(one.truth for one in pleaded) for plea, _, pleaded in pleas)
         finding = Finding(
             id=fingerprint(rule.id, rule.each, subject.id),
             rule=rule.id,
@@ -792,7 +802,7 @@ class _Author:
             soft=soft,
             message=message or _undetermined(missing, self.words),
             grounds=() if told is None else self.grounds(told),
-            reasons=self.reasons(verdict, found, witness, soft, basis),
+            reasons=self.reasons(verdict, found, witness, is_excused=is_excused, soft=soft, basis=basis),
             missing=missing,
             withheld=tuple([self.clerk.pointer(each) for each in lacking.unknown if self.clerk.is_withheld(each)])
             if lacking.facts
@@ -951,8 +961,8 @@ class _Author:
             ]
             known = [each for each in waiting if each is not None]
             of_ground = frozenset[int]().union(*(self.numbered(each, numbers) for each in known))
-            if found.ground[1] is None and "/zone/level" in numbers:
-                of_ground |= {numbers["/zone/level"]}
+            if found.ground[1] is None:
+                of_ground |= {numbers[each] for each in ZONE_BINDS if each in numbers}
             if -1 in of_ground or len(known) < len(waiting):
                 of_ground = frozenset()
         sets = self.policy.judge.deciding(self.rule.id, found.ground, tuple(truths), tuple(needs), of_ground)
@@ -981,9 +991,10 @@ class _Author:
     def missing(self, found: Found, lacking: Reads, pleas: Pleas) -> tuple[Missing, ...]:
         """Give the facts that would settle it, each with the paper to ask for."""
         wanted = list(self.wanting(lacking)) or list(self.without_order(lacking))
-        if found.ground[1] is None and any(self.view.binds(each.statute) is None for each in self.rule.basis):
-            level = self.view.schema.zone.fields["level"]
-            wanted.append(self.lacked("/zone/level", level.label, level.proof))
+        if found.ground[1] is None:
+            wanted += (
+                self.lacked(f"/zone/{each.name}", each.label, each.proof) for each in self.view.unsure_of(self.rule)
+            )
         wanted += [
             each
             for plea, truth, pleaded in pleas
@@ -1037,7 +1048,14 @@ class _Author:
             yield self.lacked(f"{place}/doc_id" if place else self.place_of(plea.paper, subject), label, document)
 
     def reasons(
-        self, verdict: Verdict, found: Found, witness: Witness, soft: tuple[str, ...], basis: tuple[Basis, ...]
+        self,
+        verdict: Verdict,
+        found: Found,
+        witness: Witness,
+        *,
+        is_excused: bool,
+        soft: tuple[str, ...],
+        basis: tuple[Basis, ...],
     ) -> tuple[str, ...]:
         """Say why it is a suspicion and not a violation, or an exemption."""
         if verdict is Verdict.EXEMPT:
@@ -1055,6 +1073,7 @@ class _Author:
             ground=found.ground,
             truths=found.truths,
             is_violated=witness.truth(self.rule.violated),
+            is_excused=is_excused,
             soft=soft,
             unsure=unsure,
         )
@@ -1149,10 +1168,14 @@ def _suspicions(
     ground: Ground,
     truths: tuple[Truth, ...],
     is_violated: Truth,
+    is_excused: bool,
     soft: tuple[str, ...],
     unsure: tuple[tuple[str, str], ...],
 ) -> tuple[str, ...]:
-    """Say why it is no more than a suspicion; *unsure* are bases that carry no more, each with why."""
+    """Say why it is no more than a suspicion; *unsure* are bases that carry no more, each with why.
+
+    *is_excused* says that what may excuse it is there, not only that nobody knows whether it is.
+    """
     parts = parts_of(rule.law, ground, truths)
     reasons = []
     if is_violated is not True:
@@ -1165,8 +1188,10 @@ def _suspicions(
         ]
         if not all(claimed):
             reasons.append(words("有豁免主张，尚未证明"))
-        if any(claimed):
+        if any(claimed) and is_excused:
             reasons.append(words("有豁免事由，是否足以免责须由有权机关认定"))
+        elif any(claimed):
+            reasons.append(words("是否有豁免事由，档案没有写明"))
         if not parts["firm"]:
             reasons.extend(words("{0}：{1}", title, why) for title, why in unsure)
         if not parts["hard"]:

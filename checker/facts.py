@@ -555,15 +555,26 @@ class View:
         """Say whether it is for want of the day of the act, and not of the pack, that a figure is unknown."""
         return day.__class__ is not date and any(True for _ in self._parameters[identifier].possible_on(day))
 
-    def binds(self, statute: Statute) -> Truth:
-        """Say whether an instrument binds this zone: the document itself binds national zones only."""
+    def binds(self, statute: Statute, day: Value) -> Truth:
+        """Say whether an instrument bound this zone on *day*: the document itself binds those that are national."""
         if statute.id != self.statute:
             return True
-        return values.same(self.field(self.zone, self.schema.zone, self.schema.zone.fields["level"]), NATIONAL)
+        is_national = values.same(self.field(self.zone, self.schema.zone, self.schema.zone.fields["level"]), NATIONAL)
+        since = self.zone.national_since
+        return values.conjunction((is_national, True if since is None else values.at_most(since, day)))
+
+    def unsure_of(self, rule: Rule) -> Iterator[Field]:
+        """Give what is not known of when the document, if a rule rests on it, began to bind the zone."""
+        if any(each.statute.id == self.statute for each in rule.basis):
+            level, since = (self.schema.zone.fields[each] for each in ("level", "national_since"))
+            if self.field(self.zone, self.schema.zone, level) is UNKNOWN:
+                yield level
+            if self.zone.national_since.__class__ is values.Range:
+                yield since
 
     def in_force(self, statute: Statute, day: Value) -> Truth:
-        """Say whether an edition was in force on *day* and binds this zone."""
-        return values.conjunction((statute.in_force(day), self.binds(statute)))
+        """Say whether an edition was in force on *day* and bound this zone."""
+        return values.conjunction((statute.in_force(day), self.binds(statute, day)))
 
     def is_firm(self, entry: Entry, day: Value) -> bool:
         """Say whether an edition can carry a violation of that day."""
@@ -586,7 +597,9 @@ class View:
     def turns(self, rule: Rule) -> list[date]:
         """Give the days from which on the ground of a rule may differ from that of the day before, in their order."""
         tomorrow = () if self.as_of == date.max else (self.as_of + timedelta(days=1),)
-        return sorted({*tomorrow, *(day for each in rule.basis for day in each.statute.turns())})
+        since = self.zone.national_since
+        bound = () if since is None else (each for each in values.bounds(since) if each is not None)
+        return sorted({*tomorrow, *bound, *(day for each in rule.basis for day in each.statute.turns())})
 
     # --- subjects -------------------------------------------------------------------------------------------------
 

@@ -388,6 +388,11 @@ REASONS = [
     ({"plan_changes.0.effective_on": None}, "R16.4-01", "检查基准日前，行为没有发生"),
     ({"plan_changes.0.effective_on": "2007-12-31"}, "R16.4-01", "行为当日尚无或者已无有效依据（最早的依据自2008-"),
     ({"zone.level": "provincial"}, "R16.6-01", "文件只约束国家级经开区，且没有其他现行依据"),
+    (
+        {"zone.national_since": "2024-12-31"},
+        "R17.9-01",
+        "行为当日尚无或者已无有效依据（最早的依据自2014-10-30起；",
+    ),
     ({}, "R18.8-01", "不符合适用条件：供地方式 属于"),
 ]
 
@@ -400,6 +405,43 @@ def test_why_a_rule_does_not_apply_is_told(changes: Mapping[str, Any], rule: str
     recount(dossier)
     [state] = [each for each in report(dossier).rules if each.id == rule]
     assert any(each.startswith(reason) for each in state.inapplicable), dict(state.inapplicable)
+
+
+def only(level: Mapping[str, Any], **registers: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give a dossier of a zone with no more than these registers, all of them complete."""
+    declared = {"complete": True, "as_of": "2024-12-31", "signatory": "管委会"}
+    completeness = {path: {**declared, "count": len(rows)} for path, rows in registers.items()}
+    meta = {"schema_version": "1.0", "dossier_id": "D", "as_of_date": "2024-12-31", "completeness": completeness}
+    return {"meta": meta, "zone": {"zone_id": "Z", **level}, **registers}
+
+
+def test_what_is_not_known_of_the_upgrade_of_a_zone_is_asked_for() -> None:
+    """The document binds no act of before the day on which the zone became national."""
+    parcel = {"parcel_id": "P1", "approved_on": "2019-05-01", "occupied_on": "2019-06-01", "in_boundary_pct": 40}
+
+    def seen(since: str) -> Report:
+        return report(only({"level": "national", "national_since": since}, parcels=[parcel], zone_blocks=[]))
+
+    unsure = finding(seen("2019"), "R17.9-01", "P1")
+    assert [each.pointer for each in unsure.missing] == ["/zone/national_since"]
+    assert unsure.decided_by == (("/zone/national_since",),)
+    assert finding(seen("2019-05-01"), "R17.9-01", "P1").verdict is Verdict.VIOLATION
+    assert not [each for each in seen("2019-05-02").findings if each.rule == "R17.9-01"]
+
+
+def test_what_may_excuse_is_told_apart_from_what_nobody_knows() -> None:
+    """Land that the owner got late may be late by the government's doing."""
+    idle: dict[str, Any] = {"notice_on": "2022-05-01", "determined_on": "2022-06-01", "cause": "enterprise"}
+    idle |= {"disposal_on": None, "reclaim_decision_on": None}
+    parcel: dict[str, Any] = {"parcel_id": "P1", "supply_method": "listing", "land_use": "industrial", "idle": idle}
+    parcel |= {"agreed_start_on": "2021-03-31", "actual_start_on": None, "actual_completion_on": None}
+
+    def why(**more: Any) -> tuple[str, ...]:
+        return finding(report(only({"level": "national"}, parcels=[{**parcel, **more}])), "R17.5-02", "P1").reasons
+
+    assert why(actual_delivery_on="2021-03-31") == ()
+    assert why(actual_delivery_on="2021-04-01") == ("有豁免事由，是否足以免责须由有权机关认定",)
+    assert why() == ("是否有豁免事由，档案没有写明",)
 
 
 def test_an_exemption_that_is_proved_is_listed_with_its_paper() -> None:

@@ -137,7 +137,7 @@ def test_only_the_days_of_the_dossier_and_of_a_declaration_must_be_whole() -> No
 
 PLEADING = {
     "notices.items": {"extended_to", "extension_doc_id"},
-    "zone": {"merged_with_district", "detailed_plan_coverage", "planned_area_geometry_id"},
+    "zone": {"merged_with_district", "national_since", "detailed_plan_coverage", "planned_area_geometry_id"},
     "zone.merged_with_district": {"kind", "doc_id"},
     "zone.detailed_plan_coverage": {"covered_ha", "measured_on", "doc_id"},
     "parcels": {"geometry_id", "block_id"},

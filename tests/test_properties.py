@@ -217,7 +217,7 @@ def leak_order(patch: Patch) -> None:
 def leak_binding(patch: Patch) -> None:
     """Take a zone whose level is not known for a national one."""
     binds = View.binds
-    patch.setattr(View, "binds", lambda view, entry: binds(view, entry) is not False)
+    patch.setattr(View, "binds", lambda view, entry, day: binds(view, entry, day) is not False)
 
 
 def leak_day(patch: Patch) -> None:

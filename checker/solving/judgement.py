@@ -187,8 +187,16 @@ class Judgement:
         if entry.statute.id == self.sketch.document:
             level = self.sketch.zone.field(self.sketch.schema.zone.fields["level"])
             national = Held(value=self.sketch.code(NATIONAL))
-            truths.append(compared("==", level, national))
+            truths += (compared("==", level, national), self.is_bound())
         return conjunction(truths)
+
+    def is_bound(self) -> Kleene:
+        """Say whether the act is of a day on which the zone was national, if the dossier names the first such day."""
+        first, day = self.sketch.zone.field(self.sketch.schema.zone.fields["national_since"]), self.expressions.day
+        reached = self.expressions.or_free(
+            vague(first, day), lambda: self.free("升级为国家级的日期", True), compared("<=", first, day)
+        )
+        return Kleene(any_of(first.none, reached.true), all_of(is_not(first.none), reached.false))
 
     def since(self, earliest: date | None, latest: date | None) -> Kleene:
         """Say whether the day of the act is at or after a day that lies between two."""

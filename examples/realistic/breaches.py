@@ -637,7 +637,7 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         "C21": Breach(act=short_of_money),
         "C22": Breach(act=put(electronic_supervision_no=None)),
         "C23": Breach(act=never_begun("2023-05-08", "2024-05-20", "2024-06-18", actual_delivery_on="2022-11-08")),
-        "C24": Breach(act=never_begun("2020-09-30", "2021-11-08", "2021-12-20")),
+        "C24": Breach(act=never_begun("2020-09-30", "2021-11-08", "2021-12-20", actual_delivery_on="2020-06-30")),
         "C25": Breach(act=given_up),
         "C26": Breach(act=nothing),
         "C27": Breach(act=kept_waiting_too_long),

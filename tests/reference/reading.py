@@ -664,7 +664,9 @@ class Judgement:
         over = Kleene.FALSE if statute.last is None else less(statute.last, self.day)
         binds = Kleene.TRUE
         if name == self.law.own_statute:
-            binds = equal(self.look.field(self.look.zone, "level"), "national")
+            since = self.look.field(self.look.zone, "national_since")
+            reached = Kleene.TRUE if since is None else opposite(less(self.day, since))
+            binds = every([equal(self.look.field(self.look.zone, "level"), "national"), reached])
         return every([begun, opposite(over), binds])
 
     def is_firm(self, name: str) -> bool:
