@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from checker.console import misuse, put, room, show, tell, waiting, wants_colour, write
 from checker.model import Report
+from checker.papers.formats import TITLES
 from checker.reporting import FORMATS
 from checker.site import summary
+from checker.sparing import spare_work
 from checker.targets import Target, spare
 
 if TYPE_CHECKING:
@@ -36,7 +38,11 @@ def give(report: Report, formats: Sequence[str], target: Target, source: Path, l
 
 
 def hand_out(issued: "Issue", target: Target, source: Path, kept: Iterable[Path] = (), of: str = "档案") -> None:
-    """Write the files of a paper where they are wanted, or put the only one on standard output; *kept* is spared."""
+    """Write the files of a paper where they are wanted, or put the only one on standard output.
+
+    What it is made from, what is *kept* and what people have filled in is spared.
+    """
+    made = TITLES[issued.paper]
     for line in issued.said:
         tell(line)
     several = len(issued.files) > 1
@@ -46,9 +52,10 @@ def hand_out(issued: "Issue", target: Target, source: Path, kept: Iterable[Path]
         raise misuse(message, f"选一个责任主体（{parties}），或者用 --out 指定文件")
     placed = [(target.paper(source, each.name, each.mark if several else ""), each.data) for each in issued.files]
     spared = (source, *kept)
-    for path, _ in placed:
+    for path, data in placed:
         if path is not None:
-            spare(spared, path, of)
+            spare(spared, path, of, made=made)
+            spare_work(path, made, data)
     for path, data in placed:
         if path is None:
             put(data)

@@ -9,7 +9,12 @@ from pathlib import Path
 from checker.classes import dataclass
 from checker.console import misuse
 from checker.papers.formats import ENDINGS as PAPER_ENDINGS
+from checker.papers.formats import NAMES, TITLES
 from checker.reporting import ENDINGS
+from checker.sparing import spare_work
+
+REPORT = "报告"
+"""What a check makes, in words."""
 
 
 def format_of(out: str | None, dossiers: Sequence[Path]) -> str:
@@ -56,7 +61,10 @@ def target_of(out: str | None, sources: Sequence[Path], formats: Sequence[str], 
     assert out is not None
     path = Path(out)
     if not (several or is_meant_as_folder(out)):
-        spare(sources, path, of)
+        made = REPORT if formats[0] in ENDINGS else TITLES[NAMES[formats[0]][0]]
+        spare(sources, path, of, made=made)
+        if made is REPORT:
+            spare_work(path, made)
         return Target(file=path)
     if looks_like_a_file(out) and not is_folder(path):
         message = f"{len(sources) * len(formats)} 份报告不能写进一个文件 {out}"
@@ -68,7 +76,9 @@ def target_of(out: str | None, sources: Sequence[Path], formats: Sequence[str], 
     target = Target(folder=path)
     for name in formats:
         for each in sources if name in ENDINGS else ():
-            spare(sources, path / f"{each.stem}.{ENDINGS[name]}", of)
+            place = path / f"{each.stem}.{ENDINGS[name]}"
+            spare(sources, place, of)
+            spare_work(place, REPORT)
     return target
 
 
@@ -92,14 +102,14 @@ def is_folder(path: Path) -> bool:
 
 
 def spare(
-    dossiers: Iterable[Path], target: Path, of: str = "档案", *, made: str = "报告", option: str = "--out"
+    dossiers: Iterable[Path], target: Path, of: str = "档案", *, made: str = REPORT, option: str = "--out"
 ) -> None:
     """Refuse to replace a dossier by what is said of it, or a report by what is *made* of it."""
     if os.path.realpath(target) in map(os.path.realpath, dossiers):
         raise misuse(f"{target} 是{of}，{made}会把它覆盖", f"换一个 {option}")
 
 
-def spare_source(source: Path, target: Path, ending: str, of: str = "档案") -> None:
+def spare_source(source: Path, target: Path, ending: str, of: str = "档案", *, made: str) -> None:
     """Refuse a paper that would replace what it is made from, or whose ending says that it is something else."""
     if str(target) == "-":
         return
@@ -107,7 +117,7 @@ def spare_source(source: Path, target: Path, ending: str, of: str = "档案") ->
         raise misuse(f"{target} 是文件夹，不是文件", f"用 --out 指定一个 {ending} 文件")
     if target.suffix.lower() != ending:
         raise misuse(f"{target} 的扩展名不是 {ending}", f"用 --out 指定一个 {ending} 文件")
-    spare([source], target, of)
+    spare([source], target, of, made=made)
 
 
 def spare_old(old: Path | None, target: Path) -> None:

@@ -557,7 +557,7 @@ def test_of_several_reports_a_broken_one_hinders_no_other(run: Run) -> None:
     ("arguments", "told"),
     [
         (("sound.json", "--format", "notice"), "没有说明文书写到哪里"),
-        (("sound.json", "--format", "notice", "--out", "sound.json"), "sound.json 是检查报告，报告会把它覆盖"),
+        (("sound.json", "--format", "notice", "--out", "sound.json"), "sound.json 是检查报告，整改通知书会把它覆盖"),
         (("sound.json", "--format", "ledger", "--out", "new.html"), "扩展名不是 .xlsx"),
         (("sound.json", "--format", "notice", "--format", "html", "--out", "new.html"), "不能写进一个文件"),
         (("sound.json", "--format", "notice", "--out", "-"), "--party zone、--party local_government"),

@@ -18,6 +18,7 @@ from checker.limits import bearing
 from checker.model import Finding, Mode, Report
 from checker.reporting import FORMATS
 from checker.site import Period, Site, exit_code_of, worst
+from checker.sparing import spare_work
 from checker.targets import (
     Target,
     format_of,
@@ -127,6 +128,7 @@ def _receipts(
     for place in places.values():
         spare(dossiers, place, made="收据", option="--receipt")
         spare(reports, place, "报告要写到的地方", made="收据", option="--receipt")
+        spare_work(place, "收据", option="--receipt")
     return places
 
 

@@ -19,6 +19,7 @@ from checker.resources import folder
 from checker.sheets import WORKBOOKS
 from checker.sheets.files import named
 from checker.site import Site, shipped_packs
+from checker.sparing import spare_work
 from checker.targets import spare
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def diff_command(
     from checker.reporting.diff import FORMATS
 
     if out is not None:
-        spare([each for each in (old, new, dossier_old, dossier_new) if each], out, "要比较的文件")
+        spare([each for each in (old, new, dossier_old, dossier_new) if each], out, "要比较的文件", made="比较结果")
+        spare_work(out, "比较结果")
     packs = _Packs()
     one = packs.read(old, dossier_old, policy_old, "old")
     other = packs.read(new, dossier_new, policy_new, "new")

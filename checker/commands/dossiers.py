@@ -20,7 +20,11 @@ from checker.sheets import files as spreadsheets
 from checker.sheets.cells import in_cells
 from checker.sheets.files import named
 from checker.site import Site, exit_code_of
+from checker.sparing import spare_dossier, spare_work
 from checker.targets import spare
+
+FORM, IMPORTED, MERGED = "填报表", "读入的档案", "并入核查表后的档案"
+"""What is made here, in words."""
 
 app = typer.Typer(help="填报档案：查看格式、检查档案。", no_args_is_help=True)
 
@@ -53,10 +57,11 @@ def dossier_template_command(
         raise misuse(f"{out} 不是 .xlsx 文件", "用 --out 指定一个 .xlsx 文件")
     from checker.sheets.template import template
 
-    spare([filled] if filled else [], out)
+    spare([filled] if filled else [], out, made=FORM)
     schema = dossier_schema()
     with waiting(filled or out, "填写"), bearing(filled or out):
         made = template(schema, spreadsheets.contents(filled, schema) if filled else None, named(filled or out))
+    spare_work(out, FORM, made)
     write(out, made)
 
 
@@ -82,7 +87,7 @@ def dossier_import_command(
     """读入电子表格，写成档案（JSON）；旁边的 .cells.json 记着每项内容出自哪个单元格，以后的检查会指出来。"""
     if out.suffix.lower() != ".json":
         raise misuse(f"{out} 不是 .json 文件", "用 --out 指定一个 .json 文件")
-    spare([*files, *([into] if into else [])], out)
+    spare([*files, *([into] if into else [])], out, made=IMPORTED)
     schema = dossier_schema()
     remarks: Sequence[Problem] = ()
     if land_supply:
@@ -108,6 +113,7 @@ def dossier_import_command(
         doubts = tuple(_of(into, each) for each in doubts)
     for line in listed((*remarks, *doubts)):
         tell(line)
+    spare_dossier(out, IMPORTED, imported.data)
     write(out, imported.data)
     write(spreadsheets.beside(out), imported.cells.document())
 
@@ -140,7 +146,7 @@ def dossier_merge_command(
         raise misuse("--replace 和 --keep 不能同时用", "只用一个")
     if out.suffix.lower() != ".json":
         raise misuse(f"{out} 不是 .json 文件", "用 --out 指定一个 .json 文件")
-    spare([dossier, checklist], out)
+    spare([dossier, checklist], out, made=MERGED)
     site = Site.load(policy)
     with waiting(dossier, "合并"), bearing(dossier):
         old = site.read(dossier)
@@ -158,6 +164,7 @@ def dossier_merge_command(
     for line in listed(_doubts_of(merged.dossier)):
         tell(line)
     after = site.report(merged.dossier, as_of, Mode.INSPECTION)
+    spare_dossier(out, MERGED, merged.data)
     write(out, merged.data)
     write(spreadsheets.beside(out), merged.cells.document())
     show("".join(f"{visible(line)}\n" for line in (*merging.summary(merged), *merging.changes(before, after))))

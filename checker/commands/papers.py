@@ -24,7 +24,7 @@ from checker.commands.ordering import (
 from checker.console import misuse, waiting
 from checker.delivery import hand_out
 from checker.model import Mode, Report
-from checker.papers.formats import ENDINGS
+from checker.papers.formats import ENDINGS, TITLES
 from checker.site import Site, exit_code_of
 from checker.targets import Target, is_folder, is_meant_as_folder, paper_format, spare_old, spare_source
 
@@ -131,7 +131,7 @@ def ledger_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write the ledger; the help is told at the top."""
-    spare_source(dossier, out, ".xlsx")
+    spare_source(dossier, out, ".xlsx", made=TITLES["ledger"])
     spare_old(merge, out)
     asked_for = order([("ledger", "xlsx")], merge=merge)
     report = Site.load(policy).check(dossier, as_of, mode)
@@ -156,7 +156,7 @@ def self_report_command(
 ) -> None:
     """Write the report of a self-audit; the help is told at the top."""
     ending = paper_format("self-report", form, out)
-    spare_source(dossier, out, f".{ending}")
+    spare_source(dossier, out, f".{ending}", made=TITLES["self-report"])
     asked_for = order([("self-report", ending)], issued_on=issued_on)
     report = Site.load(policy).check(dossier, as_of, Mode.SELF_AUDIT)
     _make(report, ("self-report", ending), asked_for, _one_file(out), dossier)
@@ -181,6 +181,6 @@ def checklist_command(
 ) -> None:
     """Write the papers for a visit; the help is told at the top."""
     ending = paper_format("checklist", form, out)
-    spare_source(dossier, out, f".{ending}")
+    spare_source(dossier, out, f".{ending}", made=TITLES["checklist"])
     report = Site.load(policy).check(dossier, as_of, mode)
     _make(report, ("checklist", ending), order([("checklist", ending)]), _one_file(out), dossier)

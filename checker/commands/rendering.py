@@ -26,7 +26,7 @@ from checker.dossier.loading import read_dossier
 from checker.errors import DossierError, MisuseError, ReportError
 from checker.limits import bearing
 from checker.model import Mode, Report
-from checker.papers.formats import NAMES
+from checker.papers.formats import NAMES, TITLES
 from checker.reporting import AROUND, FORMATS
 from checker.reporting.wording import visible
 from checker.sheets.files import named
@@ -104,7 +104,7 @@ def render_command(
         out = f"{out}/"
     target = target_of(out, reports, asked, of=OF)
     if papers and target.file is not None:
-        spare_source(reports[0], target.file, f".{papers[0][1]}", OF)
+        spare_source(reports[0], target.file, f".{papers[0][1]}", OF, made=TITLES[papers[0][0]])
         spare_old(merge, target.file)
     asked_for = order(
         papers,

@@ -36,6 +36,11 @@ ENDINGS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 )
 """The papers with the formats of each; the first is meant where none is named."""
 
+TITLES: MappingProxyType[str, str] = MappingProxyType(
+    {"notice": "整改通知书", "ledger": "整改台账", "checklist": "核查用表", "self-report": "自查报告"}
+)
+"""What people call each."""
+
 NAMES: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {
         paper if place == 0 else f"{paper}-{ending}": (paper, ending)

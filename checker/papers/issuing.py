@@ -25,8 +25,9 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """What came of a paper: its files, none where there is nothing to write, and what people are told beside it."""
+    """What came of a *paper*: its files, none where there is nothing to write, and what people are told beside it."""
 
+    paper: str
     files: tuple[File, ...]
     said: tuple[str, ...] = ()
 
@@ -43,12 +44,14 @@ def _notices(report: Report, ending: str, order: Order) -> Issue:
         said = ("没有写通知书：所选的问题中没有可以写给所选责任主体、写成所选公文的违反。",)
     elif not written:
         said = (notice.why_none(report, order.party, order.form),)
-    return Issue(files=tuple(File(name=each.name, data=each.data, mark=each.mark) for each in written), said=said)
+    files = tuple(File(name=each.name, data=each.data, mark=each.mark) for each in written)
+    return Issue(paper="notice", files=files, said=said)
 
 
 def _ledger(report: Report, _ending: str, order: Order) -> Issue:
     book = ledger.ledger(report, order.old)
-    return Issue(files=(File(name="ledger.xlsx", data=xlsx_writer.render(book)),), said=(ledger.summary(book),))
+    data = xlsx_writer.render(book)
+    return Issue(paper="ledger", files=(File(name="ledger.xlsx", data=data),), said=(ledger.summary(book),))
 
 
 def _checklist(report: Report, ending: str, _order: Order) -> Issue:
@@ -57,12 +60,12 @@ def _checklist(report: Report, ending: str, _order: Order) -> Issue:
         data = xlsx_writer.render(checklist.workbook(visit, found.sheets(report, dossier_schema())))
     else:
         data = PAPERS[ending](checklist.paper(visit))
-    return Issue(files=(File(name=f"checklist.{ending}", data=data),))
+    return Issue(paper="checklist", files=(File(name=f"checklist.{ending}", data=data),))
 
 
 def _self_report(report: Report, ending: str, order: Order) -> Issue:
     written = self_report.paper(report, issued_on=order.issued_on)
-    return Issue(files=(File(name=f"self-report.{ending}", data=PAPERS[ending](written)),))
+    return Issue(paper="self-report", files=(File(name=f"self-report.{ending}", data=PAPERS[ending](written)),))
 
 
 _MAKERS: Mapping[str, Callable[[Report, str, Order], Issue]] = MappingProxyType(
