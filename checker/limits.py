@@ -23,6 +23,16 @@ VARIABLE = "ZONECHECK_LIMITS"
 MEGABYTE = 1024 * 1024
 
 
+def megabytes(size: int) -> str:
+    """Word a size that is beyond a limit of whole megabytes: rounded up, lest it read like the limit.
+
+    >>> megabytes(1_800_000), megabytes(512 * MEGABYTE + 1), megabytes(3 * MEGABYTE)
+    ('1.8 MB', '512.1 MB', '3 MB')
+    """
+    tenths = -(-size * 10 // MEGABYTE)
+    return f"{tenths / 10:,.1f}".removesuffix(".0") + " MB"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The limits in force: megabytes of a file, records, levels, seconds, megabytes of memory (0 is no limit)."""

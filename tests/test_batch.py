@@ -383,7 +383,7 @@ def test_an_interruption_ends_the_run_and_its_workers_and_the_next_one_goes_on(t
         os.killpg(running.pid, signal.SIGINT)
         out_told, told = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert (out_told, told.decode()) == (b"", "已中断。\n")
+    assert (out_told, told.decode()) == (b"", "做完的都留着：用同一条命令从停下的地方接着做。\n已中断。\n")
     assert not any(map(is_running, workers))
     assert not (out / "batch" / "digests.ndjson").exists()
     assert not list((out / "reports").glob(f"{DRAFT}*"))

@@ -986,4 +986,4 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(Limits().size * MEGABYTE + 1)
-    assert refused_file(path).message == "文件过大（512 MB），上限 512 MB"
+    assert refused_file(path).message == "文件过大（512.1 MB），上限 512 MB"

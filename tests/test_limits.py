@@ -45,14 +45,14 @@ def test_a_setting_that_is_wrong_is_misuse(run: Run, monkeypatch: pytest.MonkeyP
         ("records=3", "check clean.json", "记录超过 3 条"),
         ("records=3", "dossier lint clean.json", "记录超过 3 条"),
         ("depth=3", "check clean.json", "嵌套超过 3 层"),
-        ("size=1", "check long.json", "文件过大（2 MB），上限 1 MB"),
-        ("size=1", "render long.json", "文件过大（2 MB），上限 1 MB"),
+        ("size=1", "check long.json", "文件过大（1.8 MB），上限 1 MB"),
+        ("size=1", "render long.json", "文件过大（1.8 MB），上限 1 MB"),
     ],
 )
 def test_a_limit_is_told_by_its_name(
     setting: str, command: str, told: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (desk / "long.json").write_bytes(b" " * 2_500_000)
+    (desk / "long.json").write_bytes(b" " * 1_800_000)
     monkeypatch.setenv(VARIABLE, setting)
     outcome = run(*command.split())
     assert (outcome.code, told in outcome.err, f"的 {setting.partition('=')[0]} 设定" in outcome.err) == (4, True, True)

@@ -19,6 +19,7 @@ from typing import BinaryIO, cast
 from checker.classes import dataclass
 from checker.dossier.loading import refusing, size_of
 from checker.errors import DossierError, Place, Problem
+from checker.limits import megabytes
 
 ZIPPED = (".zip",)
 GZIPPED = (".tar.gz", ".tgz")
@@ -147,7 +148,7 @@ def _offences(path: Path, member: Member, limits: Limits) -> Iterator[Problem]:
     if name.lower().endswith(PACKED):
         yield _problem(path, "压缩包里还有压缩包", "先解开里面的压缩包，再重新压缩", name)
     if member.size > limits.member:
-        message = f"文件过大（{member.size // MEGABYTE:,} MB），上限 {limits.member // MEGABYTE} MB"
+        message = f"文件过大（{megabytes(member.size)}），上限 {limits.member // MEGABYTE} MB"
         yield _problem(path, message, "按年度或者台账拆分", name)
 
 

@@ -20,6 +20,7 @@ from checker.classes import dataclass
 from checker.console import misuse
 from checker.dossier.loading import read_dossier, refusing, size_of
 from checker.errors import DossierError, Place, Problem
+from checker.limits import megabytes
 from checker.sheets import WORKBOOKS
 from checker.sheets.cells import ENDING as MAP
 from checker.sheets.files import is_workbook, map_beside, named
@@ -304,7 +305,7 @@ class _Line:
 
     def __call__(self) -> Content:
         if self.size > LONGEST_LINE:
-            message = f"这一行有 {self.size // 1024 // 1024} MB，上限 {LONGEST_LINE // 1024 // 1024} MB"
+            message = f"这一行有 {megabytes(self.size)}，上限 {LONGEST_LINE // 1024 // 1024} MB"
             place = Place(file=_shown(self.path), line=self.number)
             raise DossierError([Problem(message=message, place=place, suggestion="把这份档案单独存成文件")])
         with refusing(self.path), closing(self.path.open("rb")) as stream:

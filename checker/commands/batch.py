@@ -113,7 +113,7 @@ def batch_command(
             if number == MOST_TOLD:
                 tell("没有结论的很多，其余不再逐份说明，都在 failures.ndjson 里。")
 
-        with Store.opened(out.absolute(), fresh=not resume) as store:
+        with _goes_on(fresh=not resume), Store.opened(out.absolute(), fresh=not resume) as store:
             size = min(workers or _processors(), max(1, len(found.entries)))
             with (
                 _working(order, store, size, timeout, cluster) as work,
@@ -124,6 +124,16 @@ def batch_command(
             code = worst(running.codes(done, store))
             _conclude(done, store, out)
     raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def _goes_on(*, fresh: bool) -> "Iterator[None]":
+    """Tell whoever stops a run that nothing of it is lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        tell(f"做完的都留着：用同一条命令{'（去掉 --fresh）' if fresh else ''}从停下的地方接着做。")
+        raise
 
 
 def _placed(policy: Path | None) -> Path | None:

@@ -19,8 +19,9 @@ from checker.dossier.grouping import problems_in_place
 from checker.dossier.records import BOM, read, repeats_a_key
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
 from checker.errors import DossierError, Place, Problem, reason
-from checker.limits import LARGEST, MEGABYTE, Limits, fits, limits, refusal
+from checker.limits import LARGEST, MEGABYTE, Limits, fits, limits, megabytes, refusal
 from checker.resources import folder
+from checker.sheets import CSV
 from checker.sheets.cells import Cells
 
 
@@ -118,7 +119,7 @@ class FileText:
 def look_at_size(path: Path, size: int, most: int) -> None:
     """Refuse a file of more than so many megabytes."""
     if size > most * MEGABYTE:
-        raise refusal(str(path), f"文件过大（{size // MEGABYTE} MB），上限 {most} MB", "size")
+        raise refusal(str(path), f"文件过大（{megabytes(size)}），上限 {most} MB", "size")
 
 
 def size_of(path: Path) -> int:
@@ -126,10 +127,17 @@ def size_of(path: Path) -> int:
     with refusing(path):
         state = path.stat()
         if stat.S_ISDIR(state.st_mode):
-            _refuse(path, "这是文件夹，不是文件", "指定其中的一个文件")
+            _refuse(path, "这是文件夹，不是文件", f"指定其中的一个文件；{_way_into(path)}")
         if not stat.S_ISREG(state.st_mode):
             _refuse(path, "这不是普通文件（管道或者设备）", "先存成文件")
         return state.st_size
+
+
+def _way_into(folder: Path) -> str:
+    """Say which command reads a folder: registers that each have a file are one dossier, all else is many."""
+    if any(each.suffix.lower() == CSV for each in folder.iterdir()):
+        return "各台账的文件夹先用 zonecheck dossier import 读成一份档案"
+    return "检查整个文件夹的档案用 zonecheck batch"
 
 
 @contextlib.contextmanager

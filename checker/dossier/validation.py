@@ -28,7 +28,7 @@ from checker.dossier.places import excerpt, pointer_of, position
 from checker.dossier.records import BOM, LONGEST_NUMBER, exact
 from checker.dossier.schema import COMPLETENESS, NOT_A_MEMBER, DossierSchema, Kind
 from checker.errors import Place, Problem
-from checker.limits import LARGEST
+from checker.limits import LARGEST, megabytes
 
 LONGEST_SHOWN = 40
 MOST_LISTED = 20
@@ -245,9 +245,8 @@ def _not_text(data: bytes, name: str) -> Problem | None:
     """Say why the bytes are not text in UTF-8, if they are not."""
     place = Place(file=name)
     if len(data) > LARGEST:
-        size = f"{len(data) / 1024 / 1024:.0f} MB"
         return Problem(
-            message=f"文件过大（{size}），上限 {LARGEST // 1024 // 1024} MB",
+            message=f"文件过大（{megabytes(len(data))}），上限 {LARGEST // 1024 // 1024} MB",
             place=place,
             suggestion="按年度或者台账拆分",
         )

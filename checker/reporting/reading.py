@@ -20,6 +20,7 @@ from checker.dossier.citizens import without_citizens
 from checker.dossier.places import excerpt, places, pointer_of, position
 from checker.dossier.records import BOM
 from checker.errors import Place, Problem, ReportError
+from checker.limits import megabytes
 from checker.model import (
     Adjudication,
     Ahead,
@@ -107,7 +108,7 @@ def read(data: bytes, name: str) -> Report:
 
 def _text(data: bytes, name: str) -> str:
     if len(data) > LARGEST:
-        message = f"文件过大（{len(data) / 1024 / 1024:.0f} MB），上限 {LARGEST // 1024 // 1024} MB"
+        message = f"文件过大（{megabytes(len(data))}），上限 {LARGEST // 1024 // 1024} MB"
         raise ReportError([Problem(message=message, place=Place(file=name), suggestion="按台账拆分档案，分别检查")])
     try:
         return data.removeprefix(BOM).decode()

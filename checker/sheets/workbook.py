@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from checker.classes import dataclass
 from checker.errors import DossierError, Place, Problem
+from checker.limits import megabytes
 from checker.papers.sheets import cell_name
 from checker.sheets import CSV, WORKBOOKS
 from checker.sheets.content import Refusal
@@ -79,7 +80,7 @@ def tables(data: bytes, name: str, *, alone: bool = True, limits: Limits = REGIS
     if len(data) > limits.file:
         raise _refused(
             name,
-            f"文件过大（{len(data) // 1024 // 1024} MB），上限 {limits.file // 1024 // 1024} MB",
+            f"文件过大（{megabytes(len(data))}），上限 {limits.file // 1024 // 1024} MB",
             "删去图片，或者拆成几个文件",
         )
     if suffix == CSV:
