@@ -16,9 +16,11 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import jsonschema
 import msgspec
+import pdfplumber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Compare
@@ -43,6 +45,7 @@ from checker.batching.digest import MOST_MARKS, Digest, Mark, MarkKind, Payment,
 from checker.batching.page import MOST_HEATED
 from checker.batching.provinces import PROVINCES
 from checker.batching.summary import FORMATS, Failure, Summary, Why, lacking, read_totals, summarise
+from checker.batching.telling import other_days_told
 from checker.batching.totals import Line, Totals
 from checker.checking import check
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
@@ -384,6 +387,21 @@ def hostile() -> Summary:
     return summarise([held, other], [failure], shipped_policy())
 
 
+def test_what_was_not_checked_says_where_it_is_wrong() -> None:
+    places = [
+        Place(file="坏的.json", pointer="/zone/level", line=3, column=9),
+        Place(file="坏的.json", pointer="供地台账!C9"),
+        Place(file="坏的.json"),
+    ]
+    problems = tuple(Problem(message="不对", label="级别", place=each) for each in places)
+    failure = Failure(name="坏的.json", source="档案/坏的.json", why=Why.INVALID, tries=1, problems=problems)
+    held = summarise([], [failure], shipped_policy())
+    told = "第3行第9列 /zone/level：级别：不对；供地台账!C9：级别：不对；级别：不对"
+    assert held.failures[0].message == told
+    assert f"<td>{told}</td>" in FORMATS["html"](held).decode()
+    assert told in [cell for row in sheets(held)["未完成"] for cell in row]
+
+
 def test_a_hostile_name_is_only_text() -> None:
     page = FORMATS["html"](hostile()).decode()
     assert "<script>alert" not in page
@@ -475,10 +493,16 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def long() -> Summary:
+    one, names = sample()[0], [f"区Z{number:03}" for number in range(100)]
+    return summarise([replace(one, name=each, zone=each, zone_name=each) for each in names], [], fixed())
+
+
 PAGES: Mapping[str, Callable[[], Summary]] = {
     "whole": whole,
     "hostile": hostile,
     "empty": lambda: summarise([], FAILURES, fixed()),
+    "long": long,
 }
 
 
@@ -613,6 +637,17 @@ def test_it_prints(opened: Opened) -> None:
     assert page.locator("#heat ~ details table").first.is_visible()
     page.locator("#filter-l").select_option("provincial", force=True)
     assert page.locator("#filter output").is_visible()
+
+
+@pages("long")
+def test_the_headings_of_the_zones_stand_on_every_page(opened: Opened) -> None:
+    page, _ = opened
+    page.evaluate("document.querySelectorAll('section:not(:has(#zones-table))').forEach(each => each.remove())")
+    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as paper:
+        texts = ["".join(normalize("NFKC", each.extract_text()).split()) for each in paper.pages]
+    listing = [text for text in texts if "区Z" in text]
+    assert len(listing) > 2
+    assert [text[:200] for text in listing if "违反占比资料不足占比违反至多" not in text] == []
 
 
 # --- leads across dossiers --------------------------------------------------------------------------------------------
@@ -955,6 +990,8 @@ def test_figures_of_another_day_or_zone_are_not_compared() -> None:
     assert crossing(held, totals=table(as_of=DAY, parcels=9)).found[LeadKind.TOTAL] == 1
     found = crossing(held, totals=table(as_of="2023-12-31", parcels=9))
     assert (found.leads, found.not_compared) == ((), 1)
+    [line] = other_days_told(found)
+    assert line == f"第2行 Z1：表中 2023-12-31，档案 Z1.json {DAY}"
     found = crossing(held, totals=table("Z2", parcels=9))
     assert (found.leads, found.without_line, found.without_dossier) == ((), ("Z1",), ("Z2",))
 

@@ -128,11 +128,23 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDay:
+    """A line of a table that is of another day than the dossier on its zone: they are not held together."""
+
+    zone: str
+    place: str
+    as_of: str
+    name: str
+    dossier_as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
     """What the dossiers together show; `found` counts all leads by kind, of which `leads` lists the first.
 
     `skipped` counts identifiers that were not compared. Of a table, `without_line` are zones that it does not have,
-    `without_dossier` those that no dossier is about, and `not_compared` lines of another day than the dossier.
+    `without_dossier` those that no dossier is about, and `not_compared` counts lines of another day than the dossier,
+    of which `other_day` are the first.
     """
 
     leads: tuple[Lead, ...]
@@ -144,6 +156,7 @@ class Crossing:
     without_line: tuple[str, ...]
     without_dossier: tuple[str, ...]
     not_compared: int
+    other_day: tuple[OtherDay, ...]
 
 
 def cross(digests: Sequence[Digest], totals: Totals | None = None) -> Crossing:
@@ -167,7 +180,8 @@ def cross(digests: Sequence[Digest], totals: Totals | None = None) -> Crossing:
         table="" if totals is None else totals.file,
         without_line=agreeing.without_line,
         without_dossier=agreeing.without_dossier,
-        not_compared=agreeing.not_compared,
+        not_compared=len(agreeing.other_day),
+        other_day=agreeing.other_day[:MOST_REPEATED],
     )
 
 
@@ -340,7 +354,7 @@ class _Table(NamedTuple):
     leads: tuple[Lead, ...] = ()
     without_line: tuple[str, ...] = ()
     without_dossier: tuple[str, ...] = ()
-    not_compared: int = 0
+    other_day: tuple[OtherDay, ...] = ()
 
 
 def _against(digests: Sequence[Digest], totals: Totals) -> _Table:
@@ -350,18 +364,22 @@ def _against(digests: Sequence[Digest], totals: Totals) -> _Table:
     for line in totals.lines:
         lines[line.zone].append(line)
     leads: list[Lead] = []
-    not_compared = 0
+    other_day: list[OtherDay] = []
     for each in digests:
         for line in lines.get(each.zone, ()):
             if line.as_of and line.as_of != each.as_of:
-                not_compared += 1
+                other_day.append(
+                    OtherDay(
+                        zone=line.zone, place=line.place, as_of=line.as_of, name=each.name, dossier_as_of=each.as_of
+                    )
+                )
             else:
                 leads.extend(_unlike(each, line, totals.file))
     return _Table(
         tuple(leads),
         tuple(sorted(zones - lines.keys()))[:MOST_REPEATED],
         tuple(sorted(lines.keys() - zones))[:MOST_REPEATED],
-        not_compared,
+        tuple(other_day),
     )
 
 

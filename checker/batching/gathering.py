@@ -18,6 +18,7 @@ from checker.batching.failure import Failure, Why
 from checker.batching.provinces import PROVINCES, province_name
 from checker.batching.totals import Totals
 from checker.classes import dataclass
+from checker.errors import Problem
 from checker.language.tree import Constant, Node
 from checker.model import Amount, Grade, PolicyStamp, Rung, Verdict
 from checker.policy.loading import Policy
@@ -291,11 +292,23 @@ def summarise(
 
 
 def _unfinished(failed: Failure) -> Unfinished:
-    """Give a failure with the first of its problems on one line."""
+    """Give a failure with the first of its problems on one line, each with its place in what failed."""
     blocking = [each for each in failed.problems if each.blocking] or list(failed.problems)
     more = f"；另有{len(blocking) - MOST_PROBLEMS}处" if len(blocking) > MOST_PROBLEMS else ""
-    told = "；".join(each.message for each in blocking[:MOST_PROBLEMS])[:LONGEST_MESSAGE]
+    told = "；".join(map(_placed, blocking[:MOST_PROBLEMS]))[:LONGEST_MESSAGE]
     return Unfinished(name=failed.name, source=failed.source, why=failed.why, message=f"{told}{more}")
+
+
+def _placed(problem: Problem) -> str:
+    """Word a problem behind its place, as far as it lies inside the file that is named beside it.
+
+    >>> from checker.errors import Place
+    >>> _placed(Problem(message="没有这个字段", place=Place(file="a.json", pointer="/zone/x", line=3, column=9)))
+    '第3行第9列 /zone/x：没有这个字段'
+    """
+    place = problem.place
+    line = "" if place.line is None else f"第{place.line}行" + ("" if place.column is None else f"第{place.column}列")
+    return "：".join(filter(None, (" ".join(filter(None, (line, place.pointer))), problem.label, problem.message)))
 
 
 def _grade(grade: Node) -> str:

@@ -14,6 +14,7 @@ from checker.batching.telling import (
     amount_told,
     called_level,
     grade_told,
+    other_days_told,
     percent,
     skipped_told,
     step_told,
@@ -162,6 +163,7 @@ def render(summary: Summary) -> bytes:
         failures_more=max(len(summary.failures) - MOST_SHOWN_FAILURES, 0),
         leads=tuple(_leads(summary)),
         skipped=tuple(skipped_told(crossing)),
+        other_days=tuple(other_days_told(crossing)),
         script=script("summary.js"),
     )
     return page.encode()

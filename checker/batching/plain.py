@@ -163,6 +163,16 @@ def _crossing(crossing: Crossing) -> Object:
             "without_line": list(crossing.without_line),
             "without_dossier": list(crossing.without_dossier),
             "not_compared": crossing.not_compared,
+            "other_day": [
+                {
+                    "zone": each.zone,
+                    "place": each.place,
+                    "as_of": each.as_of,
+                    "name": each.name,
+                    "dossier_as_of": each.dossier_as_of,
+                }
+                for each in crossing.other_day
+            ],
         }
         if crossing.table
         else None,

@@ -113,6 +113,14 @@ _SKIPPED = {
 }
 
 
+def other_days_told(crossing: Crossing) -> Iterator[str]:
+    """Name the lines of a table that are of another day than the dossier on their zone."""
+    for each in crossing.other_day:
+        yield f"{each.place} {each.zone}：表中 {each.as_of}，档案 {each.name} {each.dossier_as_of}"
+    if more := crossing.not_compared - len(crossing.other_day):
+        yield f"另有{more}行"
+
+
 def skipped_told(crossing: Crossing) -> Iterator[str]:
     """Say what was not compared."""
     for kind, told in _SKIPPED.items():

@@ -11,6 +11,7 @@ from checker.batching.telling import (
     amount_told,
     called_level,
     grade_told,
+    other_days_told,
     percent,
     skipped_told,
     step_told,
@@ -98,6 +99,8 @@ def _overview(summary: Summary) -> Iterator[tuple[Cell, ...]]:
         yield f"一个开发区有几份档案：{each.zone}", f"{'、'.join(each.names)}（共{each.dossiers}份）"
     for told in skipped_told(summary.crossing):
         yield "没有比对的编号", told
+    for told in other_days_told(summary.crossing):
+        yield "没有比较的汇总表行（日期与档案不同）", told
     for use in summary.policies:
         yield f"政策包 {use.named}", f"{use.dossiers}个档案，sha256 {use.sha256}"
     yield "程序", "、".join(summary.programs)
