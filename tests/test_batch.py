@@ -461,7 +461,8 @@ def ran(out: Path, *entries: Entry) -> tuple[Sequence[str], int]:
             desk.take(task, batch_workers.do(out, task))
         done = desk.done()
         store.finish(done.names, failure.written(done.failures))
-        assert sorted(store.strangers(done.names)) == ["stranger.json"] * (out / "reports" / "stranger.json").exists()
+        known = [each["name"] for each in lines(out / "batch" / "done.ndjson")]
+        assert store.strangers(known) == ["stranger.json"] * (out / "reports" / "stranger.json").exists()
     return done.names, done.kept
 
 
@@ -469,6 +470,33 @@ def test_a_dossier_that_is_no_longer_valid_leaves_no_old_report(tmp_path: Path) 
     assert ran(tmp_path, *batch_workers.entries_of([b"work", b"work"])) == (("t0", "t1"), 0)
     assert ran(tmp_path, *batch_workers.entries_of([b"refuse", b"work"])) == (("t1",), 1)
     assert sorted(each.name for each in (tmp_path / "reports").iterdir()) == ["t1.html", "t1.json"]
+
+
+def test_a_run_over_some_of_the_dossiers_forgets_none_of_the_others(tmp_path: Path) -> None:
+    every = batch_workers.entries_of([b"work", b"work", b"work"])
+    assert ran(tmp_path, *every) == (("t0", "t1", "t2"), 0)
+    held = tree(tmp_path)
+    assert ran(tmp_path, every[1]) == (("t1",), 1)
+    assert [each["name"] for each in lines(tmp_path / "batch" / "done.ndjson")] == ["t0", "t1", "t2"]
+    assert len(lines(tmp_path / "batch" / "digests.ndjson")) == 1
+    assert ran(tmp_path, *every) == (("t0", "t1", "t2"), 3)
+    assert tree(tmp_path) == held
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [("zones/*.nothing", "没有与它相符的档案"), ("gone.json", "找不到这个文件"), ("empty", "这个文件夹里没有档案")],
+)
+def test_a_run_with_nothing_to_read_does_not_begin(source: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "zones").mkdir()
+    (tmp_path / "empty").mkdir()
+    shutil.copy(EXAMPLES / "clean.json", tmp_path / "zones")
+    assert finished("zones", "--out", "out", "--workers", "1", cwd=tmp_path)[0] == 0
+    held = tree(tmp_path)
+    for out in ("out", "new"):
+        code, said = finished(source, "--out", out, cwd=tmp_path)
+        assert (code, told in said, f"没有开始；{out} 没有改动" in said) == (4, True, True)
+        assert tree(tmp_path) == held
 
 
 def test_files_of_others_among_the_reports_are_told_and_left(tmp_path: Path) -> None:
@@ -575,6 +603,42 @@ def test_folders_and_patterns_give_each_dossier_once(tmp_path: Path, monkeypatch
     assert "没有档案" in sought("empty")[1][0]
     os.mkfifo(tmp_path / "pipe.ndjson")
     assert "管道或者设备" in sought("pipe.ndjson")[1][0]
+
+
+def test_what_looks_like_a_dossier_and_is_not_read_is_told_with_the_way_out(tmp_path: Path) -> None:
+    unread = ("a.xls", "b.ODS", "c.et", "d.csv", "e.rar", "f.7z", "g.tar.bz2")
+    for name in ("x.json", *unread, "照片.jpg", "说明.pdf", "~$a.xls", ".b.csv", "省级.csv"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "上报.zip").write_bytes(zipped(("y.json", b"zip"), ("旧/z.xls", b"old"), ("说明.txt", b"no dossier")))
+    with closing(Shelf()) as shelf:
+        found = find([str(tmp_path)], Path("/nowhere"), shelf, tmp_path / "省级.csv")
+    assert [each.name for each in found.entries] == ["x", "y"]
+    told = {Path(each.source).name: str(each.problems[0]) for each in found.failures}
+    assert sorted(told) == sorted((*unread, "z.xls"))
+    assert all("\n  → " in each for each in told.values())
+    assert "另存为 .xlsx" in told["a.xls"]
+    assert "zonecheck dossier import" in told["d.csv"]
+    assert "压缩包不读" in told["g.tar.bz2"]
+    assert "上报.zip!旧/z.xls" in told["z.xls"]
+    assert "另存为 .xlsx" in sought(tmp_path / "a.xls")[1][0]
+
+
+def test_the_results_of_another_run_are_no_dossiers_and_that_is_said_once(tmp_path: Path) -> None:
+    written = ("batch/done.ndjson", "batch/digests.ndjson", "reports/a.json", "reports/b.csv", "summary.json")
+    packed = [(f"去年/{name}", b"{}") for name in (*written, "c.json")]
+    for name in (*(f"甲/结果/{name}" for name in written), "甲/结果/a.json", "甲/b.json", "乙/reports/c.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"{}")
+    (tmp_path / "乙" / "上报.zip").write_bytes(zipped(*packed))
+    names = {"a", "b", "reports-c", "去年-c"}
+    for wanted in ([tmp_path], [tmp_path / "**" / "*.*"]):
+        held, problems = sought(*wanted)
+        assert (set(held), problems) == (names, [])
+    assert "没有档案" in sought(tmp_path / "甲" / "结果" / "reports")[1][0]
+    assert list(sought(tmp_path / "甲" / "结果" / "reports" / "a.json")[0]) == ["a"]
+    code, said = finished(".", "--out", "out", "--workers", "1", cwd=tmp_path)
+    assert (code, said.count("以前批量检查的结果不当作档案")) == (4, 1)
+    assert "结果等 2 处\n" in said or "去年等 2 处\n" in said
 
 
 def test_what_lies_where_results_go_is_a_dossier_unless_it_is_a_result(tmp_path: Path) -> None:

@@ -192,15 +192,19 @@ class Store:
                 path.unlink(missing_ok=True)
 
     def finish(self, names: Iterable[str], failures: bytes, results: Iterable[tuple[str, bytes]] = ()) -> None:
-        """Write what is done in the order of the names, without what earlier runs had done besides, and *results*."""
+        """Write what is done in the order of the names, and *results*.
+
+        What earlier runs had done besides stays done, for a run that asks for it again; nothing else is said of it.
+        """
         ordered = sorted(names)
+        known = sorted({*ordered, *(name for name, line in self._lines.items() if line.key)})
         assert self._file is not None
         with _writing(self.folder):
             _settle(self._state / DIGESTS, self._written(ordered))
             _settle(self._state / FAILURES, [failures])
             for name, data in results:
                 _settle(self.folder / name, [data])
-            _settle(self._state / DONE, map(self._line, ordered))
+            _settle(self._state / DONE, map(self._line, known))
 
     def strangers(self, names: Iterable[str]) -> list[str]:
         """Name the files among the reports that are not those of the dossiers named."""

@@ -101,8 +101,11 @@ def batch_command(
     site = Site.load(policy)
     order = order_of(site, _placed(policy), as_of, mode, wanted)
     with contextlib.closing(Shelf()) as shelf:
-        found = find(sources, out, shelf)
+        found = find(sources, out, shelf, totals)
         total = len(found.entries) + len(found.failures)
+        if found.earlier:
+            more = f"等 {len(found.earlier)} 处" if len(found.earlier) > 1 else ""
+            tell(f"以前批量检查的结果不当作档案：{found.earlier[0]}{more}")
 
         many = count(1)
 
@@ -113,6 +116,11 @@ def batch_command(
             if number == MOST_TOLD:
                 tell("没有结论的很多，其余不再逐份说明，都在 failures.ndjson 里。")
 
+        if not found.entries:
+            for each in found.failures:
+                tell_failure(each)
+            tell(f"没有可以检查的档案，没有开始；{out} 没有改动")
+            raise typer.Exit(worst(each.exit_code for each in found.failures))
         with _goes_on(fresh=not resume), Store.opened(out.absolute(), fresh=not resume) as store:
             size = min(workers or _processors(), max(1, len(found.entries)))
             with (

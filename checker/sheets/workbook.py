@@ -22,7 +22,7 @@ from checker.classes import dataclass
 from checker.errors import DossierError, Place, Problem
 from checker.limits import megabytes
 from checker.papers.sheets import cell_name
-from checker.sheets import CSV, WORKBOOKS
+from checker.sheets import CSV, NOT_XLSX, OTHERS, WORKBOOKS
 from checker.sheets.content import Refusal
 
 MOST_PARTS = 2_000
@@ -31,9 +31,6 @@ META = "_meta"
 LISTS = "字典"
 GUIDE = "填报说明"
 """Sheets of the template that hold no facts: what made it, the long drop-down lists, and a page for people."""
-
-OTHERS = frozenset({".xls", ".et", ".ods", ".xlsb", ".numbers"})
-"""Spreadsheets that are not read, because what is wrong with their cells could not be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +84,7 @@ def tables(data: bytes, name: str, *, alone: bool = True, limits: Limits = REGIS
         stem = PurePosixPath(name).stem
         return (Table(file=name, name=stem, place=stem if alone else name, rows=_csv_rows(data, name, limits)),)
     if suffix in OTHERS or data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refused(name, "不是 xlsx 格式（旧版格式，或者加了密码）", "去掉密码，另存为 .xlsx")
+        raise _refused(name, *NOT_XLSX)
     if suffix not in WORKBOOKS:
         raise _refused(name, "不是电子表格", "用 .xlsx 或者 .csv 文件")
     return tuple(_sheets(data, name, limits, alone=alone))
