@@ -43,8 +43,6 @@ def hand_out(issued: "Issue", target: Target, source: Path, kept: Iterable[Path]
     What it is made from, what is *kept* and what people have filled in is spared.
     """
     made = TITLES[issued.paper]
-    for line in issued.said:
-        tell(line)
     several = len(issued.files) > 1
     if several and target == Target():
         parties = "、".join(dict.fromkeys(f"--party {each.mark.partition('-')[0]}" for each in issued.files))
@@ -56,6 +54,8 @@ def hand_out(issued: "Issue", target: Target, source: Path, kept: Iterable[Path]
         if path is not None:
             spare(spared, path, of, made=made)
             spare_work(path, made, data)
+    for line in issued.said:
+        tell(line)
     for path, data in placed:
         if path is None:
             put(data)

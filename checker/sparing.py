@@ -5,6 +5,7 @@ What the program can make again is: a report, a paper that nobody has filled in,
 
 import hashlib
 import mmap
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +18,7 @@ import msgspec
 from checker.classes import dataclass
 from checker.console import misuse
 from checker.dossier.records import BOM
+from checker.dossier.schema import ATTESTATIONS
 from checker.errors import DossierError
 from checker.sheets import WORKBOOKS
 
@@ -41,11 +43,11 @@ def spare_work(target: Path, made: str, data: bytes | None = None, *, option: st
         raise misuse(message, f"换一个 {option}；{found.way_out}；{MOVE}")
 
 
-def spare_dossier(target: Path, made: str, data: bytes, *, option: str = "--out") -> None:
-    """Refuse to replace by a dossier that is *made* another one, unless it was made so too and is as it was then."""
-    known, coming = known_dossier(target), _known(data)
-    if known is None or known != coming or not _is_as_made(target):
-        spare_work(target, made, data, option=option)
+def spare_dossier(target: Path, made: str, data: bytes) -> None:
+    """Refuse to replace by an import another dossier, unless that was imported too and is as it was then."""
+    known = known_dossier(target)
+    if known is None or known != _known(data) or not _is_as_imported(target):
+        spare_work(target, made, data)
 
 
 def _reads(target: Path, data: bytes) -> bool:
@@ -99,15 +101,19 @@ def _known(data: bytes | mmap.mmap) -> Known | None:
     with memoryview(data) as whole, whole[len(BOM) if data[: len(BOM)] == BOM else 0 :] as text:
         try:
             return msgspec.json.decode(text, type=Known)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except (msgspec.ValidationError, RecursionError):
             return None
+        except (msgspec.DecodeError, UnicodeDecodeError):  # somebody may be in the middle of filling it
+            is_one = all(re.search(rb'"%b"\s*:\s*\{' % key, text) for key in (b"meta", b"zone"))
+            return Known(meta=_Meta(), zone=_Zone()) if is_one else None
 
 
-def _is_as_made(path: Path) -> bool:
-    """Say whether a dossier is byte for byte the one that was made together with the map of cells beside it."""
+def _is_as_imported(path: Path) -> bool:
+    """Say whether a dossier is the one that the map of cells beside it was made with, and no checklist was merged."""
     from checker.sheets.files import cells_beside
 
-    return cells_beside(path, hashlib.sha256(path.read_bytes()).hexdigest()) is not None
+    cells = cells_beside(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    return cells is not None and not any(each.startswith(f"/{ATTESTATIONS}/") for each in cells.single)
 
 
 # --- workbooks --------------------------------------------------------------------------------------------------------

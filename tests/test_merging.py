@@ -371,6 +371,11 @@ def test_whatever_stands_in_a_checklist_is_written_or_told_and_nothing_else_chan
     assert before_it == raw()
 
 
+def _copied(path: Path, to: Path) -> Path:
+    to.write_bytes(path.read_bytes())
+    return to
+
+
 def test_the_command_writes_a_new_dossier_and_says_what_changed(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -385,6 +390,13 @@ def test_the_command_writes_a_new_dossier_and_says_what_changed(
     assert ended.value.exit_code == 1
     assert json.loads(out.read_bytes())["parcels"][0]["grantor_kind"] == "admin_committee"
     assert "资料不足，无法判定 → 违反" in capfdbinary.readouterr().out.decode()
+    with pytest.raises(typer.Exit):
+        dossiers.dossier_merge_command(EXAMPLE, path, out=out)
+    dossiers.dossier_template_command(tmp_path / "表.xlsx", EXAMPLE)
+    with pytest.raises(MisuseError, match="读入的档案会把它覆盖"):
+        dossiers.dossier_import_command([tmp_path / "表.xlsx"], out)
+    with pytest.raises(MisuseError, match="并入核查表后的档案会把它覆盖"):
+        dossiers.dossier_merge_command(out, path, out=_copied(EXAMPLE, tmp_path / "别的.json"))
     with pytest.raises(typer.Exit):
         dossiers.dossier_merge_command(out, path, out=tmp_path / "再.json")
     assert (tmp_path / "再.json").read_bytes() == out.read_bytes()

@@ -16,6 +16,7 @@ from checker.errors import DossierError, MisuseError
 from checker.papers import xlsx_writer
 from checker.papers.sheets import Sheet, Workbook
 from checker.sheets.workbook import Limits, tables
+from checker.sparing import known_dossier
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "dossier.json"
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -141,6 +142,30 @@ def test_an_import_takes_the_place_of_what_it_made_before_and_of_nothing_else(tm
         with pytest.raises(MisuseError, match=r"已经有一份档案（.*读入的档案会把它覆盖"):
             dossiers.dossier_import_command([sheets], each)
         assert each.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dossier"),
+    [
+        (b'{"meta": {"dossier_id": "D"}, "zone": {"zone_id": "Z"}, "parcels": []}', True),
+        (b'\xef\xbb\xbf\n {"zone": {"zone_id": 1}, "x": [{}], "meta": {}}', True),
+        (b'{"zone": {"id": "Z"}, "findings": [{"meta": {}}]}', False),
+        (b'{"meta": 1, "zone": {}}', False),
+        (b'[{"meta": {}, "zone": {}}]', False),
+        (b'{"meta": {}, "zone": {"zone_id": "Z"}, ', True),
+        (b'{"meta": {}, ', False),
+        (b"[" * 5000, False),
+        (b"\xff\xfe", False),
+        (b"", False),
+    ],
+)
+def test_a_dossier_is_known_by_what_stands_in_it_whatever_its_name(
+    text: bytes, is_dossier: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "甲.txt"
+    path.write_bytes(text)
+    assert (known_dossier(path) is not None) == is_dossier
+    assert known_dossier(tmp_path) is known_dossier(tmp_path / "gone") is None
 
 
 def test_a_check_loads_nothing_of_papers_and_spreadsheets() -> None:

@@ -164,7 +164,7 @@ def dossier_merge_command(
     for line in listed(_doubts_of(merged.dossier)):
         tell(line)
     after = site.report(merged.dossier, as_of, Mode.INSPECTION)
-    spare_dossier(out, MERGED, merged.data)
+    spare_work(out, MERGED, merged.data)
     write(out, merged.data)
     write(spreadsheets.beside(out), merged.cells.document())
     show("".join(f"{visible(line)}\n" for line in (*merging.summary(merged), *merging.changes(before, after))))

@@ -24,6 +24,7 @@ from checker.policy.scaffold import scaffold
 from checker.policy.sheet import sheet
 from checker.reporting import impact, mutation
 from checker.site import Site, pack_folder, worst
+from checker.sparing import spare_work
 from checker.verifying import Proof, prove
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def rules_coverage_command(
     coverage = cover(held, progress(held.rules, "核对", lambda each: each.rule.id))
     data = FORMATS[wanted.value](coverage)
     if out is not None:
+        spare_work(out, "核对结果", data)
         write(out, data)
     elif wanted is CoverageFormat.TEXT:
         show(data.decode())
@@ -127,6 +129,7 @@ def rules_book_command(
     if out is None:
         put(page)
     else:
+        spare_work(out, "规则手册", page)
         write(out, page)
 
 
