@@ -6,7 +6,7 @@ from what the two reports say, and called so. What nothing shows is said to be u
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -160,7 +160,8 @@ class Cause:
 class Explanation:
     """Causes that together make the difference; where a change has several explanations, each of them is enough.
 
-    `because` says from what an inference is made, or why nothing can be said.
+    Those of an undetermined one are what may have made it, each alone or several together. `because` says from what an
+    inference is made, or why nothing can be said.
     """
 
     how: How
@@ -565,13 +566,32 @@ class _Inference:
         if len(self.open) == 1:
             [only] = self.open
             return _inferred(f"两份报告只有{labels}不同", clues or (self.plain(only),))
+        if clues and CauseKind.TIME in self.open:
+            why = f"两份报告的{labels}不同；这一项所列的内容有这些不同，看不出是因为它们还是因为基准日，还是合在一起"
+            return Explanation(how=How.UNDETERMINED, causes=(*clues, self.plain(CauseKind.TIME)), because=why)
         if clues:
             return _inferred(f"两份报告的{labels}不同；这一项所列的内容有这些不同", clues)
+        unlike = tuple(self.unlike())
+        if unlike:
+            why = f"两份报告的{labels}不同；这一项所列的{'、'.join(unlike)}也不同，看不出是因为哪一个，还是几个合在一起"
+            return Explanation(how=How.UNDETERMINED, because=why)
         if CauseKind.TIME in self.open and CauseKind.PROGRAM not in self.open and self.one and self.other:
             because = f"两份报告的{labels}不同；这一项所列的事实、判定项和依据都相同"
             return _inferred(because, (self.plain(CauseKind.TIME),))
         why = f"两份报告的{labels}不同，这一项所列的内容看不出是哪一个"
         return Explanation(how=How.UNDETERMINED, because=why)
+
+    def unlike(self) -> Iterator[str]:
+        """Name what of the two findings is not the same, whatever made it so."""
+        if self.one is None or self.other is None:
+            return
+        was, now = _facts(self.one), _facts(self.other)
+        for name in dict.fromkeys((*was, *now)):
+            if sorted(map(_rests_on, was.get(name, ()))) != sorted(map(_rests_on, now.get(name, ()))):
+                yield f"“{(now.get(name) or was[name])[0].label}”"
+        for aspect, read in _ASPECTS.items():
+            if read(self.one) != read(self.other):
+                yield aspect
 
     def plain(self, kind: CauseKind) -> Cause:
         """Give a cause of which no more is known than that it differs."""
@@ -627,9 +647,13 @@ class _Inference:
     def entries(self) -> Iterator[Entry]:
         """Compare the facts and the missing facts of both findings: what was worked out from others comes last.
 
-        Where the days differ too, what was worked out may be otherwise for that alone, and says nothing.
+        Where something else differs too, only what one place of the dossier says in both is a change of the dossier:
+        what was worked out, and what only one of them lists or lacks, may be otherwise for the other cause alone.
         """
         if self.one is None or self.other is None:
+            return
+        if self.open != [CauseKind.DATA]:
+            yield from _rewritten(self.one, self.other)
             return
         was, now = _facts(self.one), _facts(self.other)
         found = [
@@ -651,8 +675,7 @@ class _Inference:
                 found.append(
                     Entry(pointer=each.pointer, label=each.label, record=each.record, before=before, after=after)
                 )
-        direct = [each for each in found if each.pointer]
-        yield from direct or (found if CauseKind.TIME not in self.open else ())
+        yield from [each for each in found if each.pointer] or found
 
 
 KNOWN = "（已有）"
@@ -660,6 +683,21 @@ KNOWN = "（已有）"
 
 def _inferred(because: str, causes: tuple[Cause, ...]) -> Explanation:
     return Explanation(how=How.INFERRED, causes=causes, because=because)
+
+
+def _rewritten(one: Finding, other: Finding) -> Iterator[Entry]:
+    """Give what the same place of the dossier says otherwise: a silence may become none as the days go by."""
+    was, now = ({(each.name, _place(each, held)): each for each in held.facts if each.pointer} for held in (one, other))
+    for key, before in was.items():
+        after = now.get(key)
+        if after is None or _held(before) == _held(after) or "unknown" in {before.state, after.state}:
+            continue
+        yield Entry(pointer=after.pointer, label=after.label, before=before.text, after=after.text)
+
+
+def _place(fact: Fact, finding: Finding) -> str:
+    """Give the place of a fact within the subject, wherever the subject stands in the file."""
+    return fact.pointer.removeprefix(finding.subject.pointer + "/")
 
 
 def _facts(finding: Finding) -> dict[str, list[Fact]]:
@@ -678,6 +716,11 @@ def _figures(finding: Finding) -> dict[str, Fact]:
 def _held(fact: Fact) -> str:
     """Give what a fact says, whatever the language it is worded in."""
     return f"{fact.state} {fact.value} {fact.low} {fact.high}"
+
+
+def _rests_on(fact: Fact) -> tuple[str, tuple[str, ...], int]:
+    """Give what a fact says and what of the dossier it was made from."""
+    return _held(fact), fact.origins, fact.unlisted
 
 
 def _text(facts: Sequence[Fact]) -> str:
@@ -702,3 +745,32 @@ def _reading(finding: Finding) -> tuple[object, ...]:
 
 def _shape(node: TestNode) -> tuple[object, ...]:
     return node.op, node.text, *map(_shape, node.parts)
+
+
+def _truths(finding: Finding) -> tuple[object, ...]:
+    """Give the tests with the truths that they had."""
+
+    def told(node: TestNode) -> tuple[object, ...]:
+        return node.op, node.text, node.truth, *map(told, node.parts)
+
+    return tuple((name, told(each)) for name, each in sorted(finding.tests.items()))
+
+
+def _pleaded(finding: Finding) -> tuple[object, ...]:
+    """Give the facts that are pleaded for each ground of exemption."""
+    return tuple(tuple(map(_rests_on, each.facts)) for each in finding.exemptions)
+
+
+def _bases(finding: Finding) -> tuple[object, ...]:
+    return tuple((each.statute, each.articles, each.in_force_from, each.firm) for each in finding.basis)
+
+
+_ASPECTS: Mapping[str, Callable[[Finding], object]] = MappingProxyType(
+    {
+        "判定项的真假": _truths,
+        "缺的事实": lambda each: _lacking(each).keys(),
+        "豁免理由所据的事实": _pleaded,
+        "依据": _bases,
+    }
+)
+"""What of a finding may differ beside its facts."""

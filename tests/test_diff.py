@@ -79,6 +79,18 @@ def one_more_instalment(dossier: dict[str, Any]) -> None:
     dossier["meta"]["completeness"]["parcels.payment_schedule"]["count"] += 1
 
 
+def a_year_later(dossier: dict[str, Any]) -> None:
+    dossier["meta"]["as_of_date"] = "2025-12-31"
+    for each in dossier["meta"]["completeness"].values():
+        each["as_of"] = "2025-12-31"
+
+
+def the_rest_is_paid(dossier: dict[str, Any]) -> None:
+    rest = {"payment_id": "3", "account_kind": "treasury", "paid_on": "2025-03-01", "amount_cny": 17_000_000}
+    parcel(dossier, "P3")["payments"].append(rest)
+    dossier["meta"]["completeness"]["parcels.payments"]["count"] += 1
+
+
 def one_parcel_more(dossier: dict[str, Any]) -> None:
     dossier["parcels"].append({**deepcopy(parcel(dossier, "P3")), "parcel_id": "P99", "contract_no": "另一号"})
     declared = dossier["meta"]["completeness"]
@@ -377,6 +389,40 @@ def test_only_the_day_is_inferred_where_all_that_is_listed_is_the_same(place: Pa
     }
     proved = differ(before, after)
     assert [causes(each) for each in proved.changes] == [[{"time"}]] * len(proved.changes)
+
+
+MONTH_KNOWN, PAID_LATE = (ARREARS, "P6"), (LATE_FEES, "P3")
+
+
+@pytest.mark.parametrize(
+    ("which", "unlike"), [(MONTH_KNOWN, ("到期应缴价款", "缺的事实")), (PAID_LATE, ("已缴价款", "判定项的真假"))]
+)
+def test_where_the_day_differs_too_no_change_of_the_dossier_is_made_up(
+    which: tuple[str, str], unlike: tuple[str, ...], place: Path
+) -> None:
+    """That a month is over settles what was missing; what was paid is worked out, and both causes may be at work."""
+    policy = pack((ARREARS, LATE_FEES), (), place)
+    before, after = side(edited(), policy), side(edited(a_year_later, the_rest_is_paid), policy)
+    [explained] = found(differ(reported(before), reported(after)), *which).explanations
+    assert (explained.how, explained.causes) == (How.UNDETERMINED, ())
+    assert "档案、时间经过不同" in explained.because
+    assert "都相同" not in explained.because
+    assert all(each in explained.because for each in unlike)
+    proved = causes(found(differ(before, after), *which))
+    assert proved == ([{"time"}] if which is MONTH_KNOWN else [{"data", "time"}])
+
+
+def test_what_one_place_of_the_dossier_says_otherwise_may_be_the_cause_as_may_the_day(place: Path) -> None:
+    def otherwise_supplied(dossier: dict[str, Any]) -> None:
+        parcel(dossier, "P6")["supply_method"] = "listing"
+
+    policy = pack((ARREARS,), (), place)
+    before, after = side(edited(), policy), side(edited(a_year_later, otherwise_supplied), policy)
+    [explained] = found(differ(reported(before), reported(after)), ARREARS, "P6").explanations
+    assert explained.how is How.UNDETERMINED
+    assert [each.kind for each in explained.causes] == [CauseKind.DATA, CauseKind.TIME]
+    assert [(each.before, each.after) for each in explained.causes[0].entries] == [("拍卖出让", "挂牌出让")]
+    assert causes(found(differ(before, after), ARREARS, "P6")) == [{"time"}]
 
 
 def test_the_day_on_which_the_verdict_turned_is_told(place: Path) -> None:
