@@ -50,6 +50,7 @@ class _Days:
     def __init__(self, policy: Policy, dossier: Dossier, as_of: date) -> None:
         self.policy, self.dossier, self.as_of = policy, dossier, as_of
         self.views: dict[date, View] = {}
+        self.own: View | None = None
 
     def view(self, day: date) -> View:
         found = self.views.pop(day, None) or look(self.policy, self.dossier, day, assumed=True)
@@ -74,7 +75,9 @@ class _Days:
                 known[day] = {key: pair.verdict for key, pair in self.pairs(compiled, day)}
             return known[day]
 
-        days: defaultdict[date, dict[str, Verdict]] = defaultdict(dict)
+        days: defaultdict[date, dict[str, Verdict]] = defaultdict(
+            dict
+        )  # the verdicts on the day before, by the subject
         told: set[tuple[str, Verdict]] = set()
         first = self.as_of
         while first < until:
@@ -89,14 +92,26 @@ class _Days:
                     later = verdicts(middle).get(key, before)
                     low, high = (low, middle) if _is_worse(before, later) else (middle, high)
                 told.add((key, verdicts(high)[key]))
-                days[high][key] = before
+                days[high][key] = verdicts(low).get(key, before)
             first = last
+        now = self.found_now(compiled) if days else {}
         for day, turned in days.items():
             for key, pair in self.pairs(compiled, day):
                 if key in turned:
-                    yield self.turn(turned[key], pair, day)
+                    yield self.turn(now.get(key, turned[key]), turned[key], pair, day)
 
-    def turn(self, before: Verdict, pair: Pair, day: date) -> Turn:
+    def found_now(self, compiled: CompiledRule) -> Mapping[str, Verdict]:
+        """Give the verdicts of the check itself, which takes nothing to hold on, by the key of the subject."""
+        if self.own is None:
+            self.own = look(self.policy, self.dossier, self.as_of)
+        view = self.own
+        return {
+            view.key(compiled.rule.each, pair.found.chain): pair.verdict
+            for pair in judge(self.policy, view, compiled)
+            if pair.found is not None
+        }
+
+    def turn(self, before: Verdict, until_then: Verdict, pair: Pair, day: date) -> Turn:
         finding = finding_of(self.policy, self.view(day), pair)
         return Turn(
             on=day,
@@ -109,6 +124,7 @@ class _Days:
             responsible=finding.responsible,
             grade=finding.grade,
             before=before,
+            until_then=until_then,
             verdict=finding.verdict,
             message=finding.message,
         )

@@ -528,7 +528,8 @@ class Cure:
 class Turn:
     """A subject that will break a rule from a day on, `days` after the look, if nothing changes until then.
 
-    `before` is what the rule says of it now, `verdict` what it will say, `message` the sentence of that day.
+    `before` is what the rule says of it now, `until_then` what it says on the day before, `verdict` what it will say,
+    `message` the sentence of that day.
     """
 
     on: date
@@ -541,6 +542,7 @@ class Turn:
     responsible: Party
     grade: Grade | None
     before: Verdict
+    until_then: Verdict
     verdict: Verdict
     message: str
 

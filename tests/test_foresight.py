@@ -79,6 +79,7 @@ def test_on_the_day_it_is_so_and_on_the_day_before_it_is_not() -> None:
             key = (turn.rule, turn.subject.id)
             assert verdicts(policy, dossier, turn.on)[key] is turn.verdict
             assert worse(verdicts(policy, dossier, turn.on - timedelta(days=1))[key], turn.verdict)
+            assert verdicts(policy, dossier, turn.on - timedelta(days=1))[key] is turn.until_then
             assert turn.days == (turn.on - own_day).days
 
 
@@ -88,6 +89,38 @@ def test_what_is_declared_and_what_is_none_hold_on_as_no_later_check_would_say()
     assert (turn.on, turn.before, turn.verdict) == (date(2025, 6, 1), Verdict.EXEMPT, Verdict.VIOLATION)
     assert later.projected
     assert not [each for each in later.findings if each.id == turn.finding and each.verdict is Verdict.VIOLATION]
+
+
+@pytest.mark.parametrize("name", ["dossier.json", "realistic/dossier.json"])
+def test_what_is_told_as_now_is_what_the_report_finds_now(name: str) -> None:
+    dossier = load_dossier((EXAMPLES / name).read_bytes(), name, dossier_schema())
+    policy, own_day = shipped_policy(), dossier.root.meta.as_of_date
+    report = check(policy, dossier)
+    found = {each.id: each.verdict for each in (*report.findings, *report.exempted)}
+    with localcontext(values.EXACT):
+        view = look(policy, dossier, own_day)
+        now = {
+            (compiled.rule.id, view.key(compiled.rule.each, pair.found.chain)): pair.verdict
+            for compiled in policy.rules
+            for pair in judge(policy, view, compiled)
+            if pair.found is not None
+        }
+    turns = foresee(policy, dossier, as_of=own_day, days=200).turns
+    assert turns
+    for turn in turns:
+        assert turn.before is now[turn.rule, turn.subject.id]
+        assert turn.before is found.get(turn.finding, turn.before)
+        assert worse(turn.until_then, turn.verdict)
+    assert {each for each in turns if each.before is not each.until_then}
+
+
+def test_the_verdict_of_the_day_before_is_told_where_it_is_not_that_of_now() -> None:
+    [turn] = [each for each in ahead(180).turns if (each.rule, each.subject.id) == ("R18.8-07", "P4")]
+    assert (turn.before, turn.until_then, turn.verdict) == (Verdict.COMPLIANT, Verdict.EXEMPT, Verdict.RISK)
+    report = replace(check(shipped_policy(), example()), ahead=Ahead(until=turn.on, turns=(turn,), law=()))
+    for page in ("text", "html"):
+        told = "".join(FORMATS[page](report).decode().split())
+        assert "现为“符合”，此前一日为“豁免”，将为“疑似”" in told
 
 
 def test_law_comes_and_goes_on_days_after_the_look_up_to_the_last_one() -> None:

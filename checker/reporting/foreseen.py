@@ -31,12 +31,15 @@ def turns(report: Report, numbers: Mapping[str, int], words: Catalogue) -> tuple
 
 def _turn(turn: Turn, report: Report, numbers: Mapping[str, int], words: Catalogue) -> TurnSaid:
     short = wording.words_of(report.mode, words).short
+    now, until_then, then = (short[each] for each in (turn.before, turn.until_then, turn.verdict))
     return TurnSaid(
         words("{0}（{1}天后）", wording.told_day(turn.on, words), turn.days),
         words("{0} — {1}", f"{turn.rule} {turn.title}", wording.subject(turn.subject, words)),
         turn.message,
         turn.verdict.value,
-        words("现为“{0}”，将为“{1}”", short[turn.before], short[turn.verdict]),
+        words("现为“{0}”，将为“{1}”", now, then)
+        if now == until_then
+        else words("现为“{0}”，此前一日为“{1}”，将为“{2}”", now, until_then, then),
         numbers.get(turn.finding, 0),
     )
 

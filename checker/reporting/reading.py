@@ -341,6 +341,7 @@ def _turn(held: Object) -> Turn:
             "responsible": Party(held["responsible"]),
             "grade": None if held["grade"] is None else Grade(held["grade"]),
             "before": Verdict(held["before"]),
+            "until_then": Verdict(held["until_then"]),
             "verdict": Verdict(held["verdict"]),
         }
     )
