@@ -334,24 +334,43 @@ class _Tally:
         if condition.per_article and held:
             [(article, _)] = Counter(each.article for each in held).most_common(1)
             held = [each for each in held if each.article == article]
-        parts = {
-            "where": self.words("同一条内") if article else "",
-            "grade": self.words(condition.grade.label) if condition.grade else "",
-            "verdict": self.words("违反" if condition.count is Count.VIOLATIONS else "违反、疑似"),
-            "number": len(held),
-        }
-        said = (
-            "{where}{grade}{verdict}{number}项，同一事项计一项"
-            if condition.grade
-            else "{where}{verdict}{number}项，同一事项计一项"
+        where = self.words("同一条内") if article else ""
+        told, audited = (
+            self.of_rules(condition, said)
+            for said in (
+                self.accusing(condition, where=where, number=len(held)),
+                self.to_do(condition, where=where, number=len(held)),
+            )
         )
-        told = self.words(said, **parts)
-        if condition.rules:
-            named = self.words("、").join(self.titles.get(name, name) for name in condition.rules)
-            told = self.words("{0}：{1}", named, told)
         findings = tuple(one.id for each in held for one in each.findings)
         proved = sum(each.verdict is Verdict.VIOLATION for each in held)
-        return self.told(condition, told, len(held), findings=findings, is_proved=proved >= condition.at_least)
+        reason = self.told(condition, told, len(held), findings=findings, is_proved=proved >= condition.at_least)
+        return replace(reason, self_audit=audited)
+
+    def accusing(self, condition: Condition, **parts: object) -> str:
+        """Say how many matters there are, in the words of an inspection."""
+        verdict = self.words("违反" if condition.count is Count.VIOLATIONS else "违反、疑似")
+        if condition.grade is None:
+            return self.words("{where}{verdict}{number}项，同一事项计一项", verdict=verdict, **parts)
+        grade = self.words(condition.grade.label)
+        return self.words("{where}{grade}{verdict}{number}项，同一事项计一项", grade=grade, verdict=verdict, **parts)
+
+    def to_do(self, condition: Condition, **parts: object) -> str:
+        """Say the same in the words of a self-audit."""
+        verdict = self.words("需要整改" if condition.count is Count.VIOLATIONS else "需要整改、需要核实")
+        if condition.grade is None:
+            return self.words("{where}{verdict}的{number}项，同一事项计一项", verdict=verdict, **parts)
+        grade = self.words(condition.grade.label)
+        return self.words(
+            "{where}{verdict}、等级为“{grade}”的{number}项，同一事项计一项", grade=grade, verdict=verdict, **parts
+        )
+
+    def of_rules(self, condition: Condition, said: str) -> str:
+        """Name the rules that alone are counted, if only some are."""
+        if not condition.rules:
+            return said
+        named = self.words("、").join(self.titles.get(name, name) for name in condition.rules)
+        return self.words("{0}：{1}", named, said)
 
     def told(
         self,

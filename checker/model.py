@@ -464,6 +464,7 @@ class Reason:
 
     `findings` are those that count, `items` the pointers of items. `is_law` says that the document itself names this
     ground; the others are proposals of this tool. It `is_proved` where suspicions are not needed to reach the number.
+    `self_audit` is the text in the words of a self-audit, where these are others.
     """
 
     text: str
@@ -473,6 +474,7 @@ class Reason:
     is_proved: bool
     findings: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    self_audit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

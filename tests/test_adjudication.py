@@ -4,6 +4,7 @@ import copy
 import itertools
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -13,13 +14,15 @@ import pytest
 from reference.program import PACK, loaded, random_samples, shipped_policy
 from reference.strategies import shuffled
 
+from checker.catalogues import CHINESE
 from checker.checking import check
 from checker.dossier.loading import dossier_schema
 from checker.errors import PolicyError, ReadingsDisagreeError
-from checker.model import Amount, Finding, Grade, Past, Report, Rung, Truth, Verdict
+from checker.model import Amount, Finding, Grade, Mode, Past, Report, Rung, Truth, Verdict
 from checker.network import Docket
 from checker.policy.adjudication import PAST, docket_of, read_past
 from checker.policy.loading import read_policy
+from checker.reporting import adjudged
 
 AS_OF = "2024-12-30"
 PARCEL = {
@@ -249,6 +252,22 @@ def test_a_matter_counts_once_however_often_it_is_found() -> None:
     assert len(found.adjudication.groups) == 1
     assert reason.number == 1
     assert {each.id for each in severe} <= set(reason.findings)
+
+
+def test_a_self_audit_gives_its_reasons_in_its_own_words() -> None:
+    found = report(parcels=[PARCEL | {"title_cert_issued_on": "2024-06-01"}])
+    [*reasons] = [each for step in found.adjudication.proposals for each in step.reasons]
+    suspected = replace(
+        found.adjudication.proposals[0], reasons=tuple(replace(one, is_proved=False) for one in reasons)
+    )
+    for proposals in (found.adjudication.proposals, (suspected,)):
+        own = replace(found, mode=Mode.SELF_AUDIT, adjudication=replace(found.adjudication, proposals=proposals))
+        told = "".join(one.text + step.label for step in adjudged.steps(own, {}, CHINESE) for one in step.reasons)
+        assert "需要整改" in told
+        assert not [each for each in ("违反", "疑似") if each in told]
+    inspected = "".join(one.text for step in adjudged.steps(found, {}, CHINESE) for one in step.reasons)
+    assert "严重违反1项" in inspected
+    assert "需要整改" not in inspected
 
 
 def test_nothing_to_object_to_suggests_nothing_and_silence_is_not_held_against_anybody() -> None:

@@ -14,7 +14,7 @@ from checker.checking import check, judge, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.errors import DossierError
 from checker.foresight import foresee
-from checker.model import Ahead, Verdict
+from checker.model import Ahead, Mode, Verdict
 from checker.policy.loading import Policy
 from checker.reporting import FORMATS, reading
 
@@ -146,3 +146,7 @@ def test_a_report_with_an_outlook_of_nothing_says_so() -> None:
     report = replace(check(shipped_policy(), example()), ahead=Ahead(until=date(2025, 1, 1), turns=(), law=()))
     assert "没有新的违反、疑似。" in FORMATS["text"](report).decode()
     assert "没有新的违反、疑似。" in FORMATS["html"](report).decode()
+    for page in ("text", "html"):
+        own = FORMATS[page](replace(report, mode=Mode.SELF_AUDIT)).decode()
+        assert "没有新的需要整改、需要核实的事项。" in own
+        assert "违反、疑似" not in own

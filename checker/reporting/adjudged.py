@@ -66,23 +66,27 @@ def _earlier(held: Earlier, words: Catalogue) -> str:
 
 def steps(report: Report, numbers: Mapping[str, int], words: Catalogue) -> tuple[StepSaid, ...]:
     """Say which steps are proposed, the heaviest first, with every reason and its threshold."""
-    return tuple(_step(each, numbers, words) for each in report.adjudication.proposals)
+    return tuple(_step(each, report.mode, numbers, words) for each in report.adjudication.proposals)
 
 
-def _step(proposal: Proposal, numbers: Mapping[str, int], words: Catalogue) -> StepSaid:
+def _step(proposal: Proposal, mode: Mode, numbers: Mapping[str, int], words: Catalogue) -> StepSaid:
     label = words(proposal.rung.label)
+    unproved = words(
+        "{0}（所据都是需要核实的，先行查实）" if mode is Mode.SELF_AUDIT else "{0}（所据都是疑似，先行查实）", label
+    )
     return StepSaid(
-        label if proposal.is_proved else words("{0}（所据都是疑似，先行查实）", label),
+        label if proposal.is_proved else unproved,
         tuple(
-            Said(_reason(each, words), tuple(sorted(numbers[name] for name in each.findings if name in numbers)))
+            Said(_reason(each, mode, words), tuple(sorted(numbers[name] for name in each.findings if name in numbers)))
             for each in proposal.reasons
         ),
     )
 
 
-def _reason(reason: Reason, words: Catalogue) -> str:
+def _reason(reason: Reason, mode: Mode, words: Catalogue) -> str:
+    text = reason.self_audit if mode is Mode.SELF_AUDIT and reason.self_audit else reason.text
     source = words("四条所列情形") if reason.is_law else words("本工具建议的标准")
-    return words("{0}（{1}：{2}项以上）", reason.text, source, reason.at_least)
+    return words("{0}（{1}：{2}项以上）", text, source, reason.at_least)
 
 
 def named(said: Said, words: Catalogue) -> str:

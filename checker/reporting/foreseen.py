@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from checker.catalogues import Catalogue
-from checker.model import Ahead, Report, Turn
+from checker.model import Ahead, Mode, Report, Turn
 from checker.reporting import wording
 
 
@@ -42,6 +42,12 @@ def _turn(turn: Turn, report: Report, numbers: Mapping[str, int], words: Catalog
         else words("现为“{0}”，此前一日为“{1}”，将为“{2}”", now, until_then, then),
         numbers.get(turn.finding, 0),
     )
+
+
+def nothing(report: Report, words: Catalogue) -> str:
+    """Say that nobody will break a rule."""
+    is_own = report.mode is Mode.SELF_AUDIT
+    return words("没有新的需要整改、需要核实的事项。" if is_own else "没有新的违反、疑似。")
 
 
 def law(report: Report, words: Catalogue) -> tuple[str, ...]:

@@ -137,6 +137,7 @@ def render(report: Report, language: str = "") -> bytes:
         caveats=tuple(adjudged.caveats(report, words)),
         ahead=None if report.ahead is None else foreseen.heading(report.ahead, words),
         turns=foreseen.turns(report, numbers, words),
+        nothing_ahead=foreseen.nothing(report, words),
         law_ahead=foreseen.law(report, words),
         groups=tuple(
             (

@@ -230,7 +230,7 @@ def _foreseen(report: Report, numbers: dict[str, int], words: Catalogue) -> Iter
     yield from _heading(foreseen.heading(report.ahead, words))
     turns = foreseen.turns(report, numbers, words)
     if not turns:
-        yield Line(words("没有新的违反、疑似。"), 2)
+        yield Line(foreseen.nothing(report, words), 2)
     told = (f"- {each.day} {each.what}{words('：')}{each.message}{words('（{0}）', each.label)}" for each in turns)
     yield from _first([Line(each, 2) for each in told], words)
     changes = foreseen.law(report, words)
