@@ -655,8 +655,13 @@ class ClauseState:
 
     @property
     def is_clear(self) -> bool:
-        """Whether every pair is closed and none is a finding: only then may 未发现问题 be said."""
-        return not any(count and verdict.is_finding for verdict, count in self.totals.items())
+        """Whether every pair is closed, none is a finding, and some are judged: only then may 未发现问题 be said."""
+        return self.is_judged and not any(count and verdict.is_finding for verdict, count in self.totals.items())
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether its rules apply to anything: of what nobody looked at it may not be said that it is kept."""
+        return any(count and verdict is not Verdict.NOT_APPLICABLE for verdict, count in self.totals.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

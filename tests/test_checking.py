@@ -104,7 +104,9 @@ def test_the_totals_of_a_random_dossier_add_up_to_its_pairs(seed: int) -> None:
             if rule.id in clause.rules:
                 of_rules.update(rule.totals)
         assert dict(clause.totals) == {verdict: of_rules[verdict] for verdict in Verdict}
-        assert clause.is_clear is not any(of_rules[verdict] for verdict in Verdict if verdict.is_finding)
+        judged = {verdict for verdict in Verdict if of_rules[verdict] and verdict is not Verdict.NOT_APPLICABLE}
+        assert clause.is_judged is bool(judged)
+        assert clause.is_clear is (bool(judged) and not any(verdict.is_finding for verdict in judged))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

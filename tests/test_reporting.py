@@ -362,6 +362,22 @@ def test_only_a_clause_with_every_pair_closed_is_clear() -> None:
     assert "加强出国" not in section
 
 
+def test_a_clause_that_applies_to_nothing_is_not_called_clear() -> None:
+    [kept] = arrangement.clear(INSPECTION)
+    nothing = replace(kept, id="9.9", quote="没有对象的一款", totals={Verdict.NOT_APPLICABLE: 3})
+    none_yet = replace(kept, id="9.8", quote="没有结论的一款", totals={})
+    report = replace(INSPECTION, clauses=(kept, nothing, none_yet))
+    assert arrangement.clear(report) == (kept,)
+    assert arrangement.untouched(report) == (nothing,)
+    page = FORMATS["html"](report).decode()
+    clear, rest = page[page.index('<h2 id="clear">') :].split('<h2 id="inapplicable">')
+    assert "没有对象的一款" not in clear
+    assert "1个条款没有检查对象，或者有关规则都不适用，没有得出结论" in rest
+    assert "没有对象的一款" in rest
+    assert "没有结论的一款" not in page
+    assert [each["clear"] for each in json.loads(FORMATS["json"](report))["clauses"]] == [True, False, False]
+
+
 # --- Words ----------------------------------------------------------------------------------------------------------
 
 

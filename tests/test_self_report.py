@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -64,6 +65,18 @@ def test_what_is_in_order_is_named_with_its_papers_and_adds_up() -> None:
     said = part(written(), "符合要求的事项")
     assert "精密仪器项目（P1）" in said
     assert "国有建设用地使用权出让合同（岚土出〔2022〕7号）〔D09〕" in said
+
+
+def test_a_clause_under_which_nothing_was_checked_is_not_vouched_for() -> None:
+    untouched = [
+        f"（{each.id}）" for each in example().clauses if set(+Counter(each.totals)) == {Verdict.NOT_APPLICABLE}
+    ]
+    assert "（5.2）" in untouched
+    kept, left_out = part(written(), "符合要求的事项"), part(written(), "未纳入自查的事项")
+    vouched = kept[kept.index("下列各款所涉的对象都已查清") :]
+    assert not [each for each in untouched if each in vouched]
+    told = left_out[left_out.index("没有得出结论：") :]
+    assert all(each in told for each in untouched)
 
 
 def test_each_finding_stands_in_its_own_part_and_nowhere_else() -> None:

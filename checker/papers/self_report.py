@@ -260,6 +260,10 @@ def _left_out(report: Report) -> Iterator[Block]:
             text=f"自查所用的{len(limits)}条规则各有不能由档案查明的部分，共{number}项，应当由人判断，"
             f"见附件“{_BY_PEOPLE}”。"
         )
+    untouched = arrangement.untouched(report)
+    if untouched:
+        named = "、".join(f"{wording.article(each.article)}（{each.id}）" for each in untouched)
+        yield Paragraph(text=f"下列各款没有检查对象，或者有关规则都不适用，没有得出结论：{named}。")
     asked = arrangement.asked(report)
     if asked:
         yield Paragraph(text=f"另有{len(asked)}个条款没有规则检查，逐条自问自答，见附件“{_ASKED}”。")

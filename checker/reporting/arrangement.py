@@ -262,8 +262,13 @@ def silences(report: Report, findings: Iterable[Finding]) -> tuple[Silence, ...]
 
 
 def clear(report: Report) -> tuple[ClauseState, ...]:
-    """Give the clauses of which 未发现问题 may be said: all their pairs are closed, and there is a pair."""
-    return tuple(each for each in report.clauses if each.is_clear and any(each.totals.values()))
+    """Give the clauses of which 未发现问题 may be said: all their pairs are closed, and some are judged."""
+    return tuple(each for each in report.clauses if each.is_clear)
+
+
+def untouched(report: Report) -> tuple[ClauseState, ...]:
+    """Give the clauses of which nothing may be said: their rules found nothing that they apply to."""
+    return tuple(each for each in report.clauses if not each.is_judged and any(each.totals.values()))
 
 
 def steps(node: TestNode, depth: int = 0, words: Catalogue = CHINESE) -> tuple[Step, ...]:

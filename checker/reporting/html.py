@@ -155,6 +155,9 @@ def render(report: Report, language: str = "") -> bytes:
             (wording.article(each.article, words), each.id, each.quote, each.totals.get(Verdict.COMPLIANT, 0))
             for each in arrangement.clear(report)
         ),
+        untouched=tuple(
+            (wording.article(each.article, words), each.id, each.quote) for each in arrangement.untouched(report)
+        ),
         registers=tuple(
             (each, "" if each.as_of is None else wording.told_day(each.as_of, words)) for each in report.registers
         ),

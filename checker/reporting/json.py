@@ -123,7 +123,7 @@ def _around(report: Report) -> Object:
                 "article": each.article,
                 "quote": each.quote,
                 "rules": each.rules,
-                "clear": each.is_clear and any(each.totals.values()),
+                "clear": each.is_clear,
             }
             for each in report.clauses
         ],
