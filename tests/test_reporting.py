@@ -20,7 +20,22 @@ import pytest
 import reports_sample as sample
 from pace import within
 
-from checker.model import Exemption, Fact, Finding, Missing, Mode, NotChecked, Report, Scalar, Subject, Verdict
+from checker.model import (
+    Ahead,
+    Exemption,
+    Fact,
+    Finding,
+    Missing,
+    Mode,
+    NotChecked,
+    Proposal,
+    Reason,
+    Report,
+    Rung,
+    Scalar,
+    Subject,
+    Verdict,
+)
 from checker.reporting import ENDINGS, FORMATS, arrangement, explain, text
 from checker.reporting.columns import HANGING, WIDTH, width, wrap
 from checker.reporting.wording import COUNTED, visible
@@ -520,6 +535,27 @@ def test_a_long_list_is_laid_out_by_the_hundred() -> None:
     hundreds = [each.count('<details class="finding" data-a') for each in page.split('<div class="hundred" data-box>')]
     assert hundreds == [0, 100, 100, 1]
     assert '<div class="hundred"' not in FORMATS["html"](sample.large(100)).decode()
+
+
+def test_the_contents_name_every_section_of_the_page() -> None:
+    step = Proposal(
+        rung=Rung.WARNING, reasons=(Reason(text="违反1项", number=1, at_least=1, is_law=False, is_proved=True),)
+    )
+    adjudication = replace(INSPECTION.adjudication, proposals=(step,))
+    report = replace(INSPECTION, adjudication=adjudication, ahead=Ahead(until=date(2025, 6, 1), turns=(), law=()))
+    for each in (report, INSPECTION, sample.clean(), sample.mapped()):
+        page = FORMATS["html"](each).decode()
+        sections = re.findall(r'<section aria-labelledby="([a-z]+)"', page)
+        linked = set(re.findall(r'<li><a href="#([a-z]+)">', page[: page.index("</nav>")]))
+        assert set(sections) <= linked
+        assert linked <= set(re.findall(r' id="([a-z]+)"', page))
+    assert {"adjudged", "ahead"} <= set(re.findall(r'href="#([a-z]+)"', FORMATS["html"](report).decode()))
+
+
+def test_of_a_zone_of_unknown_level_the_page_begins_with_the_day() -> None:
+    page = FORMATS["html"](replace(INSPECTION, zone=replace(INSPECTION.zone, level=""))).decode()
+    assert "<p>截至2024年12月30日</p>" in page
+    assert "<p>国家级 · 截至2024年12月30日</p>" in FORMATS["html"](INSPECTION).decode()
 
 
 def test_html_prints_everything_a_finding_rests_on() -> None:
