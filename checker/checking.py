@@ -1235,8 +1235,20 @@ def _grounds(node: TestNode, words: Catalogue) -> Iterator[str]:
     elif node.op in {"and", "or"}:
         for part in node.parts:
             yield from _grounds(part, words)
+    elif node.op == "not":
+        [part] = node.parts
+        yield words("不符合“{0}”", part.label) if part.label else words("并非（{0}）", _whole(part, words))
     else:
-        yield node.wording or words("并非（{0}）", node.parts[0].label or node.parts[0].wording)
+        yield node.wording
+
+
+def _whole(node: TestNode, words: Catalogue) -> str:
+    """Word a condition that has no name, whatever its truth."""
+    if node.label or node.op == "test":
+        return node.label or node.wording
+    joint = {"and": words("，且"), "or": words("，或者"), "not": ""}[node.op]
+    told = joint.join(_whole(part, words) for part in node.parts)
+    return words("并非（{0}）", told) if node.op == "not" else told
 
 
 def _undetermined(missing: tuple[Missing, ...], words: Catalogue) -> str:

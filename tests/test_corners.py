@@ -176,6 +176,30 @@ def test_what_holds_of_every_subject_is_told_with_what_makes_it_one(
     assert found.grounds == ("规划面积 超过 4公顷",)
 
 
+@pytest.mark.parametrize(
+    ("violated", "grounds"),
+    [
+        ("not small", ("不符合“面积很小”",)),
+        (
+            "not (area_ha < 2 or type == 'regulatory_detailed')",
+            ("并非（规划面积 小于 2公顷，或者规划类型 为 “控制性详细规划”）",),
+        ),
+        ("not (small or not (area_ha > 4))", ("并非（面积很小，或者规划面积 不超过 4公顷）",)),
+        (
+            "not (small or not (area_ha > 4 and area_ha < 9))",
+            ("并非（面积很小，或者并非（规划面积 超过 4公顷，且规划面积 小于 9公顷））",),
+        ),
+    ],
+)
+def test_what_a_condition_denies_is_told_whole(lab: Lab, violated: str, grounds: tuple[str, ...]) -> None:
+    small = {"let": {"small": "area_ha < 2"}, "labels": {"small": "面积很小"}}
+    policy = lab.policy(
+        {"each": "plans", "when": "area_ha > 3", "violated": violated, **(small if "small" in violated else {})}
+    )
+    [found] = lab.report(policy, dossier(("plans",), plans=PLANS)).findings
+    assert found.grounds == grounds
+
+
 # --- figures --------------------------------------------------------------------------------------------------------
 
 FIGURES = """- id: x.limit

@@ -209,6 +209,9 @@ def test_what_is_open_is_asked_for_and_grouped() -> None:
     assert content.index("需补充说明事项") > content.index("责令整改事项")
     assert "不作为问题认定" in questions
     assert [each.missing for each in LOCAL.questions] == ["缴款记录", "被征地农户台账的完整性声明"]
+    assert [each.title for each in LOCAL.questions if "完整性声明" in each.missing] == [
+        "“拖欠征地拆迁补偿”、“截留、挪用征地补偿”"
+    ]
     assert "共7项" in questions
     assert "请提交：土地出让价款缴款、入库凭证；补偿兑付花名册。" in questions
     assert [each.title for each in ZONE.questions] == ["擅自变更出国（境）行程"]

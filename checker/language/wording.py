@@ -265,6 +265,8 @@ class Wording:
             case Call(function=function, arguments=arguments) if function.negated:
                 read = (self._argument(argument, function.counts) for argument in arguments)
                 return self.words(function.negated, *read)
+            case Attribute() | Let():  # a name, which is short
+                return self.words("不符合“{0}”", self.read(part))
         return self.words("并非（{0}）", self.read(part))
 
     def _quantifier(self, node: Quantifier) -> str:

@@ -564,7 +564,7 @@ def _questions(report: Report, findings: tuple[Finding, ...]) -> tuple[NoticeQue
             for group in arrangement.undecided(findings)
         ),
         *(
-            _question("、".join(title for _, title in silence.rules), f"{silence.label}的完整性声明", ())
+            _question("、".join(f"“{title}”" for _, title in silence.rules), f"{silence.label}的完整性声明", ())
             for silence in arrangement.silences(report, findings)
         ),
     )

@@ -247,7 +247,7 @@ def _missing(report: Report) -> Iterator[Block]:
         names = first_of(tuple(map(wording.subject, group.subjects)), NAMED)
         yield Paragraph(label=f"{group.title}：", text=f"{names}，缺{lacking}。")
     for silence in arrangement.silences(report, report.findings):
-        titles = "、".join(title for _, title in silence.rules)
+        titles = "、".join(f"“{title}”" for _, title in silence.rules)
         why = f"（{silence.why}）" if silence.why else ""
         yield Paragraph(label=f"{silence.label}：", text=f"没有可用的完整性声明{why}，所涉事项：{titles}。")
 
