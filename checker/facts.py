@@ -659,12 +659,19 @@ class View:
         key = (each, id(chain[0]))
         known = self._subjects.get(key)
         if known is None:
-            entity = self.schema.zone if each == ZONE else self.schema.registers[each]
             ids = self.ids(each, chain)
-            label = entity.label_of(chain[0]) or ids[-1]
+            label = self._called(each, chain, ids)
             pointer = self.pointer(chain[0])
             known = self._subjects[key] = Subject(register=each, id=joined(ids), label=label, pointer=pointer)
         return known
+
+    def _called(self, each: str, chain: Chain, ids: tuple[str, ...]) -> str:
+        """Give what people call a record; one within another that only has a number is named with the other."""
+        entity = self.schema.zone if each == ZONE else self.schema.registers[each]
+        label = entity.label_of(chain[0]) or ids[-1]
+        if not entity.parent or label != ids[-1]:
+            return label
+        return self.words("{0}的{1}{2}", self._called(entity.parent, chain[1:], ids[:-1]), entity.label, label)
 
     def record(self, pointer: str) -> str:
         """Give the ids of the record that a pointer leads into: the same for all that stands directly in it."""

@@ -24,6 +24,7 @@ from checker.errors import ReadingsDisagreeError
 from checker.model import Consequence, Fact, Finding, Mode, Party, Report, Verdict
 from checker.policy.loading import Policy, read_policy
 from checker.reporting.json import render
+from checker.reporting.wording import subject
 from checker.values import bounds, day
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -548,3 +549,13 @@ def test_a_witness_that_sees_otherwise_than_the_code_stops_the_check(monkeypatch
     monkeypatch.setattr("checker.evidence._COMPARISONS", dict.fromkeys(("<", "<=", "=="), lambda *_: False))
     with pytest.raises(ReadingsDisagreeError, match="两种读法"):
         check(read_policy(PACK, dossier_schema()), loaded(example()))
+
+
+def test_a_record_within_another_that_only_has_a_number_is_named_with_the_other() -> None:
+    raw = json.loads((Path(__file__).parents[1] / "examples" / "dossier.json").read_bytes())
+    view = look(shipped_policy(), loaded(raw), date(2024, 12, 31))
+    parcel = next(each for each in view.root.parcels if each.parcel_id == "P3")
+    named = view.subject("parcels.payments", (parcel.payments[1], parcel))
+    assert (named.label, named.id) == ("装备制造项目的缴款2", "P3/2")
+    assert subject(named) == "装备制造项目的缴款2（P3/2）"
+    assert view.subject("parcels", (parcel,)).label == "装备制造项目"
