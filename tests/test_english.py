@@ -1,32 +1,37 @@
 """The English edition: catalogues that lack nothing, the same verdicts, and pages that say what in them is Chinese."""
 
 import ast
+import csv
 import json
 import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import reports_sample as sample
 from babel.messages.pofile import read_po
+from test_language import PARCEL
 
 from checker import cli, site, translating
 from checker.catalogues import FOLDER, interface, parse_po, slots
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import PolicyError
+from checker.language.template import parse_template
 from checker.language.tree import Constant, Node
+from checker.language.wording import member_text
 from checker.model import Mode, Report
 from checker.policy.loading import Policy, read_policy
 from checker.policy.pack import digest_of
 from checker.reporting import FORMATS
 from checker.reporting.reading import read
 from checker.resources import folder
+from checker.values import Value, day
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 DOSSIERS = (*sorted(EXAMPLES.glob("*.json")), EXAMPLES / "realistic" / "dossier.json")
@@ -448,3 +453,28 @@ def test_counts_have_a_form_for_one() -> None:
     assert words("{number}天", number=1) == "1 day"
     assert words("{number}天", number="2") == "2 days"
     assert words.numeral("第二十一条") == "21"
+
+
+def test_a_month_or_a_year_is_one_in_which_something_was_done() -> None:
+    told = parse_template(
+        "It was approved on {{ contract_signed_on | date }}[[; On {{ contract_signed_on | date }}]].", PARCEL
+    )
+    english = interface("en")
+
+    def filled(value: Value) -> str:
+        return told.fill(lambda _: value, lambda each, node: member_text(each, node, english))
+
+    assert filled(day("2019-07")) == "It was approved in July 2019; In July 2019."
+    assert filled(day("2019")) == "It was approved in 2019; In 2019."
+    assert filled(day("2019-07-05")) == "It was approved on 5 July 2019; On 5 July 2019."
+
+
+def test_every_heading_of_the_table_begins_with_a_capital(checked: dict[tuple[str, str], Report]) -> None:
+    data = FORMATS["csv"](checked["en", str(EXAMPLES / "dossier.json")]).decode("utf-8-sig")
+    assert [each for each in next(csv.reader(StringIO(data))) if not each[0].isupper()] == []
+
+
+def test_what_was_approved_in_a_month_was_not_approved_on_it(checked: dict[tuple[str, str], Report]) -> None:
+    report = checked["en", str(EXAMPLES / "dossier.json")]
+    [found] = [each for each in report.findings if (each.rule, each.subject.id) == ("R16.5-02", "PL5")]
+    assert "was approved in July 2019" in found.message

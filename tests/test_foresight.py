@@ -142,6 +142,14 @@ def test_an_outlook_comes_back_from_a_saved_report_and_is_told_to_people() -> No
         assert "2025年6月1日（152天后）" in told
 
 
+def test_one_day_is_one_day_in_english() -> None:
+    report = replace(check(shipped_policy(), example()), language="en", ahead=ahead(1))
+    told = FORMATS["text"](report).decode()
+    assert "1 January 2025 (in 1 day)" in told
+    later = replace(report, ahead=ahead(160))
+    assert "1 June 2025 (in 152 days)" in FORMATS["text"](later).decode()
+
+
 def test_a_report_with_an_outlook_of_nothing_says_so() -> None:
     report = replace(check(shipped_policy(), example()), ahead=Ahead(until=date(2025, 1, 1), turns=(), law=()))
     assert "没有新的违反、疑似。" in FORMATS["text"](report).decode()

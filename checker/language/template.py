@@ -20,7 +20,9 @@ _STYLED = re.compile(r"(.*)\|\s*(\w+)\s*", re.DOTALL)
 STYLES = {"date": Sort.DAY, "yuan": Sort.NUMBER, "hectares": Sort.NUMBER}
 """What may follow the bar: it states what the reader is shown, and is checked against the expression."""
 _STYLE_UNITS = {"yuan": "cny", "hectares": "ha"}
-
+_ENGLISH_MONTH = re.compile(r"(?:[A-Z][a-z]+ )?[0-9]{4}")
+_ON, _IN = re.compile(r"\b[Oo]n $"), {"on ": "in ", "On ": "In "}
+"""In English a thing is done on a day, but in a month or year, where no more is known."""
 
 Part = str | Node
 """A text, or an expression whose value stands there."""
@@ -38,7 +40,13 @@ class Passage:
         told = [(part, part if isinstance(part, str) else value_of(part)) for part in self.parts]
         if self.optional and any(value is UNKNOWN for _, value in told):
             return ""
-        return "".join([part if isinstance(part, str) else text_of(value, part) for part, value in told])
+        texts: list[str] = []
+        for part, value in told:
+            text = part if isinstance(part, str) else text_of(value, part)
+            if texts and not isinstance(part, str) and part.type.sort is Sort.DAY and _ENGLISH_MONTH.fullmatch(text):
+                texts[-1] = _ON.sub(lambda found: _IN[found[0]], texts[-1])
+            texts.append(text)
+        return "".join(texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,7 @@ def render(report: Report) -> bytes:
         "档案校验值": plain(dossier.sha256),
     }
     chosen = itemgetter(*COLUMNS)
-    table.writerow(map(words, COLUMNS))
+    table.writerow(words.headed(words(each)) for each in COLUMNS)
     for each in (*report.findings, *report.exempted):
         told = tell(each)
         own = {name: cell(of(each, told, tell)) for name, of in _OWN.items()}

@@ -33,7 +33,7 @@ def _turn(turn: Turn, report: Report, numbers: Mapping[str, int], words: Catalog
     short = wording.words_of(report.mode, words).short
     now, until_then, then = (short[each] for each in (turn.before, turn.until_then, turn.verdict))
     return TurnSaid(
-        words("{0}（{1}天后）", wording.told_day(turn.on, words), turn.days),
+        words("{day}（{number}天后）", day=wording.told_day(turn.on, words), number=turn.days),
         words("{0} — {1}", f"{turn.rule} {turn.title}", wording.subject(turn.subject, words)),
         turn.message,
         turn.verdict.value,
