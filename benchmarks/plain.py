@@ -18,7 +18,7 @@ from checker.values import Range, shift_months
 GRANTS = frozenset({"agreement", "tender", "auction", "listing", "grant_unspecified"})
 INSIDERS = frozenset({"fiscal", "platform"})
 LOOP_DAYS = 60
-LANDPAY_IN_FORCE, BUDGET_LAW_IN_FORCE, CERTIFICATES_IN_FORCE = date(2007, 1, 1), date(2015, 1, 1), date(1990, 12, 31)
+BUDGET_LAW_IN_FORCE, CERTIFICATES_IN_FORCE = date(2015, 1, 1), date(1990, 12, 31)
 
 
 class Registers:

@@ -14,7 +14,7 @@ from checker.classes import dataclass
 from checker.equivalence import ACT, answered
 from checker.errors import Problem
 from checker.ladder import Law
-from checker.language.formula import NEVER, Formula, FormulaTooLargeError, TestTable
+from checker.language.formula import Formula, FormulaTooLargeError, TestTable
 from checker.language.tree import And, AsOf, Choice, Compare, Constant, Let, Node, Not, Or, Sort
 from checker.policy.loading import Policy
 from checker.policy.rules import Rule
@@ -196,11 +196,6 @@ class Study:
         return frozenset(
             place for place in range(law.tests) if not any(every.decided_by(found, place, every.all) for found in read)
         )
-
-    @property
-    def is_ever_suspected(self) -> bool:
-        """Whether it has a weaker ground."""
-        return self.rule.law.suspected != NEVER
 
     # --- days -----------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,6 @@ import pytest
 
 from checker import classes
 
-Decorator = Callable[..., Callable[[type], type]]
-
 
 def family(dataclass: Any) -> dict[str, Any]:
     """Make the same classes with another decorator."""

@@ -80,7 +80,6 @@ PARCEL = scope_of(
     lets={"paid": Type(sort=Sort.NUMBER, unit="cny"), "overdue": Type(sort=Sort.TRUTH), "due_day": Type(sort=Sort.DAY)},
 )
 PLAN_CHANGE = scope_of("plan_changes")
-TRIP = scope_of("trips")
 
 REFUSED = [
     # (scope, text, what the caret points at, part of the message, part of the suggestion)

@@ -789,13 +789,6 @@ def _label(look: Look, path: str, name: str) -> str:
     return look.entities[path].fields[name].label
 
 
-def _surely_before(last: Any, first: Any) -> bool:
-    """Say whether one day lies before another, however much of the two is left open."""
-    latest = last.high if last.__class__ is Range else last
-    earliest = first.low if first.__class__ is Range else first
-    return earliest.__class__ is date and latest.__class__ is date and latest < earliest
-
-
 def _is_number(value: Any) -> bool:
     return value.__class__ in NUMBERS
 

@@ -203,9 +203,6 @@ NOT_A_MEMBER = frozenset(
 )
 """Words that say that something is not known: no enumeration may have one, because an absent key says it."""
 
-ANNOTATIONS = frozenset(
-    {"x-id", "x-singular", "x-label", "x-unit", "x-ref", "x-claim", "x-may-be-blank", "x-proof", "x-order", "x-labels"}
-)
 ON_ENTITIES = frozenset({"x-id", "x-singular", "x-label"})
 UNITS = frozenset(
     {"cny", "cny_mu", "cny_sqm", "sqm", "ha", "mu", "pct", "years", "year", "months", "days", "workdays", "persons"}

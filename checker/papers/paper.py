@@ -60,18 +60,12 @@ class Level(StrEnum):
     CENTRE = "center"
     SMALL = "small"
 
-    @property
-    def is_heading(self) -> bool:
-        """Whether a level stands in the navigation of a reader: the first two do, as the lower ones begin a text."""
-        return self in {Level.FIRST, Level.SECOND}
-
 
 class Align(StrEnum):
     """Where the text of a column stands."""
 
     LEFT = "left"
     CENTRE = "center"
-    RIGHT = "right"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,6 @@ ISSUERS = {
     "province": ("省人民政府", "省政函"),
     "admin_committee": (f"{ZONE}管理委员会", f"{SHORT}岭管发"),
 }
-PANEL = "规划环评审查小组"
 
 
 def plans(office: Office) -> None:
