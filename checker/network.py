@@ -151,10 +151,7 @@ class Docket:
         return known
 
     def leaders(self, keys: Sequence[str]) -> Mapping[int, int]:
-        """For each place in a list that has a key of an earlier place, give the first place with that key.
-
-        No more than `MOST_MATCHES` places may have the same key.
-        """
+        """For each place in a list that has a key of an earlier place, give the first place with that key."""
         facts = [_case(place, key) for place, key in enumerate(keys)]
         found: dict[int, int] = {}
         for _, matched in self._matches("leads", facts):
@@ -173,9 +170,6 @@ class Docket:
     def _matches(self, name: str, facts: Sequence[Fact]) -> Iterator[tuple[str, Mapping[str, Fact]]]:
         return (each for each in _fired(self._rule_set, "docket", facts) if each[0] == name)
 
-
-MOST_MATCHES = 48
-"""How many facts one fact may be joined with; from 65 on the engine fails."""
 
 MOST_DOCKET_RULES = 100
 """Each fact meets those of one question only, so that fewer than 64 fire; far fewer than would not compile."""

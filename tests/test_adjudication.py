@@ -301,6 +301,12 @@ def test_the_joins_of_the_engine_are_those_of_a_plain_reading() -> None:
         assert docket.before(cases, items) == {(place, there[key]) for place, key in enumerate(cases) if key in there}
 
 
+@pytest.mark.parametrize("size", [48, 65, 200])
+def test_a_fact_is_joined_with_any_number_of_others(size: int) -> None:
+    docket = docket_of(shipped_policy().adjudicating)
+    assert docket.leaders(["k"] * size) == dict.fromkeys(range(1, size), 0)
+
+
 def test_without_agreement_on_the_joins_there_is_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Docket, "leaders", lambda *_: {})
