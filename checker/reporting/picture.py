@@ -160,11 +160,11 @@ def _legend(outlines: Iterable[Outline]) -> Iterator[Legend]:
         yield Legend(kind, state, label, number)
 
 
-def _scale(drawn: Map, words: Catalogue = CHINESE) -> tuple[int, str]:
+def _scale(drawn: Map, words: Catalogue) -> tuple[int, str]:
     """Choose the longest round distance that takes no more than a quarter of the width.
 
     >>> from decimal import Decimal
-    >>> _scale(Map(width=2000, height=900, metres=Decimal("2.5"), areas=()))
+    >>> _scale(Map(width=2000, height=900, metres=Decimal("2.5"), areas=()), CHINESE)
     (400, '1千米')
     """
     metres = float(drawn.metres)

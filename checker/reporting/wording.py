@@ -201,7 +201,7 @@ def chinese_day(day: date) -> str:
     return told_day(day)
 
 
-def level(zone_level: str, words: Catalogue = CHINESE) -> str:
+def level(zone_level: str, words: Catalogue) -> str:
     """Give the word for a zone's level."""
     return words(_LEVELS[zone_level]) if zone_level in _LEVELS else zone_level
 
@@ -322,7 +322,7 @@ def attestation(said: Attestation, words: Catalogue = CHINESE) -> str:
     return words("{0}：{1}", f"{said.id} {attested_about(said, words)}", _statement(said, words))
 
 
-def attested_here(said: Attestation, words: Catalogue = CHINESE) -> str:
+def attested_here(said: Attestation, words: Catalogue) -> str:
     """Word an attestation where it stands beside a finding that it is about."""
     return words("{0}：{1}", f"{said.id}{f' {said.fact}' if said.fact else ''}", _statement(said, words))
 
@@ -332,12 +332,12 @@ def _statement(said: Attestation, words: Catalogue) -> str:
     return f"{told}{words('；')}{against(said, words)}" if said.against else told
 
 
-def against(said: Attestation, words: Catalogue = CHINESE) -> str:
+def against(said: Attestation, words: Catalogue) -> str:
     """Name those that say otherwise than an attestation."""
     return words("与{0}不同", words("、").join(said.against)) if said.against else ""
 
 
-def attested_about(said: Attestation, words: Catalogue = CHINESE) -> str:
+def attested_about(said: Attestation, words: Catalogue) -> str:
     """Say what an attestation is about."""
     if said.norm and said.article:
         sentence = "{article}（{norm}）“{quote}”"
@@ -368,7 +368,7 @@ def attested(said: Attestation, words: Catalogue = CHINESE) -> str:
     return words("；").join(filter(None, (answer, said.note))) or words("没有写明结果")
 
 
-def attested_by(said: Attestation, words: Catalogue = CHINESE) -> str:
+def attested_by(said: Attestation, words: Catalogue) -> str:
     """Say who attests something, in what capacity, when, how, and on which evidence."""
     named = said.found_by or words("查明人不详")
     who = words("{0}（{1}）", named, said.capacity) if said.capacity else named
