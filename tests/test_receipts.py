@@ -8,13 +8,14 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from reference.program import PACK, shipped_policy
-from test_cli import Outcome, Run, desk, run
+from test_cli import Outcome, Run, desk, modules_of, run
 
 from checker import receipts
 from checker.checking import check
@@ -32,8 +33,6 @@ __all__ = ["desk", "run"]
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCHEMA = json.loads((folder("schemas") / "receipt.schema.json").read_bytes())
 PROGRAM = Program(name="zonecheck", version="1.2.3", sha256="0" * 64, libraries={"msgspec": "1"})
-ELSEWHERE = {"jsonschema", "pylopdf-fonts-zh-cn", "python-calamine", "typer", "typst", "XlsxWriter"}
-"""What words refusals, takes orders, or reads and writes spreadsheets and PDF."""
 MADE = ("check", "dossier.json", "--format", "html", "--format", "json", "--out", "out/", "--receipt", "r.json")
 
 
@@ -243,21 +242,30 @@ def test_other_files_under_the_same_version_are_named(run: Run, monkeypatch: pyt
 def test_another_library_is_named_with_both_versions(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run(*MADE)
     others = {**installed(), "chinesecalendar": "9.9"}
-    others.pop("cn2an")
+    others.pop("msgspec")
     monkeypatch.setattr(command, "installed", lambda: others)
     outcome = verify(run, "out/dossier.html")
     told = outcome.out.replace("\n      ", "")
     assert outcome.code == 1
-    assert f"不同  程序库：chinesecalendar 收据 {installed()['chinesecalendar']}，现在 9.9；cn2an 收据" in told
+    assert f"不同  程序库：chinesecalendar 收据 {installed()['chinesecalendar']}，现在 9.9；msgspec 收据" in told
     assert "相同  报告 html：" in told
     assert "结论：有1处不同" in told
 
 
-def test_every_library_that_an_ordinary_check_imports_is_named() -> None:
-    """Only what takes orders, and what reads and writes other files, has no part in a report."""
+def named(distribution: str) -> str:
+    return re.sub("[-_.]+", "-", distribution).lower()
+
+
+def test_the_libraries_named_are_those_that_a_check_loads_for_its_reports(desk: Path) -> None:
+    """Only what takes orders has no part in a report."""
     project = tomllib.loads((EXAMPLES.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.split("[=<>]", each)[0] for each in project["dependencies"]}
-    assert needed - {*IN_A_REPORT} == ELSEWHERE
+    declared = {named(re.split("[=<>]", each)[0]) for each in project["dependencies"]}
+    formats = [word for each in FORMATS for word in ("--format", each)]
+    loaded = {each.partition(".")[0] for each in modules_of(desk, "check", "dossier.json", "--out", "out/", *formats)}
+    assert len(list((desk / "out").iterdir())) == len(FORMATS)
+    homes = packages_distributions()
+    distributions = {named(each) for module in loaded for each in homes.get(module, ())}
+    assert declared & distributions - {"typer"} == {*map(named, IN_A_REPORT)}
 
 
 # --- a receipt that was changed -------------------------------------------------------------------------------------
