@@ -26,7 +26,7 @@ from checker.targets import spare
 FORM, IMPORTED, MERGED = "填报表", "读入的档案", "并入核查表后的档案"
 """What is made here, in words."""
 
-app = typer.Typer(help="填报档案：查看格式、检查档案。", no_args_is_help=True)
+app = typer.Typer(help="填报档案：格式、电子表格模板、读入、核对，并入填好的核查表。", no_args_is_help=True)
 
 
 @app.command("schema")

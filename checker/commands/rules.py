@@ -37,7 +37,7 @@ MutationFormat = StrEnum(  # type: ignore[misc]  # mypy knows only members that 
 ImpactFormat = StrEnum("ImpactFormat", {name.upper(): name for name in impact.FORMATS})  # type: ignore[misc]  # as above
 SchemaName = StrEnum("SchemaName", {name.upper(): name for name in file_schemas.SCHEMAS})  # type: ignore[misc]  # as above
 
-app = typer.Typer(help="规则作者：列出、查看、验证规则。", no_args_is_help=True)
+app = typer.Typer(help="规则作者：查看、新写、验证规则，找出遗漏和矛盾，比较两个版本。", no_args_is_help=True)
 
 
 @app.command("list")
@@ -265,8 +265,8 @@ def rules_schema_command(
 
 @app.command("impact")
 def rules_impact_command(
-    old: Annotated[Path, typer.Argument(help="原来的政策包文件夹", metavar="OLD")],
-    new: Annotated[Path, typer.Argument(help="新的政策包文件夹", metavar="NEW")],
+    old: Annotated[Path, typer.Argument(help="原来的政策包：文件夹，或者随附的一个的编号", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="新的政策包：同上", metavar="NEW")],
     dossiers: Annotated[list[Path], typer.Argument(help="园区档案", metavar="DOSSIER...")],
     as_of: AsOf = None,
     wanted: Annotated[ImpactFormat | None, typer.Option("--format", help="默认 text")] = None,
