@@ -407,7 +407,7 @@ NORM = {
 }
 STATUTE = {
     "id": Key(matching(SLUG, "guobanfa-2006-100")),
-    "law": Key(matching(r"L[0-9]{2}", "L02")),
+    "law": Key(matching(r"L[0-9]{2}", "L02"), about="组号：同一文件的各个版本写同一个"),
     "title": Key(text),
     "number": Key(text_or_nothing),
     "kind": Key(one_of(StatuteKind)),
