@@ -1,3 +1,3 @@
 """Check the dossier of a development zone against a policy, clause by clause."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

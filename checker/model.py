@@ -791,6 +791,10 @@ class Map:
     areas: tuple[Area, ...]
 
 
+REPORT_FORMAT = "2.0"
+"""The version of the format in which a report is saved; one of 1.0 lacks what this one tells of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that one check says of one dossier.
@@ -803,7 +807,7 @@ class Report:
     the norms that this check says nothing of; `attestations` are what people say beside what the dossier proves.
     """
 
-    schema_version: str = field(default="1.0", init=False)
+    schema_version: str = field(default=REPORT_FORMAT, init=False)
     language: str = "zh"
     as_of: date
     projected: bool

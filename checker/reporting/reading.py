@@ -22,6 +22,7 @@ from checker.dossier.records import BOM
 from checker.errors import Place, Problem, ReportError
 from checker.limits import megabytes
 from checker.model import (
+    REPORT_FORMAT,
     Adjudication,
     Ahead,
     Amount,
@@ -81,6 +82,9 @@ LONGEST_NUMBER = 18
 """No count needs more digits."""
 
 AGAIN = "用 zonecheck check --format json 重新生成，不要手工修改"
+ANOTHER_FORMAT = "用现在的程序 zonecheck check --format json 再检查一遍档案并保存，或者用当时的程序读"
+
+_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
 
 _TRUTHS: Mapping[str, Truth] = {"true": True, "false": False, "unknown": None}
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -168,6 +172,10 @@ class _Source:
             other = isinstance(held, dict) and {"meta", "zone"} <= held.keys()
             what = "这是园区档案，不是检查报告" if other else "这不是 zonecheck 的检查报告"
             return self.refused(what, suggestion="先用 zonecheck check --format json 检查并保存，再用它的结果")
+        version = held["schema_version"]
+        if isinstance(version, str) and version != REPORT_FORMAT and _VERSION.fullmatch(version):
+            message = f"报告格式是 {version}，这个版本的程序只读 {REPORT_FORMAT}"
+            return self.refused(message, pointer="/schema_version", suggestion=ANOTHER_FORMAT)
         pointer = pointer_of(found.steps)
         at = places(self.text, {pointer}).of(pointer)
         return self.refused(found.message, None if at is None else at.offset, pointer=pointer)
