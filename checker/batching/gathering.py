@@ -22,6 +22,7 @@ from checker.errors import Problem
 from checker.language.tree import Constant, Node
 from checker.model import Amount, Grade, PolicyStamp, Rung, Verdict
 from checker.policy.loading import Policy
+from checker.reporting.wording import LEVELS
 
 MOST_PAPERS = 200
 """How many papers are listed, the most wanted first."""
@@ -30,7 +31,6 @@ MOST_PROBLEMS, LONGEST_MESSAGE = 3, 1000
 ELSEWHERE = "其他"
 """The article of a rule that the pack given does not have."""
 UNNAMED_LEVEL = "级别不详"
-LEVELS = {"national": "国家级", "provincial": "省级"}
 _GRADES = (*(each.value for each in Grade), NO_GRADE)
 _FOUR_PLACES = Decimal("0.0001")
 

@@ -24,7 +24,7 @@ from checker.batching.telling import (
 from checker.model import Grade, Verdict
 from checker.reporting.columns import fit
 from checker.reporting.environment import script, template
-from checker.reporting.wording import visible
+from checker.reporting.wording import ASIDE, COUNTED, SHORT, visible
 
 MOST_HEATED = 250
 """How many zones the heat map shows, the worst first."""
@@ -34,15 +34,6 @@ MOST_SHOWN_LEADS = 60
 MOST_SHOWN_RULES = 40
 MOST_SHOWN_PAPERS = 40
 MOST_SHOWN_FAILURES = 500
-_SHORT = {
-    Verdict.VIOLATION: "违反",
-    Verdict.RISK: "疑似",
-    Verdict.UNDETERMINED: "资料不足",
-    Verdict.COMPLIANT: "符合",
-    Verdict.EXEMPT: "豁免",
-    Verdict.NOT_APPLICABLE: "不适用",
-}
-_COUNTED = (Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED, Verdict.COMPLIANT)
 _LEFT, _TOP, _WIDTH, _HEIGHT = 210, 34, 46, 20
 _NAME_COLUMNS = 30
 
@@ -126,8 +117,8 @@ def render(summary: Summary) -> bytes:
         summary=summary,
         title=_title(summary),
         days=_days(summary),
-        counts=tuple((each.value, _SHORT[each], summary.tally.of(each)) for each in _COUNTED),
-        aside=tuple((each.value, _SHORT[each], summary.tally.of(each)) for each in Verdict if each not in _COUNTED),
+        counts=tuple((each.value, SHORT[each], summary.tally.of(each)) for each in COUNTED),
+        aside=tuple((each.value, SHORT[each], summary.tally.of(each)) for each in ASIDE),
         parts=_parts(summary.tally),
         shares=(
             ("违反占适用事项", percent(summary.tally.violation_share)),
@@ -212,7 +203,7 @@ def _zone(nth: int, row: ZoneRow) -> Row:
         level_code=row.level,
         is_thin=row.rank is None,
         day=f"{row.as_of}（推算）" if row.projected else row.as_of,
-        numbers=tuple((each.value, _SHORT[each], tally.of(each)) for each in _COUNTED),
+        numbers=tuple((each.value, SHORT[each], tally.of(each)) for each in COUNTED),
         grave=row.grades.get(Grade.S1.value, {}).get(Verdict.VIOLATION, 0),
         violation=percent(tally.violation_share),
         violation_sort=str(tally.violation_share or 0),
@@ -241,7 +232,7 @@ def _group(group: GroupRow) -> Row:
         level_code="",
         is_thin=tally.is_thin,
         day="",
-        numbers=tuple((each.value, _SHORT[each], tally.of(each)) for each in _COUNTED),
+        numbers=tuple((each.value, SHORT[each], tally.of(each)) for each in COUNTED),
         grave=0,
         violation=percent(tally.violation_share),
         violation_sort="",
@@ -277,7 +268,7 @@ def _bands(prefix: str, kind: str, rows: Sequence[tuple[str, tuple[Tally, ...]]]
 
 
 def _band(name: str, title: str, rows: Sequence[tuple[str, tuple[Tally, ...]]]) -> HeatBand:
-    paths: dict[str, list[str]] = {each.value: [] for each in _COUNTED}
+    paths: dict[str, list[str]] = {each.value: [] for each in COUNTED}
     thin: list[str] = []
     cells: list[Cell] = []
     for line, (_, tallies) in enumerate(rows):
@@ -293,8 +284,8 @@ def _band(name: str, title: str, rows: Sequence[tuple[str, tuple[Tally, ...]]]) 
             if state in {Verdict.VIOLATION, Verdict.RISK}:
                 cells.append(Cell(x + _WIDTH // 2 - 1, y + _HEIGHT // 2 - 1, state.value, tally.of(state)))
     columns = len(rows[0][1]) if rows else 0
-    counts = {verdict: len(paths[verdict.value]) for verdict in _COUNTED}
-    told = "，".join(f"{_SHORT[verdict]}{number}格" for verdict, number in counts.items())
+    counts = {verdict: len(paths[verdict.value]) for verdict in COUNTED}
+    told = "，".join(f"{SHORT[verdict]}{number}格" for verdict, number in counts.items())
     return HeatBand(
         id=name,
         title=title,
@@ -314,7 +305,7 @@ def _band(name: str, title: str, rows: Sequence[tuple[str, tuple[Tally, ...]]]) 
 
 def _cell_told(tally: Tally) -> str:
     """Word a cell: every number of what is found, and of what complies."""
-    told = " ".join(f"{_SHORT[verdict]}{number}" for verdict in _COUNTED if (number := tally.of(verdict)))
+    told = " ".join(f"{SHORT[verdict]}{number}" for verdict in COUNTED if (number := tally.of(verdict)))
     return told or ("豁免" if tally.of(Verdict.EXEMPT) else "—")
 
 

@@ -7,7 +7,7 @@ from checker.batching.crossing import STANDING, Crossing, Lead, Side
 from checker.batching.gathering import GroupRow, RuleRow, Summary, Tally, ZoneRow
 from checker.batching.provinces import province_name
 from checker.model import Amount, PolicyStamp, Verdict
-from checker.reporting.json import Object, written
+from checker.reporting.json import Object, counts, written
 
 
 def render(summary: Summary) -> bytes:
@@ -71,17 +71,13 @@ def _stamp(policy: PolicyStamp) -> Object:
     }
 
 
-def _totals(totals: Mapping[Verdict, int]) -> Object:
-    return {verdict.value: totals.get(verdict, 0) for verdict in Verdict}
-
-
 def _decimal(value: Decimal | None) -> str | None:
     return None if value is None else f"{value.normalize():f}"
 
 
 def _tally(tally: Tally) -> Object:
     return {
-        "totals": _totals(tally.totals),
+        "totals": counts(tally.totals),
         "applicable": tally.applicable,
         "decided": tally.decided,
         "violation_share": _decimal(tally.violation_share),
@@ -116,7 +112,7 @@ def _row(row: ZoneRow, articles: tuple[str, ...]) -> Object:
         "grades": _grades(row.grades),
         "amount": _amount(row.amount),
         "step": {"proved": row.step or None, "to_verify": row.step_to_verify or None},
-        "by_article": dict(zip(articles, (_totals(each.totals) for each in row.articles), strict=True)),
+        "by_article": dict(zip(articles, (counts(each.totals) for each in row.articles), strict=True)),
         "by_rule": {
             rule: {verdict.value: number for verdict in Verdict if (number := counts.get(verdict, 0))}
             for rule, counts in row.rules.items()
@@ -134,7 +130,7 @@ def _group(group: GroupRow, articles: tuple[str, ...]) -> Object:
         "not_ranked": group.thin,
         **_tally(group.tally),
         "amount": _amount(group.amount),
-        "by_article": dict(zip(articles, (_totals(each.totals) for each in group.articles), strict=True)),
+        "by_article": dict(zip(articles, (counts(each.totals) for each in group.articles), strict=True)),
     }
 
 

@@ -5,8 +5,8 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from checker.batching.crossing import Crossing, LeadKind
 from checker.batching.failure import Why
-from checker.batching.gathering import LEVELS
 from checker.model import Amount, Grade, Rung
+from checker.reporting.wording import LEVELS
 
 _UNITS = (
     (Decimal(10) ** 8, "亿元", Decimal("0.0001")),

@@ -21,11 +21,12 @@ from checker.batching.telling import (
 from checker.model import Grade, Verdict
 from checker.papers.sheets import Cell, Heading, Sheet, Workbook
 from checker.papers.xlsx_writer import render as as_xlsx
-from checker.reporting.wording import visible
+from checker.reporting.wording import SHORT, visible
 
 NO_DAY = date(1980, 1, 1)
 """The day in the properties of a workbook of no dossier."""
-_SHORT = {Verdict.VIOLATION: "违反", Verdict.RISK: "疑似", Verdict.UNDETERMINED: "资料不足"}
+_OPEN = (Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED)
+"""What still has to be looked into, the worst first."""
 
 
 def render(summary: Summary) -> bytes:
@@ -87,7 +88,7 @@ def _overview(summary: Summary) -> Iterator[tuple[Cell, ...]]:
     yield "资料不足占适用事项", percent(tally.undetermined_share)
     yield "违反涉及金额（同一事项取最大的一项）", amount_told(summary.amount)
     for grade, counts in summary.grades.items():
-        told = "、".join(f"{_SHORT[verdict]}{number}" for verdict, number in counts.items() if verdict in _SHORT)
+        told = "、".join(f"{SHORT[verdict]}{number}" for verdict, number in counts.items() if verdict in _OPEN)
         yield f"其中{grade_told(grade)}的", told
     for step, number in steps_told(summary.steps):
         yield f"最重的建议步骤：{step}", number
@@ -211,9 +212,9 @@ def _matrix(summary: Summary) -> Sheet:
 
 
 def _worst(tally: Tally) -> str:
-    for verdict, word in _SHORT.items():
+    for verdict in _OPEN:
         if number := tally.of(verdict):
-            return f"{word}{number}"
+            return f"{SHORT[verdict]}{number}"
     return "符合" if tally.decided else "不适用" if tally.of(Verdict.NOT_APPLICABLE) else ""
 
 

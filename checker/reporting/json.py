@@ -113,9 +113,9 @@ def _around(report: Report) -> Object:
         "dossier": {**asdict(report.dossier), "as_of": report.dossier.as_of.isoformat()},
         "zone": asdict(report.zone),
         "totals": {
-            "overall": _totals(report.totals),
-            "by_clause": {each.id: _totals(each.totals) for each in report.clauses},
-            "by_rule": {each.id: _totals(each.totals) for each in report.rules},
+            "overall": counts(report.totals),
+            "by_clause": {each.id: counts(each.totals) for each in report.clauses},
+            "by_rule": {each.id: counts(each.totals) for each in report.rules},
         },
         "clauses": [
             {
@@ -203,7 +203,8 @@ def _map(drawn: Map) -> Object:
     }
 
 
-def _totals(totals: Mapping[Verdict, int]) -> Object:
+def counts(totals: Mapping[Verdict, int]) -> Object:
+    """Write how many there are of each verdict, of those too of which there are none."""
     return {verdict.value: totals.get(verdict, 0) for verdict in Verdict}
 
 

@@ -81,7 +81,7 @@ class Words:
     orders_lead: str
 
 
-_SHORT = {
+SHORT = {
     Verdict.VIOLATION: "违反",
     Verdict.RISK: "疑似",
     Verdict.UNDETERMINED: "资料不足",
@@ -95,7 +95,7 @@ WORDS: MappingProxyType[Mode, Words] = MappingProxyType(
         Mode.INSPECTION: Words(
             title="检查报告",
             verdicts=VERDICT_LABELS,
-            short=_SHORT,
+            short=SHORT,
             cited={"breached": "违反", "reference": "参照"},
             consequences={
                 Consequence.ORDER: "可责令整改",
@@ -112,7 +112,7 @@ WORDS: MappingProxyType[Mode, Words] = MappingProxyType(
         Mode.SELF_AUDIT: Words(
             title="自查报告",
             verdicts={**VERDICT_LABELS, Verdict.VIOLATION: "需要整改", Verdict.RISK: "需要核实"},
-            short={**_SHORT, Verdict.VIOLATION: "需要整改", Verdict.RISK: "需要核实"},
+            short={**SHORT, Verdict.VIOLATION: "需要整改", Verdict.RISK: "需要核实"},
             cited={"breached": "对应条款", "reference": "参照"},
             consequences={
                 Consequence.ORDER: "应当整改",
@@ -165,7 +165,7 @@ EXEMPTION_STATES = MappingProxyType(
     }
 )
 
-_LEVELS = MappingProxyType({"national": "国家级", "provincial": "省级"})
+LEVELS = MappingProxyType({"national": "国家级", "provincial": "省级"})
 
 _HANDLERS = MappingProxyType(
     {
@@ -203,7 +203,7 @@ def chinese_day(day: date) -> str:
 
 def level(zone_level: str, words: Catalogue) -> str:
     """Give the word for a zone's level."""
-    return words(_LEVELS[zone_level]) if zone_level in _LEVELS else zone_level
+    return words(LEVELS[zone_level]) if zone_level in LEVELS else zone_level
 
 
 def article(number: str, words: Catalogue = CHINESE) -> str:
