@@ -22,6 +22,7 @@ from checker.model import Mode, PolicyStamp, Report
 from checker.policy.loading import Policy
 from checker.reporting import FORMATS
 from checker.reporting.json import stamp, written
+from checker.reporting.reading import stamped
 from checker.resources import folder
 
 LARGEST = 64 * 1024
@@ -233,7 +234,7 @@ def _receipt(held: Object) -> Receipt:
         file=dossier["file"],
         sha256=dossier["sha256"],
         cells=dossier["cells"],
-        policy=_stamp(held["policy"]),
+        policy=stamped(held["policy"]),
         parameters=held["parameters"],
         as_of=date.fromisoformat(held["as_of"]),
         mode=Mode(held["mode"]),
@@ -243,11 +244,6 @@ def _receipt(held: Object) -> Receipt:
         report_format=held["report_format"],
         reports=tuple(Written(**each) for each in held["reports"]),
     )
-
-
-def _stamp(held: Object) -> PolicyStamp:
-    below = held.get("extends")
-    return PolicyStamp(**{**held, "extends": None if below is None else _stamp(below)})
 
 
 # --- holding one against what is made again -------------------------------------------------------------------------

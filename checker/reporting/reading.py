@@ -223,9 +223,10 @@ def _at_odds(held: Object) -> Iterable[Misfit]:
 # --- the report -----------------------------------------------------------------------------------------------------
 
 
-def _stamp(held: Object) -> PolicyStamp:
+def stamped(held: Object) -> PolicyStamp:
+    """Read the stamp of a pack, and of those that it extends."""
     below = held.get("extends")
-    return PolicyStamp(**{**held, "extends": None if below is None else _stamp(below)})
+    return PolicyStamp(**{**held, "extends": None if below is None else stamped(below)})
 
 
 def _report(held: Object) -> Report:
@@ -237,7 +238,7 @@ def _report(held: Object) -> Report:
         mode=Mode(held["mode"]),
         tool=held["tool"]["name"],
         tool_version=held["tool"]["version"],
-        policy=_stamp(held["policy"]),
+        policy=stamped(held["policy"]),
         dossier=DossierStamp(**{**held["dossier"], "as_of": date.fromisoformat(held["dossier"]["as_of"])}),
         zone=Zone(**held["zone"]),
         totals=_totals(totals["overall"]),
