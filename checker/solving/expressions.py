@@ -60,6 +60,7 @@ from checker.solving.terms import (
     any_of,
     as_number,
     calculate,
+    choice,
     chosen,
     chosen_if,
     compare,
@@ -134,17 +135,7 @@ class Expressions:
             case Quantifier(kind="all", element=element):
                 return negation(self.exists(node, Not(element.type, element.span, element), scope))
             case Choice(condition=condition, first=first, second=second):
-                asked, here, there = (self.truth(each, scope) for each in (condition, first, second))
-                return Kleene(
-                    any_of(
-                        all_of(asked.true, here.true), all_of(asked.false, there.true), all_of(here.true, there.true)
-                    ),
-                    any_of(
-                        all_of(asked.true, here.false),
-                        all_of(asked.false, there.false),
-                        all_of(here.false, there.false),
-                    ),
-                )
+                return choice(*(self.truth(each, scope) for each in (condition, first, second)))
             case Call(function=function, arguments=arguments):
                 return self.called_truth(node, function.name, arguments, scope)
         held = self.value(node, scope)

@@ -39,6 +39,7 @@ from checker.solving.terms import (
     Kleene,
     all_of,
     any_of,
+    choice,
     conjunction,
     disjunction,
     if_then,
@@ -146,17 +147,7 @@ class _Worlds:
             case Not(part=part):
                 return negation(self.truth(part))
             case Choice(condition=condition, first=first, second=second):
-                asked, here, there = map(self.truth, (condition, first, second))
-                return Kleene(
-                    any_of(
-                        all_of(asked.true, here.true), all_of(asked.false, there.true), all_of(here.true, there.true)
-                    ),
-                    any_of(
-                        all_of(asked.true, here.false),
-                        all_of(asked.false, there.false),
-                        all_of(here.false, there.false),
-                    ),
-                )
+                return choice(*map(self.truth, (condition, first, second)))
             case Compare(operator="<" | "<=", left=left, right=right) if _is_measured(left) and _is_measured(right):
                 return self.ordered(node.operator, self.value(left), self.value(right))
             case Compare(operator="==", left=left, right=right) if _is_plain(left) and _is_plain(right):

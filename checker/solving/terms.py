@@ -110,6 +110,14 @@ def disjunction(truths: Iterable[Kleene]) -> Kleene:
     return negation(conjunction(map(negation, truths)))
 
 
+def choice(asked: Kleene, here: Kleene, there: Kleene) -> Kleene:
+    """Give one truth where another holds and else a third; where both are the same it does not matter which."""
+    return Kleene(
+        any_of(all_of(asked.true, here.true), all_of(asked.false, there.true), all_of(here.true, there.true)),
+        any_of(all_of(asked.true, here.false), all_of(asked.false, there.false), all_of(here.false, there.false)),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A value: when it is none, when unknown, when it may be anything (`loose`), and what it is in all other cases.
