@@ -68,30 +68,29 @@ def decode(data: bytes, schema: DossierSchema) -> Any:
 
 def read(data: bytes, schema: DossierSchema) -> Survey:
     """Turn the bytes of a dossier into a survey of its records; raise what `decode` raises."""
-    exactly, loosely = _families(schema)
     try:
-        try:
-            root = exactly.decode(data)
-        except msgspec.ValidationError:
-            root = loosely.decode(data)
-            exactly = loosely
+        family, root = _decoded(data, schema)
     except RecursionError:
         raise msgspec.ValidationError("嵌套过深") from None
     except DecimalException:
         raise msgspec.ValidationError("数值的位数过多") from None
-    return exactly.complete(root)
+    return family.complete(root)
 
 
 def decode_again(data: bytes, schema: DossierSchema) -> Any:
     """Turn a text that was read before into its root record, without another look at whether it is a dossier."""
+    family, root = _decoded(data, schema)
+    family.prepare(root)
+    return root
+
+
+def _decoded(data: bytes, schema: DossierSchema) -> tuple["_Family", Any]:
+    """Give the root record and the family that it belongs to: that of whole days, where every day is one."""
     exactly, loosely = _families(schema)
     try:
-        root = exactly.decode(data)
+        return exactly, exactly.decode(data)
     except msgspec.ValidationError:
-        root = loosely.decode(data)
-        exactly = loosely
-    exactly.prepare(root)
-    return root
+        return loosely, loosely.decode(data)
 
 
 def surveyed(root: Any, schema: DossierSchema) -> Survey:

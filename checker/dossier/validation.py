@@ -365,6 +365,17 @@ Path = tuple[str | int, ...]
 Finder = Callable[[Any, Path, list[Fault]], None]
 
 
+def _one_after_another(finders: Sequence[Finder]) -> Finder:
+    if len(finders) == 1:
+        return finders[0]
+
+    def find(value: Any, path: Path, found: list[Fault]) -> None:
+        for each in finders:
+            each(value, path, found)
+
+    return find
+
+
 class _Asked:
     """Turns the parts of the JSON schema into functions that gather faults.
 
@@ -387,14 +398,7 @@ class _Asked:
                 finders.append(getattr(self, PARTS[keyword])(limit, part))
             elif keyword not in SAYING_NOTHING and not keyword.startswith("x-"):
                 raise NotImplementedError(keyword)
-        if len(finders) == 1:
-            return finders[0]
-
-        def find(value: Any, path: Path, found: list[Fault]) -> None:
-            for each in finders:
-                each(value, path, found)
-
-        return find
+        return _one_after_another(finders)
 
     @staticmethod
     def test(keyword: str, limit: Any, otherwise: str) -> Finder:
@@ -421,13 +425,7 @@ class _Asked:
         return find
 
     def every(self, parts: Sequence[Mapping[str, Any]], _part: Mapping[str, Any]) -> Finder:
-        finders = tuple(map(self.of, parts))
-
-        def find(value: Any, path: Path, found: list[Fault]) -> None:
-            for each in finders:
-                each(value, path, found)
-
-        return find
+        return _one_after_another(tuple(map(self.of, parts)))
 
     def condition(self, condition: Mapping[str, Any], part: Mapping[str, Any]) -> Finder:
         holds, then = self.of(condition), self.of(part["then"])
