@@ -45,7 +45,7 @@ def test_a_folder_the_dossier_itself_or_another_ending_is_refused(tmp_path: Path
 
 def test_a_format_that_the_ending_contradicts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MisuseError, match=r"扩展名不是 \.pdf"):
-        papers.checklist_command(EXAMPLE, out=tmp_path / "a.docx", form=papers.VisitFormat("pdf"))
+        papers.checklist_command(EXAMPLE, out=tmp_path / "a.docx", kind=papers.VisitFormat("pdf"))
 
 
 def test_an_old_ledger_is_never_overwritten_and_a_bad_one_is_named(tmp_path: Path) -> None:

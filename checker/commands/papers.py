@@ -147,7 +147,7 @@ def ledger_command(
 def self_report_command(
     dossier: DossierPath,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件；- 表示标准输出", metavar="FILE|-")],
-    form: Annotated[
+    kind: Annotated[
         PaperFormat | None, typer.Option("--format", help="格式；默认看 --out 的扩展名，- 时是 html")
     ] = None,
     issued_on: IssuedOn = None,
@@ -155,7 +155,7 @@ def self_report_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write the report of a self-audit; the help is told at the top."""
-    ending = paper_format("self-report", form, out)
+    ending = paper_format("self-report", kind, out)
     spare_source(dossier, out, f".{ending}", made=TITLES["self-report"])
     asked_for = order([("self-report", ending)], issued_on=issued_on)
     report = Site.load(policy).check(dossier, as_of, Mode.SELF_AUDIT)
@@ -171,7 +171,7 @@ def self_report_command(
 def checklist_command(
     dossier: DossierPath,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件；- 表示标准输出", metavar="FILE|-")],
-    form: Annotated[
+    kind: Annotated[
         VisitFormat | None,
         typer.Option("--format", help="pdf、docx 供打印，xlsx 供平板电脑填写；默认看 --out 的扩展名，- 时是 pdf"),
     ] = None,
@@ -180,7 +180,7 @@ def checklist_command(
     policy: PolicyFolder = None,
 ) -> None:
     """Write the papers for a visit; the help is told at the top."""
-    ending = paper_format("checklist", form, out)
+    ending = paper_format("checklist", kind, out)
     spare_source(dossier, out, f".{ending}", made=TITLES["checklist"])
     report = Site.load(policy).check(dossier, as_of, mode)
     _make(report, ("checklist", ending), order([("checklist", ending)]), _one_file(out), dossier)
