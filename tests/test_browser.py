@@ -1,14 +1,12 @@
 """The pages in a real browser: readable by everybody, silent on the network, printable."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import reports_sample as sample
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from browsing import Opened, browser, opening, unfold, violations
+from playwright.sync_api import Browser, Page, expect
 from reference.program import shipped_policy
 
 from checker.checking import check
@@ -22,6 +20,8 @@ from checker.papers.notice import notices, render
 from checker.reporting import FORMATS
 from checker.reporting.diff import as_html
 from checker.resources import folder
+
+__all__ = ["browser"]
 
 
 def side(name: str) -> Side:
@@ -43,44 +43,13 @@ PAGES = {
 EVERY = len(sample.FINDINGS) + 1
 """The findings of the sample and its one exemption."""
 REPORTS = ("report", "self-audit", "clean", "mapped")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    named = os.environ.get("ZONECHECK_CHROMIUM")
-    executable = shutil.which(named) if named else shutil.which("chromium") or shutil.which("chromium-browser")
-    assert executable is not None, "the browser tests need chromium; name it in ZONECHECK_CHROMIUM"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Page, list[str]]]:
-    """Open a page in a context with the given options; tell what it asked for and complained of."""
+def opened(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Opened]:
     name, options = request.param
-    file = tmp_path / "page.html"
-    file.write_bytes(PAGES[name])
-    context: BrowserContext = browser.new_context(locale="zh-CN", **options)
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("request", lambda each: None if each.url == file.as_uri() else troubles.append(f"request {each.url}"))
-    page.on("console", lambda each: troubles.append(f"console {each.text}"))
-    page.on("pageerror", lambda each: troubles.append(f"error {each}"))
-    page.on("dialog", lambda each: troubles.append(f"dialog {each.message}"))
-    page.goto(file.as_uri())
-    yield page, troubles
-    context.close()
+    with opening(browser, tmp_path / "page.html", PAGES[name], options) as each:
+        yield each
 
 
 def each_page(**options: object) -> list[tuple[str, dict[str, object]]]:
@@ -91,39 +60,27 @@ def label(value: tuple[str, dict[str, object]]) -> str:
     return value[0]
 
 
-Opened = tuple[Page, list[str]]
-
-
 @pytest.mark.parametrize("opened", each_page(), indirect=True, ids=label)
 def test_nothing_is_fetched_and_the_browser_has_no_complaint(opened: Opened) -> None:
     page, troubles = opened
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    unfold(page)
     page.wait_for_timeout(100)
     assert troubles == []
-
-
-def violations(page: Page, scheme: str) -> list[str]:
-    """Let axe look at the page with everything opened, and name what it finds with the elements."""
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    found = result.response
-    assert len(found["passes"]) > 10
-    return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("opened", each_page(bypass_csp=True), indirect=True, ids=label)
 def test_everybody_can_read_it(opened: Opened, scheme: str) -> None:
     page, _ = opened
-    assert violations(page, scheme) == []
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("opened", [("report", {"bypass_csp": True})], indirect=True, ids=label)
 def test_axe_would_see_what_cannot_be_read(opened: Opened) -> None:
     page, _ = opened
     page.add_style_tag(content=":root { --muted: #e0e0e0 !important; }")
-    assert any(each.startswith("color-contrast") for each in violations(page, "light"))
+    assert any(each.startswith("color-contrast") for each in violations(page))
 
 
 @pytest.mark.parametrize("opened", [(name, {"color_scheme": "dark"}) for name in REPORTS], indirect=True, ids=label)
@@ -135,14 +92,14 @@ def test_a_report_follows_a_dark_screen(opened: Opened) -> None:
 @pytest.mark.parametrize("opened", each_page(viewport={"width": 320, "height": 640}), indirect=True, ids=label)
 def test_a_narrow_screen_needs_no_sideways_scroll(opened: Opened) -> None:
     page, _ = opened
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    unfold(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize("opened", [("report", {})], indirect=True, ids=label)
 def test_no_screen_needs_sideways_scroll(opened: Opened) -> None:
     page, _ = opened
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    unfold(page)
     for width in (480, 768, 1023, 1024, 1920, 3840):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
