@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packs import copied
 from reference import reading
-from reference.program import loaded
+from reference.program import PACK, loaded
 from test_language import PARCEL, scope_of
 from test_values import Case, holds, vaguer
 
@@ -248,13 +249,9 @@ def declared(*paths: str) -> dict[str, Any]:
 
 @pytest.fixture
 def policy(tmp_path: Path) -> Any:
-    from test_rules import PACK  # noqa: PLC0415 - a path, not the tests beside it
-
-    for path in {*PACK.glob("*.*")} - {PACK / "adjudication.yaml"}:
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "RR-01.yaml").write_text(RULE, encoding="utf-8")
-    return read_policy(tmp_path, dossier_schema())
+    pack = copied(tmp_path / PACK.name)
+    (pack / "rules" / "RR-01.yaml").write_text(RULE, encoding="utf-8")
+    return read_policy(pack, dossier_schema())
 
 
 def test_the_evidence_names_the_rows_that_a_fee_was_made_from(policy: Any) -> None:

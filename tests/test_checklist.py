@@ -10,6 +10,7 @@ import docx
 import pdfplumber
 import pytest
 import reports_sample as sample
+from paper_text import plain
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
@@ -28,7 +29,7 @@ from checker.papers.checklist import (
     workbook,
 )
 from checker.papers.formats import PAPERS
-from checker.papers.paper import Paper, Title, texts
+from checker.papers.paper import Title
 from checker.policy.law import Checkability, Norm
 from checker.policy.loading import read_policy
 from checker.resources import folder
@@ -49,10 +50,6 @@ def example() -> tuple[Checklist, tuple[Norm, ...], frozenset[str]]:
 VISIT, ALL_NORMS, CHECKED = example()
 REPORT = VISIT.report
 HOSTILE = checklist(replace(sample.report(), without_rule=REPORT.without_rule))
-
-
-def plain(written: Paper) -> str:
-    return re.sub(r"\s", "", "".join(text for _, text in texts(written)))
 
 
 def test_each_problem_is_looked_at_once_and_what_it_absorbs_with_it() -> None:

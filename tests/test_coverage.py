@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from packs import copied
 
 from checker import site
 from checker.commands.rules import CoverageFormat, rules_coverage_command
@@ -259,12 +260,7 @@ def test_the_same_coverage_gives_the_same_bytes(form: str) -> None:
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a pack with one rule."""
-    here = tmp_path_factory.mktemp("pack") / "pack"
-    shutil.copytree(PACK, here, ignore=shutil.ignore_patterns("adjudication.yaml"))
-    for path in (here / "rules").glob("*.yaml"):
-        if path.stem != SMALL:
-            path.unlink()
-    return here
+    return copied(tmp_path_factory.mktemp("pack") / "pack", SMALL)
 
 
 def run(pack: Path, form: str = "", out: Path | None = None) -> int:

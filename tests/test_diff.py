@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from packs import copied
 from reference.program import PACK, shipped_policy
 from test_cli import Run, desk, run
 
@@ -106,11 +107,7 @@ def nothing(_: dict[str, Any]) -> None:
 @cache
 def pack(rules: tuple[str, ...], texts: tuple[Text, ...], place: Path) -> Policy:
     """Read a version of the pack with some of its rules and with some text of it changed, running no examples."""
-    copy = place / str(abs(hash((rules, texts)))) / PACK.name
-    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("R*.yaml", "adjudication.yaml"))
-    (copy / "rules").mkdir(exist_ok=True)
-    for rule in rules:
-        shutil.copy(PACK / "rules" / f"{rule}.yaml", copy / "rules")
+    copy = copied(place / str(abs(hash((rules, texts)))) / PACK.name, *rules)
     for file, old, new in texts:
         text = (copy / file).read_text(encoding="utf-8")
         assert old in text

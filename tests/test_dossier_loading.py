@@ -7,14 +7,13 @@ import json
 import os
 import random
 import socket
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
+from decoding import is_decoded, spots
 from jsonschema import Draft202012Validator
 from msgspec import UNSET
 from msgspec.structs import astuple
@@ -166,12 +165,6 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def spots(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield path
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from spots(inner, (*path, key))
-
-
 def mutated(chance: random.Random) -> Any:
     dossier = sound()
     for _ in range(chance.choice((1, 1, 1, 2))):
@@ -191,14 +184,6 @@ def mutated(chance: random.Random) -> Any:
             case _:
                 holder[path[-1]] = chance.choice(ODD)
     return dossier
-
-
-def is_decoded(data: bytes) -> bool:
-    try:
-        decode(data, SCHEMA)
-    except msgspec.ValidationError:
-        return False
-    return True
 
 
 @pytest.mark.thorough

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import jsonschema_rs
 import pytest
+from packs import problems
 from reference.program import shipped_policy
 from test_cli import Run, desk, run
 
 from checker import values
 from checker.checking import check, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
-from checker.errors import DossierError, PolicyError, Problem
+from checker.errors import DossierError
 from checker.language.direction import DOWN, UP
 from checker.model import Verdict
 from checker.policy.extending import STRICTNESS, statutes_of, stricter
@@ -55,13 +56,6 @@ def edit(pack: Path, name: str, *changes: tuple[str, str]) -> Path:
         text = text.replace(old, new, 1) if old else text + new
     path.write_text(text, encoding="utf-8")
     return pack
-
-
-def problems(pack: Path) -> tuple[Problem, ...]:
-    with pytest.raises(PolicyError) as caught:
-        load_policy(pack, dossier_schema())
-    assert caught.value.exit_code == 5
-    return caught.value.problems
 
 
 def zone_in(code: str | None, name: str = "shandong.json") -> Dossier:

@@ -11,7 +11,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
+from decoding import spots
 from fuzzing.oddities import DAYS, IDS, KINDS, LONG, NUMBERS, PAYLOADS, REAL_DAYS, SPELLED, USABLE, Raw, encoded
 from jsonschema import Draft202012Validator
 from pace import assert_bearable
@@ -86,12 +87,6 @@ def odd(chance: random.Random) -> Any:
             return Raw(chance.choice(("[" * depth + "]" * depth, '{"a":' * depth + "1" + "}" * depth)))
         case _:
             return chance.choice(PAYLOADS)
-
-
-def spots(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield path
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from spots(inner, (*path, key))
 
 
 def at(dossier: Any, path: tuple[Any, ...]) -> Any:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from pace import within
+from packs import copied
+from reference.program import PACK
 
 from checker.checking import judge, look
 from checker.dossier.loading import dossier_schema, load_dossier
@@ -18,10 +20,8 @@ from checker.model import Verdict
 from checker.policy.loading import read_policy
 from checker.policy.reading import _FORMATTING, MOST_NODES
 from checker.policy.source import MOST_PROBLEMS, parse_yaml
-from checker.resources import folder
 from checker.verifying import load_policy
 
-PACK = folder("policies") / "guobanfa-2014-54"
 RULE = "R18.8-01"
 V = "violated: paid < due"
 SOON = 2.0
@@ -31,12 +31,7 @@ SOON = 2.0
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    copy = tmp_path / PACK.name
-    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("adjudication.yaml"))
-    for path in (copy / "rules").iterdir():
-        if path.stem != RULE:
-            path.unlink()
-    return copy
+    return copied(tmp_path / PACK.name, RULE)
 
 
 def edit(pack: Path, *changes: tuple[str, str], name: str = f"rules/{RULE}.yaml") -> Path:

@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from packs import copied
 from reference.program import PACK, shipped_policy
 from test_cli import Run, desk, run
 
@@ -732,8 +733,7 @@ def place_in(every: Combinations, truths: tuple[Truth, ...]) -> int:
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     """Give a pack of one rule whose second name nothing uses."""
-    copy = tmp_path / PACK.name
-    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("adjudication.yaml", "R*.yaml"))
+    copy = copied(tmp_path / PACK.name)
     (copy / "rules" / f"{FEES}.yaml").write_text(changed(f"rules/{FEES}.yaml", SPARE).text, encoding="utf-8")
     return copy
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from paper_text import plain
 
 from checker import site
 from checker.checking import check
@@ -17,7 +18,6 @@ from checker.model import Mode, Party, Question, Report
 from checker.papers import self_report, xlsx_writer
 from checker.papers.checklist import LOOK_AT, NORMS, PAPER, WORRY, checklist, paper, workbook
 from checker.papers.filled import Filled
-from checker.papers.paper import Paper, texts
 from checker.papers.statements import Statements
 from checker.policy.law import Checkability, Norm, load_norms
 from checker.policy.loading import Policy, read_policy
@@ -46,10 +46,6 @@ def report(language: str = "zh") -> Report:
 
 def questions(language: str = "zh") -> dict[str, Question]:
     return {each.id: each.question for each in policy(language).norms.values() if each.question is not None}
-
-
-def plain(written: Paper) -> str:
-    return re.sub(r"\s", "", "".join(text for _, text in texts(written)))
 
 
 # --- what they say --------------------------------------------------------------------------------------------------

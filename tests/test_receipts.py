@@ -14,6 +14,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from packs import copied
 from reference.program import PACK, shipped_policy
 from test_cli import Outcome, Run, desk, modules_of, run
 
@@ -174,11 +175,7 @@ def test_a_file_that_is_no_report_of_this_check_is_told(desk: Path, run: Run) ->
 
 def packed(desk: Path) -> Path:
     """Lay a pack of one rule on the desk."""
-    pack = desk / "pack"
-    shutil.copytree(PACK, pack, ignore=shutil.ignore_patterns("R*.yaml", "adjudication.yaml"))
-    (pack / "rules").mkdir(exist_ok=True)
-    shutil.copy(PACK / "rules" / "R16.6-01.yaml", pack / "rules")
-    return pack
+    return copied(desk / "pack", "R16.6-01")
 
 
 CHANGED: dict[str, tuple[tuple[str, str, str], tuple[str, ...]]] = {

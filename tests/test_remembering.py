@@ -9,6 +9,8 @@ from typing import Any
 
 import jinja2
 import pytest
+from packs import copied
+from reference.program import PACK
 
 from checker import remembering, verifying
 from checker.dossier.loading import dossier_schema
@@ -16,21 +18,14 @@ from checker.errors import PolicyError
 from checker.policy.loading import CompiledRule
 from checker.remembering import NAME, SECRET, Memory, cache_folder, content_key
 from checker.reporting import environment
-from checker.resources import folder
 from checker.verifying import CODE, load_remembered
 
-PACK = folder("policies") / "guobanfa-2014-54"
 RULE = "R18.8-01"
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    copy = tmp_path / PACK.name
-    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("adjudication.yaml"))
-    for path in (copy / "rules").iterdir():
-        if path.stem != RULE:
-            path.unlink()
-    return copy
+    return copied(tmp_path / PACK.name, RULE)
 
 
 @pytest.fixture

@@ -5,21 +5,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from reference.program import loaded, raw_schema, read_plainly, shipped_policy, verdicts
+from packs import copied, problems
+from reference.program import PACK, loaded, raw_schema, read_plainly, shipped_policy, verdicts
 from reference.reading import Reading
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema
-from checker.errors import PolicyError, Problem
+from checker.errors import PolicyError
 from checker.model import Verdict
 from checker.policy.loading import read_policy
 from checker.policy.sheet import sheet
 from checker.reporting.wording import exemption
-from checker.resources import folder
 from checker.verifying import cases as examples
 from checker.verifying import load_policy, prove
 
-PACK = folder("policies") / "guobanfa-2014-54"
 SOUND = Path(__file__).parent / "rules"
 """Rules that these tests make mistakes in: they look like shipped ones and do not change with them."""
 FEES, PLANS, TRIPS, REFUNDS, COVERAGE = "R18.8-01", "R16.4-01", "R18.3-02", "R18.8-02", "R16.6-01"
@@ -28,11 +27,7 @@ FEES, PLANS, TRIPS, REFUNDS, COVERAGE = "R18.8-01", "R16.4-01", "R18.3-02", "R18
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     """Give a copy of the shipped pack with no rule in it but those that a test puts there."""
-    copy = tmp_path / PACK.name
-    shutil.copytree(PACK, copy, ignore=shutil.ignore_patterns("*.yaml.orig", "adjudication.yaml"))
-    for path in (copy / "rules").iterdir():
-        path.unlink()
-    return copy
+    return copied(tmp_path / PACK.name)
 
 
 def changed(pack: Path, rule: str, *changes: tuple[str, str]) -> Path:
@@ -43,13 +38,6 @@ def changed(pack: Path, rule: str, *changes: tuple[str, str]) -> Path:
         text = text.replace(old, new, 1)
     (pack / "rules" / f"{rule}.yaml").write_text(text, encoding="utf-8")
     return pack
-
-
-def problems(pack: Path) -> tuple[Problem, ...]:
-    with pytest.raises(PolicyError) as caught:
-        load_policy(pack, dossier_schema())
-    assert caught.value.exit_code == 5
-    return caught.value.problems
 
 
 def position(pack: Path, rule: str, text: str) -> tuple[int, int]:

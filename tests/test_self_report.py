@@ -13,13 +13,14 @@ import docx
 import pdfplumber
 import pytest
 import reports_sample as sample
+from paper_text import plain
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import MisuseError
 from checker.model import Mode, Report, Verdict
 from checker.papers.formats import PAPERS
-from checker.papers.paper import Level, Paper, Paragraph, texts
+from checker.papers.paper import Level, Paper, Paragraph
 from checker.papers.self_report import paper
 from checker.policy.loading import read_policy
 from checker.resources import folder
@@ -39,10 +40,6 @@ def example() -> Report:
 @cache
 def written() -> Paper:
     return paper(example())
-
-
-def plain(written: Paper) -> str:
-    return re.sub(r"\s", "", "".join(text for _, text in texts(written)))
 
 
 def part(written: Paper, title: str) -> str:

@@ -5,14 +5,13 @@ import itertools
 import json
 import math
 import random
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from math import inf
 from typing import Any
 
-import msgspec
 import pytest
+from decoding import is_decoded, spots
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -233,12 +232,6 @@ ODD: tuple[Any, ...] = (
 )
 
 
-def spots(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield path
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from spots(inner, (*path, key))
-
-
 def mutated(chance: random.Random) -> Any:
     several = {"type": "MultiPolygon", "coordinates": [square()["coordinates"], square(200)["coordinates"]]}
     made = dossier(copy.deepcopy(chance.choice((square(), several))))
@@ -256,14 +249,6 @@ def mutated(chance: random.Random) -> Any:
         case _:
             holder[last] = chance.choice(ODD)
     return made
-
-
-def is_decoded(data: bytes) -> bool:
-    try:
-        decode(data, SCHEMA)
-    except msgspec.ValidationError:
-        return False
-    return True
 
 
 @pytest.mark.thorough
