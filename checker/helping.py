@@ -32,8 +32,8 @@ def help_in_chinese(command: Any) -> None:
 
 def _told(command: Any, tell: Callable[[Any, Any], None], context: Any, formatter: Any) -> None:
     from rich import _wrap  # noqa: PLC0415  (only who asks for help needs these)
-    from rich.text import Text  # noqa: PLC0415
-    from typer import rich_utils  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415 - as above
+    from typer import rich_utils  # noqa: PLC0415 - as above
 
     _wrap.re_word = re.compile(WORD)
     written: Any = Text

@@ -193,7 +193,7 @@ def catalogues() -> Iterator[tuple[Path, Texts]]:
 def renewed(old: str, texts: Texts) -> tuple[str, list[str]]:
     """Give a catalogue for these texts with what the *old* one translates, and the texts without a translation."""
     from babel.messages.catalog import Catalog  # noqa: PLC0415 - only translators need it
-    from babel.messages.pofile import read_po, write_po  # noqa: PLC0415
+    from babel.messages.pofile import read_po, write_po  # noqa: PLC0415 - as above
 
     known = read_po(BytesIO(old.encode()), abort_invalid=True)
     catalogue = Catalog()

@@ -137,7 +137,7 @@ class Polars:
             for rule in self.rules.parcels
         ]
 
-    def decode(self, data: bytes, path: Path) -> Any:  # noqa: ARG002
+    def decode(self, data: bytes, path: Path) -> Any:
         """Read the bytes into a frame."""
         root = self.polars.read_json(io.BytesIO(data), schema=self.schema)
         parcels = root.select(self.polars.col("parcels").explode()).unnest("parcels")

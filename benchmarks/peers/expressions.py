@@ -26,7 +26,7 @@ class Asked:
         self.days = [each.name for each in self.rules.columns if each.sort is Sort.DAY]
         self.projection = Projection(self.rules.columns)
 
-    def decode(self, data: bytes, path: Path) -> Any:  # noqa: ARG002
+    def decode(self, data: bytes, path: Path) -> Any:
         """Read the bytes into dicts, with the fastest reader there is."""
         return parsed(data)
 

@@ -137,7 +137,7 @@ class Generated:
         self.decoder = msgspec.json.Decoder(Root)
         self.column: Column = self.rules.zone.column
 
-    def decode(self, data: bytes, path: Path) -> Root:  # noqa: ARG002
+    def decode(self, data: bytes, path: Path) -> Root:
         """Decode into typed records; what is not of the type is refused."""
         return self.decoder.decode(data)
 

@@ -185,7 +185,7 @@ class NaiveHost:
 
         return fire
 
-    def decode(self, data: bytes, path: Path) -> Any:  # noqa: ARG002
+    def decode(self, data: bytes, path: Path) -> Any:
         """Read the bytes into dicts."""
         return parsed(data)
 
@@ -277,7 +277,7 @@ class Clips:
         self.template = self.environment.find_template("parcel")
         self.slots = frozenset(names)
 
-    def decode(self, data: bytes, path: Path) -> Any:  # noqa: ARG002
+    def decode(self, data: bytes, path: Path) -> Any:
         """Read the bytes into dicts."""
         return parsed(data)
 

@@ -77,11 +77,11 @@ class Regorus:
         self.engine = regorus.Engine()
         self.engine.add_policy("measured.rego", source())
 
-    def decode(self, data: bytes, path: Path) -> None:  # noqa: ARG002
+    def decode(self, data: bytes, path: Path) -> None:
         """Read the dossier."""
         self.engine.set_input_json(data.decode())
 
-    def evaluate(self, decoded: None) -> Iterable[Found]:  # noqa: ARG002
+    def evaluate(self, decoded: None) -> Iterable[Found]:
         """Evaluate the policy, and read the answer."""
         answer = parsed(self.engine.eval_rule_as_json(f"data.{PACKAGE}.{ANSWER}"))
         return [(rule, subject, verdict) for rule, subject, verdict in answer]
@@ -96,7 +96,7 @@ class Opa:
         self.engine = OpaEngine()
         self.engine.add_policy("measured.rego", source())
 
-    def decode(self, data: bytes, path: Path) -> Any:  # noqa: ARG002
+    def decode(self, data: bytes, path: Path) -> Any:
         """Read the bytes into dicts."""
         return json.loads(data)
 

@@ -23,5 +23,5 @@ PolicyFolder = Annotated[
     Path | None,
     typer.Option("--policy", help="政策包文件夹，或者随附的一个的编号；默认用国办发〔2014〕54号", metavar="DIR"),
 ]
-Language = StrEnum("Language", {each.upper(): each for each in LANGUAGES})  # type: ignore[misc]  # as Format
+Language = StrEnum("Language", {each.upper(): each for each in LANGUAGES})  # type: ignore[misc]  # mypy knows only members that are written out
 ModeOption = Annotated[Mode, typer.Option("--mode", help="inspection 检查；self-audit 自查（只改措辞，不改结论）")]

@@ -140,7 +140,7 @@ class _Family:
         self.structs: dict[str, type[msgspec.Struct]] = {}
         self.declaration = self.struct(schema.declaration, {})
         paths: Any = Literal[tuple(schema.registers)]
-        declared: Any = dict[paths, self.declaration] | None | UnsetType  # type: ignore[name-defined]
+        declared: Any = dict[paths, self.declaration] | None | UnsetType  # type: ignore[name-defined]  # a type made of data
         meta = self.struct(schema.meta, {COMPLETENESS: (declared, UNSET)})
         root = self.struct(schema.root, {"meta": (meta,)})
         self.decoder = msgspec.json.Decoder(root, float_hook=_NUMBERS.create_decimal)
@@ -200,13 +200,13 @@ class _Family:
                 return bool
             case Kind.TEXTS:
                 text = _text(each.min_length, each.max_length, each.pattern)
-                return Annotated[list[text], msgspec.Meta(max_length=each.max_items)]  # type: ignore[valid-type]
+                return Annotated[list[text], msgspec.Meta(max_length=each.max_items)]  # type: ignore[valid-type]  # a type made of data
             case Kind.SHAPE:
                 return Shape
             case Kind.BLOCK:
                 return self.struct(each.inner, {})
             case Kind.REGISTER:
-                return Annotated[list[self.struct(each.inner, {})], msgspec.Meta(max_length=each.max_items)]  # type: ignore[misc]
+                return Annotated[list[self.struct(each.inner, {})], msgspec.Meta(max_length=each.max_items)]  # type: ignore[misc]  # a type made of data
 
     def prepare(self, root: Any) -> None:
         """Read the days that may be ranges, and make null what nobody claims."""

@@ -220,7 +220,7 @@ def _citizens(dossier: Any, schema: DossierSchema) -> Iterator[Group]:
         )
 
 
-def _citizen(schema: DossierSchema, path: tuple[str | int, ...], number: str, at_key: bool) -> Mistake:  # noqa: FBT001
+def _citizen(schema: DossierSchema, path: tuple[str | int, ...], number: str, at_key: bool) -> Mistake:  # noqa: FBT001 - a part of what was found there
     message, suggestion = refusal_of(number)
     label = spot(schema, path).label
     return Mistake(pointer=pointer_of(path), message=message, label=label, suggestion=suggestion, at_key=at_key)

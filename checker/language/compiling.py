@@ -173,7 +173,7 @@ def compile_scout(
 ) -> Callable[[Surroundings], Scout]:
     """Generate the scout of the first loop of a quantifier; *around* names the records of the loops around it."""
     writer = Writer(schema, conditions, projected=projected)
-    return bound(compiled(writer.scout(node, around)))  # type: ignore[no-any-return]
+    return bound(compiled(writer.scout(node, around)))  # type: ignore[no-any-return]  # generated code has no types
 
 
 class Remembered(dict[Value, Value]):

@@ -101,7 +101,7 @@ def say_number(number: Decimal | Fraction | int, unit: str, words: Catalogue = C
     is_about = False
     if isinstance(number, Fraction):
         exact = Decimal(number.numerator) / Decimal(number.denominator)
-        is_about = not (Fraction(exact) == number and abs(exact.normalize().as_tuple().exponent) <= 6)  # type: ignore[arg-type]
+        is_about = not (Fraction(exact) == number and abs(exact.normalize().as_tuple().exponent) <= 6)  # type: ignore[arg-type]  # no fraction is infinite
         number = exact.quantize(Decimal("0.0001")) if is_about else exact
     if unit == "cny":
         cents = Decimal(number).quantize(_CENT)

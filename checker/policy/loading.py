@@ -60,11 +60,11 @@ class RuleGroup:
 
     @cached_property
     def _plain(self) -> Callable[[Openings], Sweep]:
-        return bound(self.known or self.code(projected=False))  # type: ignore[no-any-return]
+        return bound(self.known or self.code(projected=False))  # type: ignore[no-any-return]  # generated code has no types
 
     @cached_property
     def _projected(self) -> Callable[[Openings], Sweep]:
-        return bound(self.code(projected=True))  # type: ignore[no-any-return]
+        return bound(self.code(projected=True))  # type: ignore[no-any-return]  # generated code has no types
 
     def code(self, *, projected: bool) -> CodeType:
         """Write the code."""

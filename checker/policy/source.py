@@ -109,7 +109,7 @@ class RememberedSource(Source):
     __slots__ = ("_read",)
     _read: Source | None
 
-    def __new__(cls, file: str, text: str, **more: Any) -> Source:  # type: ignore[misc]
+    def __new__(cls, file: str, text: str, **more: Any) -> Source:  # type: ignore[misc]  # one with a change is a plain source
         """Remember a text."""
         if more:
             return Source(file=file, text=text, **more)

@@ -105,9 +105,9 @@ def template(name: str, language: str = ZH) -> "Template":
 
     On a page in another language what is Chinese is marked as such.
     """
-    from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
-    from jinja2 import __version__ as version  # noqa: PLC0415
-    from jinja2.bccache import Bucket  # noqa: PLC0415
+    from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - as above
+    from jinja2 import __version__ as version  # noqa: PLC0415 - as above
+    from jinja2.bccache import Bucket  # noqa: PLC0415 - as above
     from markupsafe import escape  # noqa: PLC0415 - as above
 
     words = interface(language)

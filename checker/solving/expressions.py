@@ -129,7 +129,7 @@ class Expressions:
                     held.loose, lambda: self.free(node, scope, held.loose), Kleene(held.none, held.known)
                 )
             case Let(name=name) if node.type.sort is Sort.TRUTH:
-                return self.let(name)  # type: ignore[no-any-return]
+                return self.let(name)  # type: ignore[no-any-return]  # a name for a truth holds one
             case Quantifier(kind="any"):
                 return self.exists(node, node.element, scope)
             case Quantifier(kind="all", element=element):
@@ -308,7 +308,7 @@ class Expressions:
             case AsOf():
                 return self.as_of
             case Let(name=name):
-                return self.let(name)  # type: ignore[no-any-return]
+                return self.let(name)  # type: ignore[no-any-return]  # a name for a value holds one
             case ParameterValue(id=identifier):
                 return self.figure(identifier)
             case Attribute(base=base, field=described):
