@@ -277,16 +277,8 @@ def _report(policy: Policy, dossier: Dossier, view: View, mode: Mode) -> Report:
     findings, figures = _written(authors, tallies, on_registers, listed)
     for name, lacks in figures.items():
         limits[name] += _lacking(name, lacks, policy)
-    for (verdict, name), count in listed.items():
-        more = tallies[name].counts[verdict] - count
-        if more:
-            told = policy.words(
-                "另有{number}项“{verdict}”没有逐项列出：本报告最多逐项列出{most}项",
-                number=f"{more:,}",
-                verdict=policy.words(verdict.label),
-                most=f"{MOST_FINDINGS:,}",
-            )
-            limits[name].append(NotChecked(rule=name, kind="unlisted", text=told))
+    for each in _unlisted(policy.words, tallies, listed):
+        limits[each.rule].append(each)
     prohibited = {
         each.rule.id
         for each in policy.rules
@@ -364,6 +356,22 @@ def _listed(tallies: Mapping[str, _Tally]) -> Mapping[tuple[Verdict, str], int]:
                 listed[verdict, name] = min(tally.counts[verdict], room)
                 room -= listed[verdict, name]
     return listed
+
+
+def _unlisted(
+    words: Catalogue, tallies: Mapping[str, _Tally], listed: Mapping[tuple[Verdict, str], int]
+) -> Iterator[NotChecked]:
+    """Say of each verdict and rule how many pairs are counted only."""
+    for (verdict, name), count in listed.items():
+        more = tallies[name].counts[verdict] - count
+        if more:
+            told = words(
+                "另有{number}项“{verdict}”没有逐项列出：本报告最多逐项列出{most}项",
+                number=f"{more:,}",
+                verdict=words(verdict.label),
+                most=f"{MOST_FINDINGS:,}",
+            )
+            yield NotChecked(rule=name, kind="unlisted", text=told)
 
 
 def _written(
