@@ -15,7 +15,8 @@ from math import comb
 from typing import NamedTuple, TypeVar
 
 from checker import values
-from checker.checking import Pair, finding_of, judge, look
+from checker.authoring import Pair, finding_of
+from checker.checking import judge, look
 from checker.classes import dataclass
 from checker.curing import reads
 from checker.dossier.comparing import Comparison, Difference, Entry

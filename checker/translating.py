@@ -21,6 +21,7 @@ from checker.resources import folder
 WHOLE = (
     "adjudication.py",
     "attesting.py",
+    "authoring.py",
     "checking.py",
     "curing.py",
     "drawing.py",

@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from checker import values
+from checker.authoring import hold_to_account
 from checker.catalogues import ZH
-from checker.checking import hold_to_account, judge, look
+from checker.checking import judge, look
 from checker.classes import dataclass
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.schema import DossierSchema, Entity, Kind, load_schema

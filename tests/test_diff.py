@@ -20,7 +20,8 @@ from reference.program import PACK, shipped_policy
 from test_cli import Run, desk, run
 
 from checker import exchanging
-from checker.checking import check, fingerprint
+from checker.authoring import fingerprint
+from checker.checking import check
 from checker.differing import CauseKind, Change, Diff, How, Kind, Presence, differ
 from checker.dossier.comparing import Comparison
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from checker.checking import fingerprint
+from checker.authoring import fingerprint
 from checker.classes import dataclass
 from checker.dossier.naming import is_number, record_id, steps_of
 from checker.dossier.schema import ATTESTATIONS, DossierSchema

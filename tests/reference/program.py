@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from checker import values
-from checker.checking import Pair, judge, look
+from checker.authoring import Pair
+from checker.checking import judge, look
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
 from checker.facts import View
 from checker.policy.loading import CompiledRule, Policy, read_policy
