@@ -16,8 +16,8 @@ from pathlib import Path
 from types import FrameType
 
 from checker.classes import dataclass
-from checker.dossier.nesting import DEEPEST, first_deeper
 from checker.errors import DossierError, MisuseError, Place, Problem
+from checker.nesting import DEEPEST, first_deeper
 
 VARIABLE = "ZONECHECK_LIMITS"
 MEGABYTE = 1024 * 1024

@@ -23,12 +23,12 @@ from checker.dossier.consistency import refusal_of
 from checker.dossier.faults import COMMON, Fault, Spot, spot
 from checker.dossier.grouping import MOST_KEPT, Group, Kinds, Mistake, problems_in_place
 from checker.dossier.mending import groups_of_what_is_sound
-from checker.dossier.nesting import DEEPEST, first_deeper
 from checker.dossier.places import excerpt, pointer_of, position
 from checker.dossier.records import BOM, LONGEST_NUMBER, exact
 from checker.dossier.schema import COMPLETENESS, NOT_A_MEMBER, DossierSchema, Kind
 from checker.errors import Place, Problem
 from checker.limits import LARGEST, megabytes
+from checker.nesting import DEEPEST, first_deeper
 
 LONGEST_SHOWN = 40
 MOST_LISTED = 20
