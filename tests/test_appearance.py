@@ -22,7 +22,7 @@ from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.model import Mode, Report
 from checker.papers import checklist as checklists
-from checker.papers import docx_writer, found, html_writer, pdf_writer, self_report, xlsx_writer
+from checker.papers import docx_writer, found, html_writer, pdf_writer, self_report
 from checker.papers import ledger as ledgers
 from checker.papers.agency import Agency
 from checker.papers.docx_writer import MARKER, Template
@@ -44,8 +44,9 @@ from checker.papers.paper import (
     Space,
     Table,
 )
-from checker.papers.sheets import TALLEST_POINTS, Workbook, height, told
 from checker.reporting.wording import characters
+from checker.sheets import xlsx_writer
+from checker.sheets.sheet import TALLEST_POINTS, Workbook, height, told
 from checker.sheets.template import template
 from checker.sheets.workbook import tables
 

@@ -15,7 +15,6 @@ from paper_text import plain
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.model import Grade, Party
-from checker.papers import xlsx_writer
 from checker.papers.checklist import (
     ITEMS,
     NORMS,
@@ -33,6 +32,7 @@ from checker.papers.paper import Title
 from checker.policy.law import Checkability, Norm
 from checker.policy.loading import read_policy
 from checker.resources import folder
+from checker.sheets import xlsx_writer
 from checker.sheets.workbook import tables
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "dossier.json"

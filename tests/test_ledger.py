@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from checker.errors import DossierError, MisuseError
 from checker.model import NotChecked, Report, Verdict
 from checker.papers import ledger as ledgers
-from checker.papers import xlsx_writer
 from checker.papers.ledger import GONE, MAIN, OPEN, RECORDS, OldLedger, ledger, read_old
-from checker.papers.sheets import Cell, Heading, Sheet, Workbook, is_blank, told
+from checker.sheets import xlsx_writer
+from checker.sheets.sheet import Cell, Heading, Sheet, Workbook, is_blank, told
 from checker.sheets.workbook import Table, tables
 
 

@@ -20,12 +20,13 @@ from checker.dossier.loading import dossier_schema, load_dossier
 from checker.dossier.naming import record_id
 from checker.errors import DossierError, MisuseError, Problem, ZonecheckError
 from checker.model import Report, Verdict
-from checker.papers import found, xlsx_writer
+from checker.papers import found
 from checker.papers.checklist import checklist, workbook
 from checker.papers.found import DECLARED, FACTS, spot
 from checker.papers.merging import Merged, changes, merge, summary
-from checker.papers.sheets import Cell, Sheet, Workbook
+from checker.sheets import xlsx_writer
 from checker.sheets.content import Refusal
+from checker.sheets.sheet import Cell, Sheet, Workbook
 from checker.sheets.workbook import Table, tables
 
 ROOT = Path(__file__).parent.parent

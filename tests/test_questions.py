@@ -15,7 +15,7 @@ from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.errors import PolicyError
 from checker.model import Mode, Party, Question, Report
-from checker.papers import self_report, xlsx_writer
+from checker.papers import self_report
 from checker.papers.checklist import LOOK_AT, NORMS, PAPER, WORRY, checklist, paper, workbook
 from checker.papers.filled import Filled
 from checker.papers.statements import Statements
@@ -26,6 +26,7 @@ from checker.reporting import FORMATS
 from checker.reporting.json import render
 from checker.reporting.reading import read
 from checker.resources import folder
+from checker.sheets import xlsx_writer
 from checker.sheets.workbook import tables
 
 PACK = folder("policies") / site.POLICY

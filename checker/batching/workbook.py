@@ -19,9 +19,9 @@ from checker.batching.telling import (
     why_told,
 )
 from checker.model import Grade, Verdict
-from checker.papers.sheets import Cell, Heading, Sheet, Workbook
-from checker.papers.xlsx_writer import render as as_xlsx
 from checker.reporting.wording import SHORT, visible
+from checker.sheets.sheet import Cell, Heading, Sheet, Workbook
+from checker.sheets.xlsx_writer import render as as_xlsx
 
 NO_DAY = date(1980, 1, 1)
 """The day in the properties of a workbook of no dossier."""

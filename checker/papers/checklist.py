@@ -25,8 +25,8 @@ from checker.papers.paper import (
     blank,
     printable,
 )
-from checker.papers.sheets import Heading, Sheet, Workbook, fitted
 from checker.reporting import arrangement, wording
+from checker.sheets.sheet import Heading, Sheet, Workbook, fitted
 
 ITEMS = "现场核查清单"
 NORMS = "由人判断的条款"

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from checker.classes import dataclass
 from checker.errors import MisuseError, Place, Problem
-from checker.papers.packing import repacked
 from checker.papers.paper import (
     CELL_MM,
     CHARACTERS,
@@ -45,6 +44,7 @@ from checker.papers.paper import (
     printable,
 )
 from checker.reporting.wording import characters
+from checker.sheets.packing import repacked
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -7,9 +7,9 @@ from msgspec import UNSET
 
 from checker.classes import dataclass
 from checker.errors import Place, Problem
-from checker.papers.sheets import told
 from checker.sheets.content import Refusal, is_blank, reader
 from checker.sheets.layout import Column, plainly
+from checker.sheets.sheet import told
 from checker.sheets.workbook import Table
 
 

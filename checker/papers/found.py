@@ -11,10 +11,10 @@ from checker.dossier.naming import is_number, record_steps, steps_of
 from checker.dossier.schema import ATTESTATIONS, COMPLETENESS, DossierSchema, Kind
 from checker.model import Answer, Finding, Missing, Report, Verdict
 from checker.papers.paper import printable
-from checker.papers.sheets import Cell, Choice, Heading, Sheet, fitted
 from checker.reporting import wording
 from checker.sheets.content import NO, YES, choices
 from checker.sheets.layout import FORM, Column, Role, layout
+from checker.sheets.sheet import Cell, Choice, Heading, Sheet, fitted
 
 FACTS = "查明事实"
 DECLARED = "完整性声明"

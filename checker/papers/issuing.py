@@ -6,9 +6,10 @@ from types import MappingProxyType
 from checker.classes import dataclass
 from checker.dossier.loading import dossier_schema
 from checker.model import Report
-from checker.papers import checklist, drafting, found, ledger, notice, self_report, xlsx_writer
+from checker.papers import checklist, drafting, found, ledger, notice, self_report
 from checker.papers.drafting import Order
 from checker.papers.formats import PAPERS
+from checker.sheets import xlsx_writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

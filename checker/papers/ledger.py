@@ -13,7 +13,9 @@ from checker.errors import DossierError, Place, Problem
 from checker.model import Finding, Report, Verdict
 from checker.papers.paper import printable
 from checker.papers.refusal import misuse, refuse_projection
-from checker.papers.sheets import (
+from checker.reporting import wording
+from checker.sheets.content import Refusal
+from checker.sheets.sheet import (
     LONGEST,
     Cell,
     Heading,
@@ -26,8 +28,6 @@ from checker.papers.sheets import (
     is_blank,
     told,
 )
-from checker.reporting import wording
-from checker.sheets.content import Refusal
 from checker.sheets.workbook import Limits, Table, tables
 
 MAIN = "整改台账"

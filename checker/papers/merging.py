@@ -27,13 +27,13 @@ from checker.papers import found as sheet
 from checker.papers.checklist import NOTE, RECORD, RESULT, ZONE_ID
 from checker.papers.filled import Filled, Row
 from checker.papers.found import EVIDENCE, Spot, spot
-from checker.papers.sheets import told
 from checker.papers.statements import Statement, Statements, told_of
 from checker.reporting import wording
 from checker.sheets.cells import Cells, in_cells
 from checker.sheets.content import EMPTY, NONE, WHOLE_RECORD, is_blank, shown, written
 from checker.sheets.importing import text_of
 from checker.sheets.layout import DECLARATIONS, Column, Role, layout
+from checker.sheets.sheet import told
 from checker.sheets.workbook import Table
 
 WHICH = "核对；以核查表为准的，加 --replace；保留档案的值、只记下核查表的说法的，加 --keep"

@@ -19,9 +19,9 @@ from checker.model import Answer, Report
 from checker.papers import checklist as sheet
 from checker.papers.filled import Filled, Row
 from checker.papers.found import EVIDENCE, Spot, spot
-from checker.papers.sheets import told
 from checker.sheets.content import BETWEEN, WHOLE_RECORD, Refusal, is_blank, parts, reader, shown
 from checker.sheets.layout import DECLARATIONS, Column, layout
+from checker.sheets.sheet import told
 from checker.sheets.workbook import Table
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)", re.ASCII)

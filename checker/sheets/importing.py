@@ -20,7 +20,6 @@ from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
 from checker.errors import DossierError, Problem
-from checker.papers.sheets import column_name
 from checker.sheets.cells import Cells, in_cells
 from checker.sheets.content import NONE, Read, Refusal, is_blank, reader, shown
 from checker.sheets.layout import (
@@ -34,6 +33,7 @@ from checker.sheets.layout import (
     names_in,
     plainly,
 )
+from checker.sheets.sheet import column_name
 from checker.sheets.workbook import META, Table
 
 TEMPLATE_VERSION = "1"

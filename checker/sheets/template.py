@@ -17,8 +17,6 @@ from xlsxwriter.worksheet import Worksheet
 from checker.dossier.places import pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Kind
 from checker.errors import DossierError, Place, Problem
-from checker.papers.packing import growing
-from checker.papers.sheets import column_name, height, pages_across
 from checker.sheets.cells import in_words_of_a_sheet
 from checker.sheets.content import LONGEST_CELL, choices, written
 from checker.sheets.importing import TEMPLATE_VERSION
@@ -33,6 +31,8 @@ from checker.sheets.layout import (
     layout,
     names_in,
 )
+from checker.sheets.packing import growing
+from checker.sheets.sheet import column_name, height, pages_across
 from checker.sheets.workbook import GUIDE, LISTS, META
 
 MADE = datetime(2014, 11, 21, tzinfo=UTC)

@@ -21,9 +21,9 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 from checker.classes import dataclass
 from checker.errors import DossierError, Place, Problem
 from checker.limits import megabytes
-from checker.papers.sheets import cell_name
 from checker.sheets import CSV, NOT_XLSX, OTHERS, WORKBOOKS
 from checker.sheets.content import Refusal
+from checker.sheets.sheet import cell_name
 
 MOST_PARTS = 2_000
 

@@ -8,8 +8,8 @@ import io
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from checker.papers.packing import growing
-from checker.papers.sheets import (
+from checker.sheets.packing import growing
+from checker.sheets.sheet import (
     Cell,
     Heading,
     Sheet,
