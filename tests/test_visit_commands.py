@@ -13,8 +13,8 @@ import typer
 
 from checker.commands import dossiers, papers
 from checker.errors import DossierError, MisuseError
-from checker.papers import xlsx_writer
-from checker.papers.sheets import Sheet, Workbook
+from checker.sheets import xlsx_writer
+from checker.sheets.sheet import Sheet, Workbook
 from checker.sheets.workbook import Limits, tables
 from checker.sparing import known_dossier
 
