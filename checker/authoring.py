@@ -467,8 +467,9 @@ class Author:
                     proof = self.clerk.called(each.node).proof
                     yield self.lacked(pointer, self.clerk.label(each), proof or document)
         if plea.at_most_risk:
-            label = self.words("豁免主张“{0}”是否成立", plea.reason)
-            yield self.lacked(place or "/evidence", label, document)
+            if pleaded.claim is not None or pleaded.truth:  # where only a fact is lacking, that is asked for above
+                label = self.words("豁免主张“{0}”是否成立", plea.reason)
+                yield self.lacked(place or "/evidence", label, document)
             return
         if pleaded.is_papered:
             return

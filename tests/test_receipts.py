@@ -253,8 +253,11 @@ def named(distribution: str) -> str:
     return re.sub("[-_.]+", "-", distribution).lower()
 
 
-def test_the_libraries_named_are_those_that_a_check_loads_for_its_reports(desk: Path) -> None:
+def test_the_libraries_named_are_those_that_a_check_loads_for_its_reports(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Only what takes orders has no part in a report."""
+    monkeypatch.setenv("ZONECHECK_CACHE", "off")
     project = tomllib.loads((EXAMPLES.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {named(re.split("[=<>]", each)[0]) for each in project["dependencies"]}
     formats = [word for each in FORMATS for word in ("--format", each)]
