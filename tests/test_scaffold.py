@@ -116,3 +116,11 @@ def test_the_command_says_what_it_does_not_know(arguments: tuple[str, ...], told
     assert outcome.code == 2
     assert told in outcome.err
     assert not list((pack / "rules").iterdir())
+
+
+def test_a_new_rule_is_never_written_into_a_pack_that_ships(run: Run) -> None:
+    """Until it is filled in, no check with that pack would go on."""
+    for pack in ((), ("--policy", "shandong"), ("--policy", str(PACK))):
+        refused = run("rules", "new", "R18.8-51", "--each", "parcels", *pack)
+        assert (refused.code, "cp -r" in refused.err) == (2, True)
+    assert not [each for each in PACK.parent.rglob("R18.8-51.yaml")]

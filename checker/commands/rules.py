@@ -23,6 +23,7 @@ from checker.policy.rules import RULE
 from checker.policy.scaffold import scaffold
 from checker.policy.sheet import sheet
 from checker.reporting import impact, mutation
+from checker.resources import folder
 from checker.site import Site, pack_folder, worst
 from checker.sparing import spare_work
 from checker.verifying import Proof, prove
@@ -240,6 +241,9 @@ def rules_new_command(
 ) -> None:
     """写一个新的规则文件，连同要填的示例。已有的文件不覆盖；标有〔填：…〕的地方填好以前不能加载。"""
     pack, schema = pack_folder(policy), dossier_schema()
+    if pack.resolve().is_relative_to(folder("policies").resolve()):
+        way_out = "把它复制到别处（cp -r），再用 --policy 指定那一个：没有填完的规则会使所有检查不能进行"
+        raise misuse("新规则不能写进随附的政策包", way_out)
     path = pack / "rules" / f"{_new_id(rule)}.yaml"
     if path.exists():
         raise misuse(f"已有规则 {rule}", "换一个编号")
