@@ -123,4 +123,4 @@ def test_a_new_rule_is_never_written_into_a_pack_that_ships(run: Run) -> None:
     for pack in ((), ("--policy", "shandong"), ("--policy", str(PACK))):
         refused = run("rules", "new", "R18.8-51", "--each", "parcels", *pack)
         assert (refused.code, "cp -r" in refused.err) == (2, True)
-    assert not [each for each in PACK.parent.rglob("R18.8-51.yaml")]
+    assert not list(PACK.parent.rglob("R18.8-51.yaml"))
