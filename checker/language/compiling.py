@@ -264,6 +264,14 @@ class Look(Protocol):
         """Write what is done where the expression *is_open* holds, and what else, if the row *counts*."""
 
 
+def _near(node: Node, name: str, other: Node, other_name: str) -> str:
+    """Write a side of a comparison: a whole constant is compared with an integer as an integer, which is faster."""
+    match node:
+        case Constant(value=Decimal() as value) if value == int(value) and isinstance(other, Attribute):
+            return f"({int(value)} if {other_name}.__class__ is int else {name})"
+    return name
+
+
 def _is_open(name: str) -> str:
     return f"{name} is UNKNOWN or {name}.__class__ is Range"
 
@@ -490,7 +498,8 @@ class Writer:
         if not changing or any(isinstance(each, Constant) and isinstance(each.value, Range) for each in node.parts()):
             return self.fresh(f"{slow}({left}, {right})")
         if operator != "==":
-            return self.attempt(f"{left} {operator} {right}", changing, "None", f"{slow}({left}, {right})")
+            text = f"{_near(node.left, left, node.right, right)} {operator} {_near(node.right, right, node.left, left)}"
+            return self.attempt(text, changing, "None", f"{slow}({left}, {right})")
         if len(changing) == 1 and node.left.type.sort is Sort.TEXT:
             return self.fresh(f"{left} == {right} if {changing[0][0]} is not UNKNOWN else None")
         checks = " and ".join(_plain(name, each.type) for name, each in changing)
