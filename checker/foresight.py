@@ -75,9 +75,8 @@ class _Days:
                 known[day] = {key: pair.verdict for key, pair in self.pairs(compiled, day)}
             return known[day]
 
-        days: defaultdict[date, dict[str, Verdict]] = defaultdict(
-            dict
-        )  # the verdicts on the day before, by the subject
+        # of each day on which verdicts turn: those of the day before, by the subject
+        days: defaultdict[date, dict[str, Verdict]] = defaultdict(dict)
         told: set[tuple[str, Verdict]] = set()
         first = self.as_of
         while first < until:
