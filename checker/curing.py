@@ -217,7 +217,8 @@ class _Surgery:
         described, now = part.field, getattr(record, part.field.attribute)
 
         def make() -> Callable[[], None]:
-            setattr(record, described.attribute, other.value)
+            held = getattr(record, described.slot)
+            setattr(record, described.slot, other.value)
             root = self.dossier.root
             paper = made(self.policy.schema, EVIDENCE, {"doc_id": NEW_PAPER, "issued_on": LONG_AGO})
             take_back = _added(root, EVIDENCE, paper, root, EVIDENCE) if other.needs_paper else None
@@ -225,7 +226,7 @@ class _Surgery:
             def undo() -> None:
                 if take_back is not None:
                     take_back()
-                setattr(record, described.attribute, now)
+                setattr(record, described.slot, held)
 
             return undo
 

@@ -10,7 +10,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Context, Decimal, DefaultContext, FloatOperation, getcontext
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -30,8 +30,8 @@ PLAIN_NUMBERS: frozenset[type[Any]] = frozenset({int, Decimal})
 ORDERED: frozenset[type[Any]] = NUMBERS | {date}
 """What is known and has an order."""
 
-EXACT = Context(prec=100)
-"""Decimal arithmetic in which no sum or product of a dossier's numbers is rounded."""
+EXACT = Context(prec=100, traps=[each for each, is_set in DefaultContext.traps.items() if is_set] + [FloatOperation])
+"""Decimal arithmetic in which no sum or product of a dossier's numbers is rounded, and into which no carrier strays."""
 
 Value = Any
 """Any of the kinds of value named above."""
@@ -58,6 +58,41 @@ class Listing:
 
 
 ANYTHING = Range(None, None)
+
+CARRIED_DIGITS = 15
+"""A *carrier* is the double nearest to a decimal number of at most so many digits.
+
+No other such number has the same one, and they have the order of their numbers: to compare two carriers is to compare
+what they carry. To calculate with them is not: for that, and for everything else, `number_of` gives the number.
+"""
+
+
+def number_of(value: Value) -> Value:
+    """Give the number that a carrier stands for; anything else as it is.
+
+    >>> number_of(0.1), number_of(1200.0), number_of(None)
+    (Decimal('0.1'), 1200, None)
+    """
+    if value.__class__ is not float:
+        return value
+    return int(value) if value.is_integer() else Decimal(repr(value))
+
+
+def refuse_strays() -> None:
+    """Raise `RuntimeError` outside of `EXACT`, where a carrier may be compared with a decimal number by mistake."""
+    if not getcontext().traps[FloatOperation]:
+        raise RuntimeError("no exact context")
+
+
+def carrier_of(number: Decimal) -> float | None:
+    """Give the carrier of a number, if it has one.
+
+    >>> carrier_of(Decimal("0.7")), carrier_of(Decimal(1) / 3)
+    (0.7, None)
+    """
+    _, digits, exponent = number.as_tuple()
+    is_carried = len(digits) <= CARRIED_DIGITS and isinstance(exponent, int) and abs(exponent) <= CARRIED_DIGITS
+    return float(number) if is_carried else None
 
 
 def spanning(low: Value, high: Value) -> Value:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import localcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 from reference.program import shipped_policy
 
-from checker import curing
+from checker import curing, values
 from checker.checking import check
 from checker.curing import cure
 from checker.dossier.loading import Dossier, dossier_schema, load_dossier
@@ -69,7 +70,8 @@ def test_with_the_change_a_whole_check_finds_it_compliant_and_broken_what_it_say
         assert found is not None, name
         assert found.changes, name
         surgeon: Any = vars(curing)["_Surgery"](shipped_policy(), dossier(), finding, AS_OF)
-        few = next(each for each in surgeon.sets() if tuple(one.told for one in each) == found.changes)
+        with localcontext(values.EXACT):
+            few = next(each for each in surgeon.sets() if tuple(one.told for one in each) == found.changes)
         with vars(curing)["_made"](few):
             after = accusations(check(shipped_policy(), dossier()))
         assert name not in after

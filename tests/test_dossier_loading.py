@@ -270,8 +270,9 @@ def test_one_odd_number_among_many_is_judged_as_the_json_schema_judges_it(where:
         assert verdict <= plain.is_valid(json.loads(small, parse_float=Decimal)), number
         if verdict and number != "null":
             found = getattr(decode(data, SCHEMA).parcels[where], name)
-            assert (found, str(found)) == (Decimal(number), str(int(number) if number.strip("-").isdigit() else found))
-            assert found.__class__ is (int if number.strip("-").isdigit() else Decimal)
+            exact = Decimal(number)
+            assert found == exact
+            assert found.__class__ is (int if exact == exact.to_integral_value() else Decimal)
     assert verdicts == {True, False}
 
 

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from decimal import localcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from checker.papers.notice import notices
 from checker.reporting.arrangement import by_article, numbering
 from checker.reporting.picture import picture
 from checker.site import exit_code_of
+from checker.values import EXACT
 from checker.verifying import REGISTER, creates_accusation, removable, silences_finding
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -542,16 +544,17 @@ def report(name: str, as_of: date | None = None, mode: Mode = Mode.INSPECTION) -
 
 def verdicts(checked: Dossier, as_of: date, *, register: str = "") -> dict[str, dict[str, Verdict]]:
     """Give the verdict of each rule on each subject, by ids; *register* is put before the path of a register."""
-    view = look(shipped_policy(), checked, as_of)
-    return {
-        each.rule.id: {
-            f"{register}{pair.register}"
-            if pair.found is None
-            else view.key(each.rule.each, pair.found.chain): pair.verdict
-            for pair in judge(shipped_policy(), view, each)
+    with localcontext(EXACT):
+        view = look(shipped_policy(), checked, as_of)
+        return {
+            each.rule.id: {
+                f"{register}{pair.register}"
+                if pair.found is None
+                else view.key(each.rule.each, pair.found.chain): pair.verdict
+                for pair in judge(shipped_policy(), view, each)
+            }
+            for each in shipped_policy().rules
         }
-        for each in shipped_policy().rules
-    }
 
 
 @pytest.mark.parametrize("name", NAMES)

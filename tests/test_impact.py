@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from decimal import localcontext
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from checker.impact import Flip, flips
 from checker.model import Verdict
 from checker.policy.loading import Policy, read_policy
 from checker.resources import folder
+from checker.values import EXACT
 from checker.verifying import verdicts
 
 __all__ = ["desk", "run"]
@@ -92,7 +94,8 @@ def test_a_rule_more_or_less_is_told_with_all_that_it_says(made: Made) -> None:
     more, less = found(one, two), found(two, one)
     policy, held = read(two), dossier()
     [compiled] = [each for each in policy.rules if each.rule.id == REFUNDS]
-    says = verdicts(policy, look(policy, held, held.root.meta.as_of_date), compiled)
+    with localcontext(EXACT):
+        says = verdicts(policy, look(policy, held, held.root.meta.as_of_date), compiled)
     assert {each.subject: each.after for each in more} == says
     assert {each.subject: each.before for each in less} == says
     assert {each.why for each in more} == {("新增规则",)}

@@ -21,7 +21,7 @@ from checker.dossier.schema import ATTESTATIONS, COMPLETENESS, DossierSchema, En
 from checker.language.wording import say_number
 from checker.model import MONTHS
 from checker.shapes import area_ha
-from checker.values import Range, Value
+from checker.values import Range, Value, number_of
 
 ABSENT = "（未填）"
 NONE = "无"
@@ -130,18 +130,20 @@ class Comparison:
                 yield from self._field(old, new, entity, each, spot)
 
     def _field(self, old: Any, new: Any, entity: Entity, field: Field, spot: _Spot) -> Iterator[Difference]:
-        was, now = getattr(old, field.attribute), getattr(new, field.attribute)
+        was, now = getattr(old, field.slot), getattr(new, field.slot)
+        if was.__class__ is not now.__class__:  # one of two equal numbers may be carried
+            was, now = number_of(was), number_of(now)
         here = spot.below(field.name)
         if field.kind is Kind.BLOCK and _is_record(was) and _is_record(now):
             yield from self._inside(was, now, field.inner, here)
         elif field.kind is Kind.REGISTER and isinstance(was, list) and isinstance(now, list):
             yield from self._register(old, now, field, here)
         elif not _same(was, now):
-            entry = self._entry(here, entity, field, _worded(was, field), _worded(now, field), gone=now is UNSET)
+            told = _worded(number_of(was), field), _worded(number_of(now), field)
+            entry = self._entry(here, entity, field, *told, gone=now is UNSET)
             is_counted = field.kind in {Kind.REGISTER, Kind.BLOCK}
-            yield Difference(
-                part=here.part, entry=entry, make=_setting(old, field.attribute, now), is_counted=is_counted
-            )
+            make = _setting(old, field.slot, getattr(new, field.slot))
+            yield Difference(part=here.part, entry=entry, make=make, is_counted=is_counted)
 
     def _register(self, holder: Any, now: list[Any], field: Field, spot: _Spot) -> Iterator[Difference]:
         entity = field.inner
@@ -188,7 +190,7 @@ class Comparison:
         was, now = (_mapping(getattr(each, COMPLETENESS)) for each in (old, new))
         for path in dict.fromkeys((*was, *now)):
             one, other = was.get(path), now.get(path)
-            said = [{} if each is None else msgspec.to_builtins(each) for each in (one, other)]
+            said = [{} if each is None else _written(each) for each in (one, other)]
             if path in self.counted and all(said):
                 for each in said:
                     each.pop("count", None)
@@ -262,8 +264,19 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, bool) is not isinstance(other, bool):
         return False
     if all(map(_is_record, (one, other))) or (isinstance(one, list) and isinstance(other, list)):
-        return bool(msgspec.to_builtins(one) == msgspec.to_builtins(other))
+        return bool(_written(one) == _written(other))
     return bool(one == other)
+
+
+def _written(value: Any) -> Any:
+    """Write out records as plain values: a number as itself, whether it was carried or not."""
+    match msgspec.to_builtins(value, builtin_types=(Decimal,)) if isinstance(value, msgspec.Struct | list) else value:
+        case dict() as held:
+            return {name: _written(each) for name, each in held.items()}
+        case list() as held:
+            return [_written(each) for each in held]
+        case plain:
+            return number_of(plain)
 
 
 def _declared(declaration: Any) -> str:

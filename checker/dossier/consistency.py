@@ -31,12 +31,14 @@ from checker.dossier.places import joined, pointer_of
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.dossier.survey import Survey
 from checker.errors import Place, Problem
-from checker.values import NUMBERS, PLAIN_NUMBERS, Range, bounds, shift_months
+from checker.values import NUMBERS, Range, bounds, shift_months
 
 PLACEHOLDER = date(1900, 1, 1)
 EARLIEST = date(1949, 1, 1)
 YEARS_AHEAD = 30
 LOWEST_PRICE, HIGHEST_PRICE = Decimal(10), Decimal(100_000)
+LOW_USUAL, HIGH_USUAL = 10.01, 99_900.0
+"""Clearly between the two: here carriers need not be made numbers to see it."""
 MOST_ALIKE = 5_000
 """Among how many ids the one that was meant is looked for."""
 EVENTS = frozenset(
@@ -570,17 +572,17 @@ def _parcels(look: Look) -> None:
     """Look at prices, instalments and payments of land."""
     declared = look.is_declared("parcels.payment_schedule")
     found = look.inside["parcels"]
-    columns = attrgetter("total_price_cny", "area_sqm", "payment_schedule", "payments")
+    fields = look.entities["parcels"].fields
+    columns = attrgetter(
+        *(fields[each].slot for each in ("total_price_cny", "area_sqm", "payment_schedule", "payments"))
+    )
     for nth, (price, area, schedule, payments) in enumerate(map(columns, found)):
-        if price.__class__ in PLAIN_NUMBERS:
-            if (
-                area.__class__ in PLAIN_NUMBERS
-                and not area * LOWEST_PRICE <= price <= area * HIGHEST_PRICE
-                and found[nth].supply_method not in NOT_PRICED
-            ):
-                _odd_price(look, nth, price, area)
+        if price is not None and price is not UNSET:
+            is_usual = price.__class__ is area.__class__ is float and area * LOW_USUAL < price < area * HIGH_USUAL
+            if not is_usual:
+                _odd_price(look, nth, found[nth].total_price_cny, found[nth].area_sqm)
             if declared and schedule.__class__ is list:
-                _odd_schedule(look, nth, price, [each.amount_cny for each in schedule])
+                _odd_schedule(look, nth, found[nth].total_price_cny, [each.amount_cny for each in schedule])
         if payments and found[nth].contract_signed_on.__class__ is date:
             _early_payments(look, nth, found[nth].contract_signed_on, payments)
 
@@ -616,6 +618,10 @@ def _repeated(values: Sequence[Any]) -> set[Any]:
 
 
 def _odd_price(look: Look, nth: int, price: Any, area: Any) -> None:
+    if not _is_number(area) or area * LOWEST_PRICE <= price <= area * HIGHEST_PRICE:
+        return
+    if look.inside["parcels"][nth].supply_method in NOT_PRICED:
+        return
     if look.follows(look.pointer("parcels", nth, "supply_method")):
         return
     each = look.words("{0} 元/㎡", f"{price / area:,.2f}") if area else look.words("面积为零")

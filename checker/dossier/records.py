@@ -1,9 +1,11 @@
 """Decoding a dossier into typed records, exactly and fast.
 
 Each entity of the schema becomes a msgspec struct. An absent key is `UNSET`, except that an absent claim becomes
-`None` once the keys are counted: nobody claims it. Money and areas keep every digit (`int` or `Decimal`). Days are
-decoded by msgspec itself; only a dossier that has a day known to the month or the year is decoded a second time, with
-days that may be ranges. What is accepted is exactly what the JSON schema accepts.
+`None` once the keys are counted: nobody claims it. Money and areas keep every digit: an attribute gives an `int` or a
+`Decimal`. What a record holds is a double, which carries the number (`values.CARRIED_DIGITS`), unless the dossier has a
+number of more digits than a double can carry. Days are decoded by msgspec itself; only a dossier that has a day known
+to the month or the year is decoded a second time, with days that may be ranges. What is accepted is exactly what the
+JSON schema accepts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,13 +30,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
-from checker.dossier.survey import Survey, Surveyor, flattened
+from checker.dossier.survey import Survey, Surveyor, any_numbers, flattened, known_numbers
 from checker.shapes import Shape
-from checker.values import day
+from checker.values import CARRIED_DIGITS, day, number_of
 
 BOM = b"\xef\xbb\xbf"
 LONGEST_NUMBER = 24
-"""No binary double needs more digits."""
+"""A number of more digits is refused."""
 
 _NUMBERS = Context(
     prec=LONGEST_NUMBER,
@@ -55,6 +57,12 @@ def exact(text: str) -> Decimal:
         return _NUMBERS.create_decimal(text)
     except DecimalException:
         raise ValueError(f"数值 {text[:LONGEST_NUMBER]} 的位数过多") from None
+
+
+def _number(text: str) -> int | Decimal:
+    """Read a number as a carrier gives it: an integer if it is whole, without idle zeros; raise `DecimalException`."""
+    number = _NUMBERS.create_decimal(text)
+    return int(number) if number == number.to_integral_value() else number.normalize(_NUMBERS)
 
 
 def decode(data: bytes, schema: DossierSchema) -> Any:
@@ -86,22 +94,62 @@ def decode_again(data: bytes, schema: DossierSchema) -> Any:
 
 def _decoded(data: bytes, schema: DossierSchema) -> tuple["_Family", Any]:
     """Give the root record and the family that it belongs to: that of whole days, where every day is one."""
-    exactly, loosely = _families(schema)
+    is_carried = _is_carried(data)
+    family = _family(schema, whole_days=True, is_carried=is_carried)
     try:
-        return exactly, exactly.decode(data)
+        return family, family.decode(data)
     except msgspec.ValidationError:
-        return loosely, loosely.decode(data)
+        family = _family(schema, whole_days=False, is_carried=is_carried)
+        return family, family.decode(data)
+
+
+_SIGNS = bytes(
+    ord("0")
+    if sign in b"0123456789.-"
+    else ord(":")
+    if sign in b":,[ \t\r\n"
+    else ord("e")
+    if sign in b"eE"
+    else ord("x")
+    for sign in range(256)
+)
+"""What may be part of a number, what stands before one, what separates an exponent, and all else."""
+_PASSED_OVER = bytes(sign for sign in range(128) if _SIGNS[sign] == ord("x") and sign != ord('"'))
+_UNCARRIED = b":" + b"0" * (CARRIED_DIGITS + 1), b"0e0"
+"""What is left of a number with many digits, and of one with an exponent."""
+_LOOKED_THROUGH = 1 << 18
+"""So many bytes are looked through at once: few enough to stay in the cache of a processor."""
+_OVERLAP = 2 * CARRIED_DIGITS
+"""Further than the first signs of a number reach."""
+
+
+def _is_carried(data: bytes) -> bool:
+    """Say whether doubles can carry all numbers: none has more than 15 digits, or an exponent, in which they may drown.
+
+    A text may look like such a number; its dossier is read exactly, which takes longer.
+    """
+    for start in range(0, len(data), _LOOKED_THROUGH):
+        signs = data[start : start + _LOOKED_THROUGH + _OVERLAP].translate(_SIGNS, _PASSED_OVER)
+        if any(each in signs for each in _UNCARRIED):
+            return False
+    return True
 
 
 def surveyed(root: Any, schema: DossierSchema) -> Survey:
     """Survey the records of a dossier that was decoded before."""
-    return _families(schema)[0].surveyor.survey(root)
+    return _second_surveyor(schema).survey(root)
+
+
+@lru_cache(maxsize=8)
+def _second_surveyor(schema: DossierSchema) -> Surveyor:
+    return Surveyor(schema, _usual(schema).structs, known_numbers)
 
 
 def made(schema: DossierSchema, path: str, values: Mapping[str, Any]) -> Any:
     """Make a record of an entity, as if it had been decoded with only these attributes."""
-    family = _families(schema)[0]
-    return family.structs[path](**{**dict.fromkeys(family.claims.get(path, ())), **values})
+    family = _usual(schema)
+    held = {family.slots[path][attribute]: value for attribute, value in values.items()}
+    return family.structs[path](**{**dict.fromkeys(family.claims.get(path, ())), **held})
 
 
 def records(root: Any, path: str) -> list[Any]:
@@ -132,24 +180,25 @@ def _marks(data: bytes) -> int:
 
 
 class _Family:
-    """Structs and a decoder for one way of reading days."""
+    """Structs and a decoder for one way of reading days, and one of holding numbers."""
 
-    def __init__(self, schema: DossierSchema, *, whole_days: bool) -> None:
-        self.whole_days = whole_days
+    def __init__(self, schema: DossierSchema, *, whole_days: bool, is_carried: bool) -> None:
+        self.whole_days, self.is_carried = whole_days, is_carried
         self.schema = schema
         self.structs: dict[str, type[msgspec.Struct]] = {}
+        self.slots: dict[str, dict[str, str]] = {}
         self.declaration = self.struct(schema.declaration, {})
         paths: Any = Literal[tuple(schema.registers)]
         declared: Any = dict[paths, self.declaration] | None | UnsetType  # type: ignore[name-defined]  # a type made of data
         meta = self.struct(schema.meta, {COMPLETENESS: (declared, UNSET)})
         root = self.struct(schema.root, {"meta": (meta,)})
-        self.decoder = msgspec.json.Decoder(root, float_hook=_NUMBERS.create_decimal)
-        self.surveyor = Surveyor(schema, self.structs)
+        self.decoder = msgspec.json.Decoder(root, float_hook=_number)
+        self.surveyor = Surveyor(schema, self.structs, known_numbers if is_carried else any_numbers)
         self.partial_days = {} if whole_days else dict(_partial_days(schema))
         self.claims = {
             entity.path: claims
             for entity in schema.entities()
-            if (claims := tuple(each.attribute for each in entity.fields.values() if each.claim))
+            if (claims := tuple(each.slot for each in entity.fields.values() if each.claim))
         }
 
     def decode(self, data: bytes) -> Any:
@@ -158,7 +207,7 @@ class _Family:
     def struct(self, entity: Entity, more: Mapping[str, tuple[Any, ...]]) -> type[msgspec.Struct]:
         """Make the struct of an entity and of everything inside it."""
         members: dict[str, tuple[Any, ...]] = {
-            each.attribute: more.get(each.attribute) or self.member(each) for each in entity.fields.values()
+            each.slot: more.get(each.attribute) or self.member(each) for each in entity.fields.values()
         }
         if entity.id_field and entity.path != "meta":
             members |= {"sources": (_SOURCES, UNSET), "withheld": (_WITHHELD, UNSET)}
@@ -166,7 +215,8 @@ class _Family:
         made = msgspec.defstruct(
             "".join(part.title() for part in entity.path.replace("_", ".").split(".")) or "Dossier",
             [(name, *rest) for name, rest in members.items()],
-            rename={each.attribute: each.name for each in entity.fields.values() if each.attribute != each.name},
+            namespace={each.attribute: _number_in(each.slot) for each in entity.of_kind(Kind.NUMBER)},
+            rename={each.slot: each.name for each in entity.fields.values() if each.slot != each.name},
             kw_only=True,
             gc=False,
             eq=False,
@@ -175,6 +225,7 @@ class _Family:
             module=__name__,
         )
         self.structs[entity.path] = made
+        self.slots[entity.path] = {each.attribute: each.slot for each in entity.fields.values()}
         return made
 
     def member(self, each: Field) -> tuple[Any, ...]:
@@ -194,6 +245,9 @@ class _Family:
                 return Literal[each.members]
             case Kind.DAY:
                 return date if self.whole_days or each.full_day else str
+            case Kind.NUMBER if self.is_carried:
+                low, high = map(float, each.limits)
+                return Annotated[float, msgspec.Meta(ge=low, le=high)]
             case Kind.NUMBER | Kind.INTEGER:
                 return Any
             case Kind.BOOLEAN:
@@ -215,8 +269,8 @@ class _Family:
             found = records(root, path)
             if found:
                 read_days(path, found)
-                for attribute in self.claims.get(path, ()):
-                    _unclaimed(found, attribute)
+                for slot in self.claims.get(path, ()):
+                    _unclaimed(found, slot)
 
     def complete(self, root: Any) -> Survey:
         """Read the days that may be ranges, and check the numbers, which msgspec leaves as they are."""
@@ -224,16 +278,16 @@ class _Family:
         for (path, _), field in survey.doubtful.items():
             _check(field, survey.inside[path])
         for path, claims in self.claims.items():
-            for attribute in claims:
-                _unclaimed(survey.inside[path], attribute)
+            for slot in claims:
+                _unclaimed(survey.inside[path], slot)
         return survey
 
 
-def _unclaimed(found: Iterable[Any], attribute: str) -> None:
+def _unclaimed(found: Iterable[Any], slot: str) -> None:
     """Make null what nobody claims."""
     for each in found:
-        if getattr(each, attribute) is UNSET:
-            setattr(each, attribute, None)
+        if getattr(each, slot) is UNSET:
+            setattr(each, slot, None)
 
 
 def _check(field: Field, found: Iterable[Any]) -> None:
@@ -243,7 +297,7 @@ def _check(field: Field, found: Iterable[Any]) -> None:
     for value in map(attrgetter(field.attribute), found):
         kind = value.__class__
         if kind is int or kind is Decimal:
-            if low <= value <= high and not (whole and kind is Decimal and value != value.to_integral_value()):
+            if low <= value <= high and not (whole and kind is Decimal):
                 continue
         elif value is None or value is UNSET:
             continue
@@ -291,15 +345,17 @@ def _text(shortest: int, longest: int, pattern: str) -> Any:
     return Annotated[str, msgspec.Meta(min_length=shortest or None, max_length=longest, pattern=pattern or None)]
 
 
-class _LaterFamily(_Family):
-    """The family for days that may be ranges, made when it is first asked anything: most dossiers know every day."""
+def _number_in(slot: str) -> property:
+    """Give the attribute that reads the number in a slot."""
+    held = attrgetter(slot)
 
-    def __init__(self, schema: DossierSchema) -> None:
-        self._of = schema
+    def read(record: Any) -> Any:
+        return number_of(held(record))
 
-    def __getattr__(self, name: str) -> Any:
-        super().__init__(self._of, whole_days=False)
-        return object.__getattribute__(self, name)
+    def write(record: Any, value: Any) -> None:
+        setattr(record, slot, value)
+
+    return property(read, write)
 
 
 _SOURCES = (
@@ -320,6 +376,12 @@ _WITHHELD = (
 )
 
 
-@lru_cache(maxsize=8)
-def _families(schema: DossierSchema) -> tuple[_Family, _Family]:
-    return _Family(schema, whole_days=True), _LaterFamily(schema)
+@lru_cache(maxsize=32)
+def _family(schema: DossierSchema, *, whole_days: bool, is_carried: bool) -> _Family:
+    """Give a family of a schema, made when it is first needed."""
+    return _Family(schema, whole_days=whole_days, is_carried=is_carried)
+
+
+def _usual(schema: DossierSchema) -> _Family:
+    """Give the family of most dossiers: they know every day, and have no number of many digits."""
+    return _family(schema, whole_days=True, is_carried=True)

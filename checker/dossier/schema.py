@@ -89,6 +89,11 @@ class Field:
         return self.entity
 
     @property
+    def slot(self) -> str:
+        """Where a record holds the value as it was decoded: a number may be a carrier there."""
+        return f"carried_{self.attribute}" if self.kind is Kind.NUMBER else self.attribute
+
+    @property
     def limits(self) -> tuple[int, int]:
         """The bounds of a number."""
         if self.minimum is None or self.maximum is None:

@@ -61,11 +61,13 @@ def flattened(values: Iterable[Any]) -> Iterator[Any]:
 
 
 class Surveyor:
-    """Surveys dossiers of one schema, whose records are of these structs."""
+    """Surveys dossiers of one schema, whose records are of these structs; *numbers* gives how one is looked at."""
 
-    def __init__(self, schema: DossierSchema, structs: Mapping[str, type[msgspec.Struct]]) -> None:
+    def __init__(
+        self, schema: DossierSchema, structs: Mapping[str, type[msgspec.Struct]], numbers: "LookAtNumbers"
+    ) -> None:
         self.tables = tuple(
-            (entity.path, tuple(_columns(entity, structs[entity.path].__struct_fields__)))
+            (entity.path, tuple(_columns(entity, structs[entity.path].__struct_fields__, numbers)))
             for entity in (*schema.entities(), schema.declaration)
         )
 
@@ -128,6 +130,7 @@ class _Found:
 
 Values = tuple[Any, ...]
 Look = Callable[[Values, _Found], None]
+LookAtNumbers = Callable[[Column, Field], Look | None]
 
 
 class _Column(NamedTuple):
@@ -138,13 +141,17 @@ class _Column(NamedTuple):
     look: Look | None
 
 
-def _columns(entity: Entity, attributes: Sequence[str]) -> Iterator[_Column]:
-    """Give the columns of an entity in the order of the attributes of its records."""
-    fields = {each.attribute: each for each in entity.fields.values()}
-    for attribute in attributes:
-        field, column = fields.get(attribute), (entity.path, attribute)
-        of_each = 0 if field is None else MARKS.get(field.kind, 0)
-        yield _Column(attribute, of_each, _on_every_record(column) if field is None else _closer(column, field))
+def _columns(entity: Entity, slots: Sequence[str], numbers: "LookAtNumbers") -> Iterator[_Column]:
+    """Give the columns of an entity in the order of the slots of its records."""
+    fields = {each.slot: each for each in entity.fields.values()}
+    for slot in slots:
+        field = fields.get(slot)
+        if field is None:
+            yield _Column(slot, 0, _on_every_record((entity.path, slot)))
+            continue
+        column = entity.path, field.attribute
+        look = numbers(column, field) if field.kind is Kind.NUMBER else _closer(column, field)
+        yield _Column(field.attribute, MARKS.get(field.kind, 0), look)
 
 
 MARKS = MappingProxyType({Kind.TEXT: 2, Kind.ENUM: 2, Kind.DAY: 2, Kind.SHAPE: 6})
@@ -160,14 +167,14 @@ def _on_every_record(column: Column) -> Look:
 
 def _closer(column: Column, field: Field) -> Look | None:
     match field.kind:
-        case Kind.ENUM | Kind.BOOLEAN | Kind.SHAPE:
+        case Kind.ENUM | Kind.BOOLEAN | Kind.SHAPE | Kind.NUMBER:
             return None
         case Kind.TEXT:
             return _texts
         case Kind.DAY:
             return _days(column)
-        case Kind.NUMBER | Kind.INTEGER:
-            return _numbers(column, field)
+        case Kind.INTEGER:
+            return any_numbers(column, field)
         case Kind.TEXTS:
             return _lists_of_texts
         case Kind.BLOCK:
@@ -176,7 +183,7 @@ def _closer(column: Column, field: Field) -> Look | None:
             return _registers(field.inner.path)
 
 
-def _numbers(column: Column, field: Field) -> Look:
+def any_numbers(column: Column, field: Field) -> Look:
     """Doubt what is no number, or beyond the bounds, or a whole number that is spelled otherwise."""
     low, high = field.limits
     allowed = NUMBERS_OR_NOTHING - {Decimal} if field.kind is Kind.INTEGER else NUMBERS_OR_NOTHING
@@ -192,6 +199,10 @@ def _numbers(column: Column, field: Field) -> Look:
         found.doubtful[column] = field
 
     return look
+
+
+def known_numbers(_column: Column, _field: Field) -> None:
+    """Doubt nothing: the decoder has looked at these numbers."""
 
 
 def _days(column: Column) -> Look:

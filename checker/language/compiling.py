@@ -1,7 +1,10 @@
 """Typed tree → Python: the code of expressions, and the scouts that look through long lists for what is worth telling.
 
 The generated code does what `values` says, inlined where both operands are plain values, and calls it for everything
-else. The records that a rule names are called `r_…`, so that no name of a rule means anything else in it. `sweeping`
+else. Carriers of numbers are compared as they are; what is calculated from them is compared so where the difference is
+far larger than anything that was rounded away, and otherwise exactly.
+
+The records that a rule names are called `r_…`, so that no name of a rule means anything else in it. `sweeping`
 writes the code of whole rules with it.
 """
 
@@ -10,13 +13,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any as AnyType
 from typing import NamedTuple, Protocol, TypeVar
 
 from checker import values
 from checker.classes import dataclass
-from checker.dossier.schema import DossierSchema, Entity, Field
+from checker.dossier.schema import DossierSchema, Entity, Field, Kind
 from checker.language import formula as formulas
 from checker.language.functions import FUNCTIONS
 from checker.language.tree import (
@@ -48,7 +51,7 @@ from checker.language.tree import (
     Variable,
 )
 from checker.shapes import united
-from checker.values import PLAIN_NUMBERS, UNKNOWN, Range, Value
+from checker.values import PLAIN_NUMBERS, UNKNOWN, Range, Value, carrier_of
 
 _Part = TypeVar("_Part")
 
@@ -246,11 +249,14 @@ _RUNTIME = (
     "multiply",
     "negation",
     "negative",
+    "number_of",
+    "refuse_strays",
     "same",
     "subtract",
     "summed",
     "yes",
 )
+COMPARISONS = MappingProxyType({"<": "less", "<=": "at_most", "==": "same"})
 _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
@@ -264,12 +270,42 @@ class Look(Protocol):
         """Write what is done where the expression *is_open* holds, and what else, if the row *counts*."""
 
 
-def _near(node: Node, name: str, other: Node, other_name: str) -> str:
+ROUNDED = 1e-12
+"""Of carriers, and of what is calculated from a few of them, no more than a hundredth of this share is rounded away."""
+MOST_CARRIED = 8
+"""From more carriers than this nothing is calculated before they are made numbers."""
+
+
+def _near(node: Node, name: str, other: Node) -> str:
     """Write a side of a comparison: a whole constant is compared with an integer as an integer, which is faster."""
-    match node:
-        case Constant(value=Decimal() as value) if value == int(value) and isinstance(other, Attribute):
-            return f"({int(value)} if {other_name}.__class__ is int else {name})"
+    match node, other:
+        case Constant(value=Decimal() as value), Attribute(field=Field(kind=Kind.INTEGER)) if value == int(value):
+            return str(int(value))
     return name
+
+
+def _is_carried(node: Node) -> bool:
+    """Say whether a carrier may hold a number."""
+    return isinstance(node, Attribute) and node.field.kind is Kind.NUMBER
+
+
+def _carrier(node: Node) -> float | None:
+    """Give the carrier of a constant, if it has one."""
+    match node:
+        case Constant(value=Decimal() as value):
+            return carrier_of(value)
+    return None
+
+
+def _is_calculable(node: Node) -> bool:
+    """Say whether this is made of carriers, none of which is less than zero, by adding and multiplying alone."""
+    match node:
+        case Arithmetic(operator="+" | "*", left=left, right=right):
+            return _is_calculable(left) and _is_calculable(right)
+        case Attribute(field=described) if _is_carried(node):
+            return described.limits[0] >= 0
+    carrier = _carrier(node)
+    return carrier is not None and carrier >= 0
 
 
 def _is_open(name: str) -> str:
@@ -352,6 +388,7 @@ class Writer:
             [
                 *(f"{name} = {text}" for text, name in self.constants.items()),
                 "def bind(env):",
+                "    refuse_strays()",
                 "    as_of = env.as_of",
                 f"    r_{ZONE} = env.zone",
                 *(f"    {name} = {text}" for text, name in self.setup.items()),
@@ -473,7 +510,7 @@ class Writer:
             case Member(value=value, members=members):
                 return self.member(value, members)
             case IsNone(value=value):
-                name = self.value(value)
+                name = self.held_as(value)
                 return self.fresh(f"None if {name} is UNKNOWN else {name} is None")
             case Let(name=name) if node.type.sort is Sort.TRUTH:
                 return self.let(name)
@@ -491,14 +528,57 @@ class Writer:
 
     def compare(self, node: Compare) -> str:
         """Write a comparison."""
+        parts = (node.left, node.right)
+        if any(map(_is_carried, parts)) and all(_is_carried(each) or _carrier(each) is not None for each in parts):
+            return self.compare_carriers(node)
+        if node.operator != "==" and all(map(_is_calculable, parts)) and not any(map(self.is_held, node.walk())):
+            leaves = [each for each in node.walk() if _is_carried(each)]
+            if 0 < len(leaves) <= MOST_CARRIED:
+                return self.compare_roughly(node, leaves)
+        return self.compare_values(node)
+
+    def compare_carriers(self, node: Compare) -> str:
+        """Write a comparison of carriers: as they are, unless a number is none; then Python's own operator refuses."""
+        sides = [(self.held_as(each), each) for each in (node.left, node.right)]
+        text = f" {node.operator} ".join(name if _is_carried(each) else repr(_carrier(each)) for name, each in sides)
+        exact = ", ".join(f"number_of({name})" if _is_carried(each) else name for name, each in sides)
+        slow = f"{COMPARISONS[node.operator]}({exact})"
+        changing = [(name, each) for name, each in sides if _is_carried(each)]
+        if node.operator != "==":
+            return self.attempt(text, changing, "None", slow)
+        checks = " and ".join(f"{name}.__class__ is float" for name, _ in changing)
+        return self.fresh(f"{text} if {checks} else {slow}")
+
+    def compare_roughly(self, node: Compare, leaves: Sequence[Node]) -> str:
+        """Write a comparison of what is calculated from carriers: with doubles, unless they come too near."""
+        names = dict.fromkeys(map(self.held_as, leaves))
+        result = self.fresh("None")
+        with self.block(f"if {' and '.join(f'{each} is not UNKNOWN and {each} is not None' for each in names)}:"):
+            with self.block("try:"):
+                left, right = self.fresh(self.rough(node.left)), self.fresh(self.rough(node.right))
+                surely = f"True if {left} < {right} * {1 - ROUNDED} else False if {left} > {right} * {1 + ROUNDED}"
+                self.line(f"{result} = {surely} else UNKNOWN")
+            self.line(f"except TypeError: {result} = UNKNOWN")
+            with self.block(f"if {result} is UNKNOWN:"):
+                self.line(f"{result} = {self.compare_values(node)}")
+        return result
+
+    def rough(self, node: Node) -> str:
+        """Write a calculation with doubles."""
+        if isinstance(node, Arithmetic):
+            return f"({self.rough(node.left)} {node.operator} {self.rough(node.right)})"
+        return self.held_as(node) if _is_carried(node) else repr(_carrier(node))
+
+    def compare_values(self, node: Compare) -> str:
+        """Write a comparison of values."""
         left, right = self.value(node.left), self.value(node.right)
-        operator, slow = {"<": ("<", "less"), "<=": ("<=", "at_most"), "==": ("==", "same")}[node.operator]
+        operator, slow = node.operator, COMPARISONS[node.operator]
         sides = ((left, node.left), (right, node.right))
         changing = [(name, each) for name, each in sides if not isinstance(each, Constant | AsOf)]
         if not changing or any(isinstance(each, Constant) and isinstance(each.value, Range) for each in node.parts()):
             return self.fresh(f"{slow}({left}, {right})")
         if operator != "==":
-            text = f"{_near(node.left, left, node.right, right)} {operator} {_near(node.right, right, node.left, left)}"
+            text = f"{_near(node.left, left, node.right)} {operator} {_near(node.right, right, node.left)}"
             return self.attempt(text, changing, "None", f"{slow}({left}, {right})")
         if len(changing) == 1 and node.left.type.sort is Sort.TEXT:
             return self.fresh(f"{left} == {right} if {changing[0][0]} is not UNKNOWN else None")
@@ -521,8 +601,6 @@ class Writer:
         known = {f"{name} is not UNKNOWN": None for name, _ in operands}
         known |= {f"{name} is not None": None for name, node in operands if not isinstance(node, Arithmetic)}
         guards = " and ".join(known)
-        if all(isinstance(node, Attribute) and node.type.sort is Sort.NUMBER for _, node in operands):
-            return self.fresh(f"{text} if {guards} else {unknown}")  # no field holds a range of numbers
         result = self.fresh(unknown)
         with self.block(f"if {guards}:"):
             self.line(f"try: {result} = {text}")
@@ -531,8 +609,20 @@ class Writer:
 
     # --- values ---------------------------------------------------------------------------------------------------
 
+    def is_held(self, node: Node) -> bool:
+        """Say whether a calculation was worked out before the rows of a loop."""
+        return id(node) in self.held and not _is_carried(node)
+
+    def held_as(self, node: Node) -> str:
+        """Write what finds the value of an expression, that of a number as the record holds it."""
+        if _is_carried(node) and isinstance(node, Attribute):
+            return self.held.get(id(node)) or self.field(node.base, node.field)
+        return self.value(node)
+
     def value(self, node: Node) -> str:
         """Write what finds the value of an expression."""
+        if _is_carried(node):
+            return self.number(self.held_as(node))
         if id(node) in self.held:
             return self.held[id(node)]
         if node.type.sort is Sort.TRUTH and not isinstance(node, Attribute):
@@ -573,15 +663,22 @@ class Writer:
                 return self.call(node)
         raise TypeError(node)
 
+    def number(self, carried: str) -> str:
+        """Write what makes a number of what a record holds."""
+        known = self.fields.get((carried, ""))
+        if known is None:
+            known = self.fields[carried, ""] = self.fresh(f"number_of({carried})")
+        return known
+
     def field(self, base: Node, described: Field) -> str:
-        """Write what reads a field, as the check sees it."""
+        """Write what reads a field, as the check sees it; a number may be a carrier."""
         record = self.value(base)
         known = self.fields.get((record, described.attribute))
         if known is not None:
             return known
         entity = base.type.entity
         assert entity is not None
-        reading = f"{record}.{described.attribute}"
+        reading = f"{record}.{described.slot}"
         always = isinstance(base, Variable)
         if not always:
             reading = f"{record} if {record} is None or {record} is UNKNOWN else {reading}"
@@ -762,7 +859,7 @@ class Writer:
         """Work out, before the rows of a loop, what is the same for each of them."""
         inside = [*node.loops[position].conditions, *node.loops[position + 1 :], node.element]
         same = [part for each in inside for part in _steady(each, {loop.variable for loop in node.loops[position:]})]
-        self.held = {**self.held, **{id(each): self.value(each) for each in same if id(each) not in self.held}}
+        self.held = {**self.held, **{id(each): self.held_as(each) for each in same if id(each) not in self.held}}
 
     def exists(self, node: Quantifier) -> str:
         """Write an `any`."""

@@ -150,7 +150,7 @@ class _SweepWriter(Writer):
         for rule in self.rules:
             for each in self.readings(_nodes(rule)):
                 if readers[_column(each)] > 1:
-                    self.value(each)
+                    self.held_as(each)
         shared: dict[str, str] = {}
         return [self.first_test(rule, shared) for rule in self.rules]
 
@@ -163,7 +163,7 @@ class _SweepWriter(Writer):
         if not all(isinstance(part, Constant | AsOf) or self.is_reading(part) for part in node.parts()):
             return ""
         for each in self.readings((node,)):
-            self.value(each)
+            self.held_as(each)
         start = len(self.lines)
         name = self.truth(node)
         text = "\n".join(self.lines[start:]).replace(name, "")
