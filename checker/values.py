@@ -9,7 +9,7 @@ and are handled here alone.
 import calendar
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Context, Decimal, DefaultContext, FloatOperation, getcontext
 from fractions import Fraction
 from functools import lru_cache
@@ -186,6 +186,30 @@ def months_later(months: Value) -> Callable[[Value], Value]:
         return spanning(low and shift_months(low, number), high and shift_months(high, number))
 
     return later
+
+
+MORE_THAN_A_CLIP = timedelta(4)
+"""No month is four days shorter than another: an anniversary falls less than that before the day of its month."""
+
+
+@lru_cache(maxsize=1_000)
+def turning(limit: date, months: Value, *, beyond: bool) -> tuple[date | None, date | None]:
+    """Give the first day whose anniversary so many months later is *limit* or after it, and the last that has one.
+
+    Only after it, with *beyond*. Twice `None` where there is no such day, or not before the calendar.
+
+    >>> turning(date(2023, 2, 28), 12, beyond=False)
+    (datetime.date(2022, 2, 28), datetime.date(9998, 12, 31))
+    """
+    later = months_later(months)
+    start = shift_months(limit, -int(months)) if later(limit) is not UNKNOWN and months >= 0 else None
+    last = None if start is None else shift_months(date.max, -int(months))
+    if start is None or last is None or start - date.min < MORE_THAN_A_CLIP:
+        return None, None
+    first = start - MORE_THAN_A_CLIP
+    while first < last and (later(first) < limit or (beyond and later(first) == limit)):
+        first += timedelta(1)
+    return (first, last) if first < last else (None, None)
 
 
 def years_later(years: Value) -> Callable[[Value], Value]:
@@ -401,6 +425,16 @@ def divide(left: Value, right: Value) -> Value:
 def size(members: Value) -> Value:
     """Count the members of a list of plain values, which is one value: known as a whole, or not."""
     return members if members is UNKNOWN else 0 if members is None else len(members)
+
+
+def ten_thousandths(number: int) -> Value:
+    """Give so many ten-thousandths.
+
+    >>> ten_thousandths(12_500), ten_thousandths(20_000)
+    (Decimal('1.25'), 2)
+    """
+    whole, rest = divmod(number, 10_000)
+    return Decimal(number) / 10_000 if rest else whole
 
 
 def summed(total: Value, loose: Sequence[tuple[Value, bool]], *, whole: bool, floor: Value) -> Value:

@@ -254,6 +254,8 @@ _RUNTIME = (
     "same",
     "subtract",
     "summed",
+    "ten_thousandths",
+    "turning",
     "yes",
 )
 COMPARISONS = MappingProxyType({"<": "less", "<=": "at_most", "==": "same"})
@@ -535,7 +537,35 @@ class Writer:
             leaves = [each for each in node.walk() if _is_carried(each)]
             if 0 < len(leaves) <= MOST_CARRIED:
                 return self.compare_roughly(node, leaves)
-        return self.compare_values(node)
+        return self.compare_anniversary(node) or self.compare_values(node)
+
+    def compare_anniversary(self, node: Compare) -> str:
+        """Write a comparison of an anniversary with the as-of day as one of the day itself; nothing for any other."""
+        match node:
+            case Compare(operator="<" | "<=", left=Call() as call, right=AsOf()):
+                beyond, answers = node.operator == "<=", (True, False)
+            case Compare(operator="<" | "<=", left=AsOf(), right=Call() as call):
+                beyond, answers = node.operator == "<", (False, True)
+            case _:
+                return ""
+        if not call.function.months or not self.is_same_for_all(call.arguments[1]) or self.is_held(call):
+            return ""
+        day, number = call.arguments[0], self.value(call.arguments[1])
+        months = f"{number} * {call.function.months} if {number}.__class__ in PLAIN else UNKNOWN"
+        turn = self.once(f"turning(as_of, {months}, beyond={beyond})")
+        name, first, last = self.value(day), self.once(f"{turn}[0]"), self.once(f"{turn}[1]")
+        later = f"{self.fixed(f'FUNCTIONS[{call.function.name!r}].run')}({name}, {number})"
+        slow = (
+            f"{COMPARISONS[node.operator]}({later}, as_of)"
+            if node.left is call
+            else f"{COMPARISONS[node.operator]}(as_of, {later})"
+        )
+        text = f"{answers[0]} if {name} < {first} else {answers[1]} if {name} <= {last} else {slow}"
+        return self.attempt(text, [(name, day)], "None", slow)
+
+    def is_same_for_all(self, node: Node) -> bool:
+        """Say whether a number is known before any record is looked at."""
+        return isinstance(node, Constant) or (isinstance(node, ParameterValue) and self.day == "as_of")
 
     def compare_carriers(self, node: Compare) -> str:
         """Write a comparison of carriers: as they are, unless a number is none; then Python's own operator refuses."""
@@ -878,10 +908,24 @@ class Writer:
         return result
 
     def sum(self, node: Quantifier, look: Look | None = None) -> str:
-        """Write a sum."""
-        total, loose = self.fresh("0"), self.fresh("None")
+        """Write a sum; what is of few digits is added up as whole ten-thousandths, and so without rounding."""
+        total, small, loose = self.fresh("0"), self.fresh("0"), self.fresh("None")
 
         def body(certain: str) -> None:
+            if not _is_carried(node.element):
+                any_value(certain)
+                return
+            held, part = self.held_as(node.element), self.fresh("None")
+            is_sure = "" if certain == "True" else f" and {certain}"
+            self.line(f"if {held}.__class__ is float and {held} < 1e11{is_sure}: {part} = int({held} * 1e4 + 0.5)")
+            with self.block(f"if {part} is not None and {part} / 1e4 == {held}:"):
+                self.line(f"{small} += {part}")
+                if look is not None:
+                    look("False", counts=True)
+            with self.block("else:"):
+                any_value(certain)
+
+        def any_value(certain: str) -> None:
             value = self.value(node.element)
             plain = f"{value}.__class__ in PLAIN" + ("" if certain == "True" else f" and {certain}")
             self.line(f"if {plain}: {total} = {total} + {value}")
@@ -892,6 +936,8 @@ class Writer:
                 look(f"{certain} is not True or {_is_open(value)}", counts=True)
 
         whole = self.folded(node, body, look)
+        if _is_carried(node.element):
+            self.line(f"{total} = {total} + ten_thousandths({small})")
         floor = self.constant(node.element.type.floor)
         done = f"{total} if {loose} is None and {whole}"
         return self.fresh(f"{done} else summed({total}, {loose} or (), whole={whole}, floor={floor})")

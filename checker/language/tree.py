@@ -269,8 +269,9 @@ class Function:
     `counts` is the unit of a bare number among the arguments. `context` names what is handed over besides the
     arguments: the as-of day (`as_of`), or the declared order of the arguments (`order`). A function that `gives`
     nothing of its own gives what its arguments are. One that `guards_none` says what it means that its first argument
-    is none. `prepare` makes of all arguments but the first the function of the first. `inline` is Python for it where
-    all arguments are plain values, `negated` the wording of its opposite.
+    is none. `prepare` makes of all arguments but the first the function of the first. One that gives an anniversary
+    takes a number of so many `months` each. `inline` is Python for it where all arguments are plain values, `negated`
+    the wording of its opposite.
     """
 
     name: str
@@ -279,6 +280,7 @@ class Function:
     run: Callable[..., object]
     words: str
     prepare: Callable[..., Callable[[object], object]] | None = None
+    months: int = 0
     unit: str = ""
     counts: str = ""
     context: str = ""
