@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Context, Decimal, FloatOperation, localcontext
 from functools import cache
@@ -17,6 +18,7 @@ from reference.strategies import encoded, sample
 from benchmarks.peers.formulas import PACK
 from checker.checking import check
 from checker.dossier import records
+from checker.dossier.glance import AT_ONCE, glance
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.dossier.records import decode
 from checker.dossier.schema import Kind
@@ -35,7 +37,7 @@ NUMBERS = st.builds(lambda digits, places: Decimal(digits).scaleb(-places), DIGI
 def exactly(patch: pytest.MonkeyPatch) -> Iterator[None]:
     """Have every dossier read without carriers."""
     with patch.context() as context:
-        context.setattr(records, "_is_carried", lambda _: False)
+        context.setattr(records, "glance", lambda data: replace(glance(data), is_carried=False))
         yield
 
 
@@ -94,20 +96,25 @@ def test_a_carrier_that_strays_among_decimal_numbers_is_refused() -> None:
 def test_a_number_that_a_double_cannot_carry_is_seen_wherever_it_stands(
     before: str, number: str, is_carried: bool
 ) -> None:
-    seen = vars(records)["_is_carried"]
-    assert seen((before + number + "}").encode()) is is_carried
-    step = vars(records)["_LOOKED_THROUGH"]
+    assert glance((before + number + "}").encode()).is_carried is is_carried
     for shift in range(-20, 3):
-        text = '{"x":"' + "y" * (step + shift - len(before) - 9) + '",' + before + number + "}"
-        assert seen(text.encode()) is is_carried, shift
+        text = '{"x":"' + "y" * (AT_ONCE + shift - len(before) - 9) + '",' + before + number + "}"
+        assert glance(text.encode()).is_carried is is_carried, shift
 
 
 @pytest.mark.parametrize(
     "text",
-    ['"3702002013B000123456789012345678"', '"370212001001GB00001W00000000"', '"12号楼E5座"', '"1234567890123456789"'],
+    [
+        '"3702002013B000123456789012345678"',
+        '"91991029MA0E002951"',
+        '"（2013）1E5"',
+        '"370212001001GB00001W00000000"',
+        '"12号楼E5座"',
+        '"1234567890123456789"',
+    ],
 )
 def test_long_numbers_of_papers_and_parcels_are_no_numbers(text: str) -> None:
-    assert vars(records)["_is_carried"](f'{{"a": {text}, "b": 1.5}}'.encode())
+    assert glance(f'{{"a": {text}, "b": 1.5}}'.encode()).is_carried
 
 
 def test_a_record_gives_the_same_numbers_however_it_holds_them(monkeypatch: pytest.MonkeyPatch) -> None:

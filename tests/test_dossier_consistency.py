@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checker.dossier.citizens import AT_ONCE, may_hold_citizens
+from checker.dossier.glance import AT_ONCE, glance
 from checker.dossier.grouping import MOST_KEPT
 from checker.dossier.loading import dossier_schema, load_dossier
 from checker.dossier.survey import AT_ONCE as ROWS
@@ -140,9 +140,9 @@ def test_other_long_numbers_are_no_identity_numbers(text: str) -> None:
 @pytest.mark.parametrize("before", range(-1, 20))
 def test_an_identity_number_is_found_wherever_the_pieces_meet_that_a_text_is_looked_through_in(before: int) -> None:
     number = CITIZEN.encode()
-    assert may_hold_citizens(b" " * (AT_ONCE - before) + number)
-    assert may_hold_citizens(number + b" " * AT_ONCE)
-    assert not may_hold_citizens(b" " * (AT_ONCE - before) + number[:16] + b" " * AT_ONCE)
+    assert glance(b" " * (AT_ONCE - before) + number).may_hold_citizens
+    assert glance(number + b" " * AT_ONCE).may_hold_citizens
+    assert not glance(b" " * (AT_ONCE - before) + number[:16] + b" " * AT_ONCE).may_hold_citizens
 
 
 # --- days -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Identity numbers of citizens: known wherever they stand, and blotted out in whatever is printed."""
 
 import re
-from collections.abc import Iterable
 
 CITIZEN = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z])")
 """What looks like one, with a year of birth in its place, whether the rest is right or not."""
@@ -10,27 +9,8 @@ PRINTED = re.compile(r"(?:(?<![0-9])|(?<=\\u[0-9a-fA-F]{4}))[1-9][0-9]{5}(?:18|1
 """The same in the text of a JSON file, where the character before it can be an escape that ends with digits."""
 
 ESCAPED = re.compile(r"(?:[0-9]|\\u003[0-9]){17}(?:[0-9Xx]|\\u003[0-9]|\\u00[57]8)")
-LENGTH = 18
-SEVENTEEN = b"0" * (LENGTH - 1)
-DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
-ESCAPE = b"\\u003"
-"""Digits can hide in JSON as escapes."""
-
-AT_ONCE = 16_384
-"""So many bytes are looked through together: few enough to stay in the cache of a processor."""
-
-
-def may_hold_citizens(data: bytes) -> bool:
-    """Say whether it is worth looking for identity numbers in a JSON text."""
-    step = AT_ONCE - len(SEVENTEEN) + 1
-    pieces = (data[start : start + AT_ONCE] for start in range(0, len(data), step))
-    return any(SEVENTEEN in each.translate(DIGITS) for each in pieces) or (b"\\" in data and ESCAPE in data)
-
-
-def may_be_citizens(texts: Iterable[str]) -> bool:
-    """Say whether it is worth looking for identity numbers in texts that were decoded."""
-    long = "\n".join([each for each in texts if len(each) >= LENGTH])
-    return SEVENTEEN in long.encode("utf-8", "surrogatepass").translate(DIGITS)
+DIGITS = 17
+"""So many digits stand at the beginning of one."""
 
 
 def citizens_in(text: str) -> list[str]:

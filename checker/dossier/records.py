@@ -29,10 +29,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from checker.dossier.glance import glance
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.dossier.survey import Survey, Surveyor, any_numbers, flattened, known_numbers
 from checker.shapes import Shape
-from checker.values import CARRIED_DIGITS, day, number_of
+from checker.values import day, number_of
 
 BOM = b"\xef\xbb\xbf"
 LONGEST_NUMBER = 24
@@ -76,63 +77,31 @@ def decode(data: bytes, schema: DossierSchema) -> Any:
 
 def read(data: bytes, schema: DossierSchema) -> Survey:
     """Turn the bytes of a dossier into a survey of its records; raise what `decode` raises."""
+    seen = glance(data)
     try:
-        family, root = _decoded(data, schema)
+        family, root = _decoded(data, schema, is_carried=seen.is_carried)
     except RecursionError:
         raise msgspec.ValidationError("嵌套过深") from None
     except DecimalException:
         raise msgspec.ValidationError("数值的位数过多") from None
-    return family.complete(root)
+    return family.complete(root, may_name_citizens=seen.may_hold_citizens)
 
 
 def decode_again(data: bytes, schema: DossierSchema) -> Any:
     """Turn a text that was read before into its root record, without another look at whether it is a dossier."""
-    family, root = _decoded(data, schema)
+    family, root = _decoded(data, schema, is_carried=glance(data).is_carried)
     family.prepare(root)
     return root
 
 
-def _decoded(data: bytes, schema: DossierSchema) -> tuple["_Family", Any]:
+def _decoded(data: bytes, schema: DossierSchema, *, is_carried: bool) -> tuple["_Family", Any]:
     """Give the root record and the family that it belongs to: that of whole days, where every day is one."""
-    is_carried = _is_carried(data)
     family = _family(schema, whole_days=True, is_carried=is_carried)
     try:
         return family, family.decode(data)
     except msgspec.ValidationError:
         family = _family(schema, whole_days=False, is_carried=is_carried)
         return family, family.decode(data)
-
-
-_SIGNS = bytes(
-    ord("0")
-    if sign in b"0123456789.-"
-    else ord(":")
-    if sign in b":,[ \t\r\n"
-    else ord("e")
-    if sign in b"eE"
-    else ord("x")
-    for sign in range(256)
-)
-"""What may be part of a number, what stands before one, what separates an exponent, and all else."""
-_PASSED_OVER = bytes(sign for sign in range(128) if _SIGNS[sign] == ord("x") and sign != ord('"'))
-_UNCARRIED = b":" + b"0" * (CARRIED_DIGITS + 1), b"0e0"
-"""What is left of a number with many digits, and of one with an exponent."""
-_LOOKED_THROUGH = 1 << 18
-"""So many bytes are looked through at once: few enough to stay in the cache of a processor."""
-_OVERLAP = 2 * CARRIED_DIGITS
-"""Further than the first signs of a number reach."""
-
-
-def _is_carried(data: bytes) -> bool:
-    """Say whether doubles can carry all numbers: none has more than 15 digits, or an exponent, in which they may drown.
-
-    A text may look like such a number; its dossier is read exactly, which takes longer.
-    """
-    for start in range(0, len(data), _LOOKED_THROUGH):
-        signs = data[start : start + _LOOKED_THROUGH + _OVERLAP].translate(_SIGNS, _PASSED_OVER)
-        if any(each in signs for each in _UNCARRIED):
-            return False
-    return True
 
 
 def surveyed(root: Any, schema: DossierSchema) -> Survey:
@@ -272,9 +241,10 @@ class _Family:
                 for slot in self.claims.get(path, ()):
                     _unclaimed(found, slot)
 
-    def complete(self, root: Any) -> Survey:
+    def complete(self, root: Any, *, may_name_citizens: bool) -> Survey:
         """Read the days that may be ranges, and check the numbers, which msgspec leaves as they are."""
-        survey = self.surveyor.survey(root, _DayReader(self.partial_days) if self.partial_days else None)
+        prepare = _DayReader(self.partial_days) if self.partial_days else None
+        survey = self.surveyor.survey(root, prepare, may_name_citizens=may_name_citizens)
         for (path, _), field in survey.doubtful.items():
             _check(field, survey.inside[path])
         for path, claims in self.claims.items():

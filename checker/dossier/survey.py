@@ -19,7 +19,6 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 
 from checker.classes import dataclass
-from checker.dossier.citizens import LENGTH, may_be_citizens
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 
 AT_ONCE = 250
@@ -71,7 +70,13 @@ class Surveyor:
             for entity in (*schema.entities(), schema.declaration)
         )
 
-    def survey(self, root: Any, prepare: Callable[[str, Sequence[Any]], None] | None = None) -> Survey:
+    def survey(
+        self,
+        root: Any,
+        prepare: Callable[[str, Sequence[Any]], None] | None = None,
+        *,
+        may_name_citizens: bool = False,
+    ) -> Survey:
         """Look at all records, those of one entity after the other; *prepare* is given them first."""
         found = _Found(root, [path for path, _ in self.tables])
         for path, columns in self.tables:
@@ -88,7 +93,7 @@ class Surveyor:
             days={column: reach for column, reach in found.days.items() if reach is not None},
             doubtful=found.doubtful,
             marks=found.marks,
-            may_name_citizens=found.may_name_citizens,
+            may_name_citizens=may_name_citizens,
         )
 
 
@@ -102,7 +107,6 @@ class _Found:
         self.days: dict[Column, tuple[date, date] | None] = {}
         self.doubtful: dict[Column, Field] = {}
         self.marks = 0
-        self.may_name_citizens = False
 
     def look(self, columns: Sequence["_Column"], table: Sequence["Values"], filled: set[str]) -> None:
         """Look at some records of one entity: at what is there at all, and closer where that is not enough."""
@@ -119,11 +123,6 @@ class _Found:
                 if look is not None:
                     look(values, self)
         self.marks += marks
-
-    def read(self, texts: Sequence[str]) -> None:
-        """See whether one of some texts may hold the identity number of a citizen; most are too short to."""
-        if max(map(len, texts), default=0) >= LENGTH and not self.may_name_citizens:
-            self.may_name_citizens = may_be_citizens(texts)
 
 
 # --- looking closer -------------------------------------------------------------------------------------------------
@@ -167,10 +166,8 @@ def _on_every_record(column: Column) -> Look:
 
 def _closer(column: Column, field: Field) -> Look | None:
     match field.kind:
-        case Kind.ENUM | Kind.BOOLEAN | Kind.SHAPE | Kind.NUMBER:
+        case Kind.TEXT | Kind.ENUM | Kind.BOOLEAN | Kind.SHAPE | Kind.NUMBER:
             return None
-        case Kind.TEXT:
-            return _texts
         case Kind.DAY:
             return _days(column)
         case Kind.INTEGER:
@@ -236,14 +233,9 @@ def _registers(path: str) -> Look:
     return look
 
 
-def _texts(values: Values, found: _Found) -> None:
-    found.read(list(filter(None, values)))
-
-
 def _lists_of_texts(values: Values, found: _Found) -> None:
     texts = list(chain.from_iterable(filter(None, values)))
     found.marks += 2 * len(texts)
-    found.read(texts)
 
 
 def _sources(values: Values, found: _Found) -> None:

@@ -18,9 +18,10 @@ from types import MappingProxyType
 from typing import Any
 
 from checker.classes import dataclass
-from checker.dossier.citizens import citizens_in, may_hold_citizens, without_citizens
+from checker.dossier.citizens import citizens_in, without_citizens
 from checker.dossier.consistency import refusal_of
 from checker.dossier.faults import COMMON, Fault, Spot, spot
+from checker.dossier.glance import glance
 from checker.dossier.grouping import MOST_KEPT, Group, Kinds, Mistake, problems_in_place
 from checker.dossier.mending import groups_of_what_is_sound
 from checker.dossier.places import excerpt, pointer_of, position
@@ -122,7 +123,7 @@ def _told(dossier: Any, data: bytes, text: str, name: str, schema: DossierSchema
         kept.group(_likeness, lambda fault: pointer_of(fault.steps), lambda fault: _mistake(fault, schema))
         for kept in kinds
     ]
-    if may_hold_citizens(data):
+    if glance(data).may_hold_citizens:
         groups += _citizens(dossier, schema)
     if faults or renamed:
         groups += groups_of_what_is_sound(dossier, schema, faults)
