@@ -568,23 +568,37 @@ class Look:
 # --- what only the domain tells -------------------------------------------------------------------------------------
 
 
-def _parcels(look: Look) -> None:
-    """Look at prices, instalments and payments of land."""
+def _prices(look: Look) -> None:
+    """Look at prices of land. Carriers show most of them to be usual, without being made numbers."""
+    found, fields = look.inside["parcels"], look.entities["parcels"].fields
+    columns = attrgetter(fields["total_price_cny"].slot, fields["area_sqm"].slot)
+    odd = [
+        nth
+        for nth, (price, area) in enumerate(map(columns, found))
+        if not (price.__class__ is area.__class__ is float and area * LOW_USUAL < price < area * HIGH_USUAL)
+    ]
+    for nth in odd:
+        price, area = found[nth].total_price_cny, found[nth].area_sqm
+        if (
+            _is_number(price)
+            and _is_number(area)
+            and not area * LOWEST_PRICE <= price <= area * HIGHEST_PRICE
+            and found[nth].supply_method not in NOT_PRICED
+        ):
+            _odd_price(look, nth, price, area)
+
+
+def _instalments(look: Look) -> None:
+    """Look at instalments and payments of land."""
+    if not {"payment_schedule", "payments"} & look.survey.filled["parcels"]:
+        return
     declared = look.is_declared("parcels.payment_schedule")
-    found = look.inside["parcels"]
-    fields = look.entities["parcels"].fields
-    columns = attrgetter(
-        *(fields[each].slot for each in ("total_price_cny", "area_sqm", "payment_schedule", "payments"))
-    )
-    for nth, (price, area, schedule, payments) in enumerate(map(columns, found)):
-        if price is not None and price is not UNSET:
-            is_usual = price.__class__ is area.__class__ is float and area * LOW_USUAL < price < area * HIGH_USUAL
-            if not is_usual:
-                _odd_price(look, nth, found[nth].total_price_cny, found[nth].area_sqm)
-            if declared and schedule.__class__ is list:
-                _odd_schedule(look, nth, found[nth].total_price_cny, [each.amount_cny for each in schedule])
-        if payments and found[nth].contract_signed_on.__class__ is date:
-            _early_payments(look, nth, found[nth].contract_signed_on, payments)
+    for nth, parcel in enumerate(look.inside["parcels"]):
+        schedule = parcel.payment_schedule
+        if declared and schedule.__class__ is list and _is_number(parcel.total_price_cny):
+            _odd_schedule(look, nth, parcel.total_price_cny, [each.amount_cny for each in schedule])
+        if parcel.payments and parcel.contract_signed_on.__class__ is date:
+            _early_payments(look, nth, parcel.contract_signed_on, parcel.payments)
 
 
 def contracts(look: Look) -> None:
@@ -618,10 +632,6 @@ def _repeated(values: Sequence[Any]) -> set[Any]:
 
 
 def _odd_price(look: Look, nth: int, price: Any, area: Any) -> None:
-    if not _is_number(area) or area * LOWEST_PRICE <= price <= area * HIGHEST_PRICE:
-        return
-    if look.inside["parcels"][nth].supply_method in NOT_PRICED:
-        return
     if look.follows(look.pointer("parcels", nth, "supply_method")):
         return
     each = look.words("{0} 元/㎡", f"{price / area:,.2f}") if area else look.words("面积为零")
@@ -778,7 +788,8 @@ def _system(look: Look, nth: int, geometry: Any, first: Any) -> None:
 
 
 CHECKS: Sequence[tuple[str, Callable[[Look], None]]] = (
-    ("parcels", _parcels),
+    ("parcels", _prices),
+    ("parcels", _instalments),
     ("parcels", contracts),
     ("plan_eias", _panels),
     ("promo_expenses", _gifts),
