@@ -61,11 +61,11 @@ class Network:
 
         Raise `KeyError` for no rule.
         """
-        parts = {**dict(zip(GROUND_PARTS, ground, strict=True)), **self.conditions(rule, tuple(truths))}
-        parts["signal"] = self._laws[rule].signal
-        question = tuple(parts.values())
+        conditions, signal = self.conditions(rule, tuple(truths)), self._laws[rule].signal
+        question = (*ground, *conditions.values(), signal)
         answer = self._verdicts.get(question)
         if answer is None:
+            parts = {**dict(zip(GROUND_PARTS, ground, strict=True)), **conditions, "signal": signal}
             fired = _concluded(self._ladder, rule, "ladder", parts)
             if not fired:
                 raise _defect(rule, "规则引擎没有给出结论")
