@@ -2,7 +2,7 @@
 
 The standard library writes and compiles half a dozen methods of every class when a module is imported, and this was
 half of the time in which the program starts. Here comparing, hashing and showing are the same few functions for all
-classes, and an `__init__` is only written when the first instance is made. What a class can do is the same; fields,
+classes, and an `__init__` is only written once a few instances have been made. What a class can do is the same; fields,
 slots, patterns and `replace` are still the standard library's.
 """
 
@@ -43,14 +43,49 @@ else:
         return make
 
 
+FEW = 20
+"""So many instances are made before an `__init__` is worth the time that it takes to write and compile it."""
+
+
 def _beginning(made: Any, *, frozen: bool) -> Callable[..., None]:
-    """Give an `__init__` that writes the one that the class is to have, puts it in its own place, and calls it."""
+    """Give an `__init__` that makes a few instances field by field, and then puts a written one in its own place."""
+    begun = 0
 
     def begin(self: Any, *values: Any, **named: Any) -> None:
-        made.__init__ = _written(made, frozen=frozen)
-        made.__init__(self, *values, **named)
+        nonlocal begun
+        begun += 1
+        begins = _arguments(made, values, named) if begun <= FEW else None
+        if begins is None:
+            made.__init__ = _written(made, frozen=frozen)
+            made.__init__(self, *values, **named)
+            return
+        for name, value in begins.items():
+            object.__setattr__(self, name, value)
+        if hasattr(made, "__post_init__"):
+            self.__post_init__()
 
     return begin
+
+
+def _arguments(made: Any, values: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any] | None:
+    """Give the value of each field; `None` where the call is wrong, which a written `__init__` says best."""
+    every = dataclasses.fields(made)
+    placed = [each.name for each in every if each.init and not each.kw_only]
+    given = dict(zip(placed, values, strict=False))
+    if len(values) > len(placed) or given.keys() & named.keys():
+        return None
+    given |= named
+    found = {}
+    for each in every:
+        if each.init and each.name in given:
+            found[each.name] = given.pop(each.name)
+        elif each.default_factory is not dataclasses.MISSING:
+            found[each.name] = each.default_factory()
+        elif each.default is not dataclasses.MISSING:
+            found[each.name] = each.default
+        else:
+            return None
+    return None if given else found
 
 
 def _written(made: Any, *, frozen: bool) -> Callable[..., None]:
