@@ -3,10 +3,12 @@
 A pack may extend another: then it is read upon the one it extends. Nothing is compiled here, and no example is run.
 """
 
+import contextlib
 import hashlib
+import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -343,15 +345,19 @@ class _Folder:
 
     def look_at_all(self) -> None:
         """Refuse a pack that holds anything but files of a bearable size of its own."""
-        for number, path in enumerate(self.path.rglob("*"), start=1):
+        for number, (steps, entry) in enumerate(_inside(self.path), start=1):
             if number > MOST_FILES:
                 problem = Problem(message=f"政策包的文件超过{MOST_FILES}个", place=Place(file=self.path.name))
                 raise PolicyError([problem])
-            self.look_at(path.relative_to(self.path).as_posix())
+            self.refuse("/".join(steps), entry.stat(follow_symlinks=False))
 
     def look_at(self, name: str) -> None:
         """Refuse a link, a pipe or a device, and a file that is too large."""
-        state, told = (self.path / name).lstat(), f"{self.shown}{name}"
+        self.refuse(name, (self.path / name).lstat())
+
+    def refuse(self, name: str, state: os.stat_result) -> None:
+        """Refuse what is no file or folder of its own, or too large."""
+        told = f"{self.shown}{name}"
         if not stat.S_ISREG(state.st_mode) and not stat.S_ISDIR(state.st_mode):
             raise PolicyError([Problem(message="不是普通文件（链接、管道或者设备）", place=Place(file=told))])
         if stat.S_ISREG(state.st_mode) and state.st_size > LARGEST_FILE:
@@ -360,13 +366,28 @@ class _Folder:
     def digest(self) -> str:
         """Hash every file by its name and bytes, but for the catalogues: a translation changes no verdict."""
         digest = hashlib.sha256()
-        catalogues = self.path / FOLDER
-        for path in sorted(each for each in self.path.rglob("*") if each.is_file() and catalogues not in each.parents):
-            content = path.read_bytes()
-            name = f"{path.relative_to(self.path).as_posix()}\n{len(content)}\n"
+        files = sorted(steps for steps, entry in _inside(self.path) if entry.is_file())
+        for steps in (each for each in files if each[0] != FOLDER or len(each) == 1):
+            content = self.path.joinpath(*steps).read_bytes()
+            name = f"{'/'.join(steps)}\n{len(content)}\n"
             digest.update(name.encode(errors="surrogateescape"))
             digest.update(content)
         return digest.hexdigest()
+
+
+def _inside(folder: Path | str, *above: str) -> Iterator[tuple[tuple[str, ...], os.DirEntry[str]]]:
+    """Give all that is in a folder and in those inside it, by the names that lead there; links are not followed.
+
+    What may not be read holds nothing.
+    """
+    held: list[os.DirEntry[str]] = []
+    with contextlib.suppress(PermissionError), os.scandir(folder) as found:
+        held += found
+    for each in held:
+        yield (*above, each.name), each
+    for each in held:
+        if each.is_dir(follow_symlinks=False):
+            yield from _inside(each.path, *above, each.name)
 
 
 def _gather(load: Callable[[], _Item], problems: list[Problem], instead: _Item) -> _Item:
