@@ -338,7 +338,7 @@ class _Reader:
         inner = item if kind is Kind.REGISTER else node
         inside = f"{path}.{name}" if path else name
         entity = None
-        if kind in {Kind.BLOCK, Kind.REGISTER}:
+        if kind in _OF_ENTITIES:
             entity = self.entity(_definition(declared, kind), inside, inner, pointer)
             if kind is Kind.REGISTER:
                 self.registers[inside] = entity
@@ -458,6 +458,8 @@ def _nearest(word: str, words: Mapping[str, Any] | frozenset[str]) -> str:
     return f"是不是 {found[0]}？" if found else ""
 
 
+_OF_ENTITIES = (Kind.BLOCK, Kind.REGISTER)
+_NUMBERS = (Kind.NUMBER, Kind.INTEGER)
 _CONTRADICTIONS: tuple[tuple[Callable[[Field], bool], str], ...] = (
     (lambda f: f.identity and f.claim, "编号不能是主张（x-claim）"),
     (lambda f: f.required and f.claim, "必填字段不能是主张（x-claim）"),
@@ -471,7 +473,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[Field], bool], str], ...] = (
     (lambda f: f.kind is Kind.TEXT and not f.max_length, "文字字段缺 maxLength"),
     (lambda f: f.kind is Kind.TEXTS and not (f.max_items and f.max_length), "列表缺 maxItems 或者 maxLength"),
     (lambda f: f.kind is Kind.REGISTER and not f.max_items, "台账缺 maxItems"),
-    (lambda f: f.kind in {Kind.NUMBER, Kind.INTEGER} and None in (f.minimum, f.maximum), "数值缺 minimum 或者 maximum"),
+    (lambda f: None in (f.minimum, f.maximum) and f.kind in _NUMBERS, "数值缺 minimum 或者 maximum"),
     (lambda f: f.unit != "" and f.unit not in UNITS, "x-unit 不是已知的单位"),
     (lambda f: f.kind is Kind.ENUM and set(f.members) != set(f.member_labels), "x-labels 与枚举值不一致"),
     (lambda f: bool(f.order) and sorted(f.order) != sorted(f.members), "x-order 必须恰好列出全部枚举值"),
