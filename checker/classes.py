@@ -7,9 +7,11 @@ slots, patterns and `replace` are still the standard library's.
 """
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
@@ -183,9 +185,10 @@ def restorer(kind: Any) -> Callable[..., Any]:
     new = object.__new__
 
     def restore(*values: Any) -> Any:
+        if len(values) != len(setters):
+            raise ValueError(kind)
         made: Any = new(kind)
-        for put, value in zip(setters, values, strict=True):
-            put(made, value)
+        deque(map(call, setters, repeat(made), values), maxlen=0)  # a loop would take twice as long
         return made
 
     return restore
