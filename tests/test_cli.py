@@ -644,8 +644,10 @@ UNUSED_OF_OURS = {
     *("proving", "receipts", "rulebook", "solving", "study"),
 }
 SPARED = {
-    *("checker.commands.rules", "checker.dossier.validation", "checker.papers.paper", "checker.policy.reading"),
-    *("checker.reporting.html", "checker.reporting.text", "checker.sheets.workbook"),
+    *("checker.commands.rules", "checker.dossier.validation", "checker.papers.paper", "checker.policy.extending"),
+    *("checker.policy.lint", "checker.policy.reading", "checker.policy.scaffold", "checker.reporting.columns"),
+    *("checker.reporting.html", "checker.reporting.text", "checker.sheets.workbook", "checker.sparing"),
+    "checker.usage",
 }
 
 

@@ -13,17 +13,19 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, catalogue_of
 from checker.classes import dataclass
 from checker.errors import Place, PolicyError, Problem, reason
 from checker.model import PolicyStamp
-from checker.policy.extending import EXTENDING, Layer, alone, with_figures, with_matters, with_rules
 from checker.policy.forms import Key, matching, read_whole, text
 from checker.policy.law import SLUG, Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
 from checker.policy.source import LARGEST_FILE, Source, parse_yaml, read_text
 from checker.resources import folder as shipped_folder
+
+if TYPE_CHECKING:
+    from checker.policy.extending import Layer
 
 HEAD = "policy.yaml"
 NORMS = "norms.yaml"
@@ -69,7 +71,7 @@ class Pack:
     texts: Catalogue
     province: str = ""
     dropped: Mapping[str, str]
-    layers: tuple[Layer, ...] = ()
+    layers: "tuple[Layer, ...]" = ()
 
 
 def read_pack(folder: Path, language: str, *, examples: bool = True) -> Pack:
@@ -169,6 +171,8 @@ class _Folder:
         main = self.read(HEAD)
         if not (isinstance(main.value, dict) and "extends" in main.value):
             return self.by_itself(main)
+        from checker.policy.extending import EXTENDING  # noqa: PLC0415  (few packs extend another)
+
         head = read_whole(main, EXTENDING)
         wanted = head["extends"]
         chain = (wanted["policy"], head["id"], *before)
@@ -232,6 +236,14 @@ class _Folder:
 
     def upon(self, base: Pack, main: Source, head: Mapping[str, Any]) -> Pack:
         """Read what a pack adds to the one that it extends."""
+        from checker.policy.extending import (  # noqa: PLC0415  (as above)
+            Layer,
+            alone,
+            with_figures,
+            with_matters,
+            with_rules,
+        )
+
         self.look_at_all()
         texts = base.texts.over(self.texts())
         problems = [
