@@ -9,6 +9,7 @@ from checker.model import Report
 from checker.papers.formats import TITLES
 from checker.reporting import FORMATS
 from checker.site import summary
+from checker.sparing import spare_work
 from checker.targets import Target, spare
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ def hand_out(issued: "Issue", target: Target, source: Path, kept: Iterable[Path]
 
     What it is made from, what is *kept* and what people have filled in is spared.
     """
-    from checker.sparing import spare_work  # noqa: PLC0415  (a report on standard output goes over nothing)
-
     made = TITLES[issued.paper]
     several = len(issued.files) > 1
     if several and target == Target():

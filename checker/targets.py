@@ -11,6 +11,7 @@ from checker.console import misuse
 from checker.papers.formats import ENDINGS as PAPER_ENDINGS
 from checker.papers.formats import NAMES, TITLES
 from checker.reporting import ENDINGS
+from checker.sparing import spare_work
 
 REPORT = "报告"
 """What a check makes, in words."""
@@ -58,8 +59,6 @@ def target_of(out: str | None, sources: Sequence[Path], formats: Sequence[str], 
             raise misuse("几份报告不能都写到标准输出", "用 --out 指定一个文件夹")
         return Target()
     assert out is not None
-    from checker.sparing import spare_work  # noqa: PLC0415  (what goes to standard output goes over nothing)
-
     path = Path(out)
     if not (several or is_meant_as_folder(out)):
         made = REPORT if formats[0] in ENDINGS else TITLES[NAMES[formats[0]][0]]

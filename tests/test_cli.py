@@ -646,7 +646,7 @@ UNUSED_OF_OURS = {
 SPARED = {
     *("checker.commands.rules", "checker.dossier.validation", "checker.papers.paper", "checker.policy.extending"),
     *("checker.policy.lint", "checker.policy.reading", "checker.policy.scaffold", "checker.reporting.columns"),
-    *("checker.reporting.html", "checker.reporting.text", "checker.sheets.workbook", "checker.sparing"),
+    *("checker.reporting.html", "checker.reporting.text", "checker.sheets.workbook"),
     "checker.usage",
 }
 

@@ -18,6 +18,7 @@ from checker.limits import bearing
 from checker.model import Finding, Mode, Report
 from checker.reporting import FORMATS
 from checker.site import Period, Site, exit_code_of, worst
+from checker.sparing import spare_work
 from checker.targets import (
     Target,
     format_of,
@@ -113,8 +114,6 @@ def _receipts(
     """Say where the receipt on each dossier goes, if one is wanted: never over a dossier or a report."""
     if receipt is None:
         return {}
-    from checker.sparing import spare_work
-
     if str(receipt) == "-":
         raise misuse("收据不能写到标准输出", "用 --receipt 指定一个 .json 文件，或者一个文件夹")
     if is_meant_as_folder(str(receipt)) or len(dossiers) > 1:
