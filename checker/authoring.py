@@ -350,7 +350,7 @@ class Author:
 
     def with_soft_figures(self, condition: Node) -> Iterator[tuple[Node, tuple[str, ...]]]:
         """Give the tests of a condition in which figures await confirmation, each with these."""
-        for test in self.rule.tests_of(condition):
+        for test in self.rule.tests_of(condition) if self.rule.law.soft else ():
             figures = self.rule.soft_figures(test)
             if figures:
                 yield test, tuple(self.policy.parameters[each].title for each in figures)

@@ -56,7 +56,7 @@ class Catalogue:
         'voucher of the payment'
         """
         for sentence in sentences:
-            pieces = _NAMED.split(sentence)
+            pieces = re.split(_NAMED, sentence)
             names = pieces[1::2]
             pattern = "(.+)".join(map(re.escape, pieces[::2]))
             found = re.fullmatch(pattern, text, re.DOTALL)
@@ -112,7 +112,7 @@ _DIGITS = "零一二三四五六七八九"
 _TENS: Mapping[str, int] = {"十": 10, "百": 100}
 
 CHINESE = Catalogue()
-_NAMED = re.compile(r"\{([a-z_]+)\}")
+_NAMED = r"\{([a-z_]+)\}"
 
 
 @cache
@@ -144,13 +144,11 @@ def catalogue_of(language: str, text: str, name: str) -> Catalogue:
 # --- how the files are written --------------------------------------------------------------------------------------
 
 _STRING = r'((?:"[^"\\\n]*(?:\\.[^"\\\n]*)*"[ \t]*\n?)+)'
-_ENTRY = re.compile(
-    rf"msgid +{_STRING}(?:msgstr +{_STRING}|msgid_plural +{_STRING}msgstr\[0\] +{_STRING}msgstr\[1\] +{_STRING})"
-)
-_COMMENTS = re.compile(r"(?:#.*(?:\n|$))*")
-_FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)
-_SEAM = re.compile(r'"[ \t]*\n[ \t]*"')
-_ESCAPE = re.compile(r"\\(.)")
+_ENTRY = rf"msgid +{_STRING}(?:msgstr +{_STRING}|msgid_plural +{_STRING}msgstr\[0\] +{_STRING}msgstr\[1\] +{_STRING})"
+_COMMENTS = r"(?:#.*(?:\n|$))*"
+_FUZZY = r"(?m:^#,.*\bfuzzy\b)"
+_SEAM = r'"[ \t]*\n[ \t]*"'
+_ESCAPE = r"\\(.)"
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -166,11 +164,11 @@ def parse_po(text: str, name: str) -> dict[str, Texts]:
     problems: list[Problem] = []
     start = 1
     for block in text.replace("\r\n", "\n").split("\n\n"):
-        remarks = _COMMENTS.match(block)
+        remarks = re.match(_COMMENTS, block)
         assert remarks is not None
         rest = block[remarks.end() :].strip("\n")
         line = start + block[: block.rfind(rest)].count("\n") if rest else start
-        read = _ENTRY.fullmatch(rest)
+        read = re.fullmatch(_ENTRY, rest)
         if rest and read is None:
             problems.append(_problem(name, line, "读不懂这一条", "按 gettext 的 .po 格式写，条目之间空一行"))
         elif read is not None:
@@ -178,7 +176,7 @@ def parse_po(text: str, name: str) -> dict[str, Texts]:
             told = told[1:] if len(told) > 1 else told  # the form for several, which Chinese does not have
             if key in found:
                 problems.append(_problem(name, line, f"“{key[:SHOWN]}”出现了两次", "只留一个"))
-            elif not all(told) or not key or _FUZZY.search(remarks[0]):
+            elif not all(told) or not key or re.search(_FUZZY, remarks[0]):
                 pass
             elif "{" in "".join((key, *told)) and any(slots(each) != slots(key) for each in told):
                 wanted = "、".join(sorted(slots(key))) or "没有"
@@ -196,16 +194,16 @@ def parse_po(text: str, name: str) -> dict[str, Texts]:
 
 
 def _unquoted(text: str) -> str:
-    text = _SEAM.sub("", text.strip()) if "\n" in text.strip() else text.strip()
-    return _ESCAPE.sub(lambda each: _ESCAPES.get(each[1], each[1]), text[1:-1]) if "\\" in text else text[1:-1]
+    text = re.sub(_SEAM, "", text.strip()) if "\n" in text.strip() else text.strip()
+    return re.sub(_ESCAPE, lambda each: _ESCAPES.get(each[1], each[1]), text[1:-1]) if "\\" in text else text[1:-1]
 
 
 def _problem(name: str, line: int, message: str, suggestion: str) -> Problem:
     return Problem(message=message, place=Place(file=name, line=line), suggestion=suggestion)
 
 
-_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
-_SLOT = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{[^{}]*\}", re.DOTALL)
+_QUOTED = "'[^']*'|\"[^\"]*\""
+_SLOT = r"(?s:\{\{(?:(?!\{\{).)*?\}\}|\{[^{}]*\})"
 
 
 def slots(text: str) -> frozenset[str]:
@@ -214,4 +212,4 @@ def slots(text: str) -> frozenset[str]:
     >>> sorted(slots("{low}至{high}")), sorted(slots("欠缴{{ due - paid | yuan }}"))
     (['{high}', '{low}'], ['{{ due - paid | yuan }}'])
     """
-    return frozenset(_QUOTED.sub("''", each) for each in _SLOT.findall(text))
+    return frozenset(re.sub(_QUOTED, "''", each) for each in re.findall(_SLOT, text))

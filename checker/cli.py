@@ -18,7 +18,6 @@ from checker.console import tell, tell_problems
 from checker.errors import ZonecheckError
 from checker.helping import help_in_chinese
 from checker.interruption import INTERRUPTED, STOPPED, raise_when_stopped, stop_at_once
-from checker.usage import misuse_of
 
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -91,6 +90,8 @@ def _run() -> int:
         return error.exit_code
     except TyperException as error:
         if type(error).__name__ != "NoArgsIsHelpError":  # whose making has printed the help
+            from checker.usage import misuse_of  # noqa: PLC0415  (few commands are written wrong)
+
             tell_problems(misuse_of(error))
         return error.exit_code
     return code if isinstance(code, int) else 0

@@ -2,7 +2,7 @@
 
 import gc
 
-SELDOM = 50_000
+SELDOM = 200_000
 """So many new things are made before they are looked through: nearly all that is made is used to the end."""
 
 

@@ -16,7 +16,6 @@ from typing import TextIO, TypeVar
 import typer
 
 from checker.errors import DossierError, MisuseError, Place, Problem, ZonecheckError, listed, reason
-from checker.reporting.columns import HANGING, WIDTH
 from checker.reporting.wording import visible
 from checker.sheets import WORKBOOKS
 
@@ -192,6 +191,8 @@ def wants_colour() -> bool:
 
 def room() -> int:
     """Give how many columns a line may take: those of the terminal, within what can be read."""
+    from checker.reporting.columns import HANGING, WIDTH
+
     if not sys.stdout.isatty():
         return WIDTH
     return max(NARROWEST, min(shutil.get_terminal_size((WIDTH, 24)).columns - HANGING, WIDTH))

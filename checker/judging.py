@@ -25,6 +25,8 @@ class Judge:
         self._laws = {law.rule: law for law in laws}
         self.network = Network(self._laws.values())
         self._verdicts: dict[tuple[str, Ground, tuple[Truth, ...]], Verdict] = {}
+        self._conditions: dict[tuple[str, tuple[Truth, ...]], tuple[Truth, ...]] = {}
+        self._lines: dict[tuple[Truth, ...], Verdict] = {}
         self._deciding: dict[Question, tuple[tuple[int, ...], ...]] = {}
 
     def verdict(self, rule: str, ground: Ground, truths: tuple[Truth, ...]) -> Verdict:
@@ -36,12 +38,23 @@ class Judge:
         return known
 
     def ask(self, rule: str, ground: Ground, truths: tuple[Truth, ...]) -> Verdict:
-        """Put a question to the engine and compare its answer with the reading, remembering nothing here."""
+        """Put a question to the engine and compare its answer with the reading."""
         answer = self.network.verdict(rule, ground, truths)
-        expected = read(parts_of(self._laws[rule], ground, truths))
+        expected = self._read(self._laws[rule], ground, truths)
         if answer is not expected:
             raise _disagreement(rule, answer.label, expected.label)
         return answer
+
+    def _read(self, law: Law, ground: Ground, truths: tuple[Truth, ...]) -> Verdict:
+        """Read what the law says, each of the two steps once: conditions from truths, verdict from ground and these."""
+        conditions = self._conditions.get((law.rule, truths))
+        if conditions is None:
+            conditions = self._conditions[law.rule, truths] = tuple(conditions_of(law, truths).values())
+        parts = (*ground, *conditions, law.signal)
+        verdict = self._lines.get(parts)
+        if verdict is None:
+            verdict = self._lines[parts] = read(parts_of(law, ground, truths))
+        return verdict
 
     def deciding(
         self, rule: str, ground: Ground, truths: tuple[Truth, ...], needs: Needs, of_ground: frozenset[int]

@@ -5,7 +5,7 @@ import re
 DEEPEST = 40
 """So deep a dossier may be nested; the format itself is five levels deep."""
 
-OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
+OUTSIDE_STRINGS = r'(?s:"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}]))'
 
 
 def first_deeper(text: str, most: int) -> int | None:
@@ -15,7 +15,7 @@ def first_deeper(text: str, most: int) -> int | None:
     1
     """
     depth = 0
-    for match in OUTSIDE_STRINGS.finditer(text):
+    for match in re.finditer(OUTSIDE_STRINGS, text):
         depth += 1 if match.group(1) else -1 if match.group(2) else 0
         if depth > most:
             return match.start()

@@ -1,16 +1,14 @@
 """The only module that knows durable-rules: it applies the law to truths.
 
-Each rule has a rule set of its own. It is asked in two steps, as two facts: from the truths of the tests its engine
-rules conclude which parts of the judgement (`when`, `violated` …) are true and which may be; from the parts the rules
-of the ladder conclude the verdict, the first line by the engine's own priority. A fact holds nothing but an id, names
-and the letters t, f and u: no value of a dossier ever comes here. The answer depends on the truths alone, so each
-question is put once.
+A verdict is asked for in two steps, as two facts. Each rule has a rule set of its own: from the truths of the tests its
+engine rules conclude which parts of the judgement (`when`, `violated` …) are true and which may be. The ladder is one
+rule set for all of them: from the parts its rules conclude the verdict, the first line by the engine's own priority. A
+fact holds nothing but an id, names and the letters t, f and u: no value of a dossier ever comes here. The answer
+depends on the truths alone, so each question is put once.
 
 The C module is driven directly: `Host` starts threads that can lose conclusions.
 """
 
-import itertools
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -23,7 +21,7 @@ from checker.language.formula import Any as AnyOf
 from checker.language.formula import Formula, Literal, conjunctions
 from checker.model import Truth, Verdict
 
-MOST_ENGINE_RULES = 48
+MOST_ENGINE_RULES = 36
 """Beyond 64 matches of one fact the engine fails, and beyond 511 rules its compilation never returns.
 
 Stay well below.
@@ -51,8 +49,7 @@ class Network:
         self._laws = {law.rule: law for law in laws}
         self._rule_sets: dict[str, int] = {}
         self._parts: dict[tuple[str, tuple[Truth, ...]], Mapping[str, Truth]] = {}
-        self._verdicts: dict[tuple[str, tuple[Truth, ...]], Verdict] = {}
-        self._numbers = itertools.count(1)
+        self._verdicts: dict[tuple[Truth, ...], Verdict] = {}
 
     @property
     def questions(self) -> int:
@@ -64,11 +61,12 @@ class Network:
 
         Raise `KeyError` for no rule.
         """
-        parts = {**dict(zip(GROUND_PARTS, ground, strict=True)), **self.conditions(rule, tuple(truths))}
-        question = (rule, tuple(parts.values()))
+        conditions, signal = self.conditions(rule, tuple(truths)), self._laws[rule].signal
+        question = (*ground, *conditions.values(), signal)
         answer = self._verdicts.get(question)
         if answer is None:
-            fired = self._ask(rule, "ladder", {**parts, "signal": self._laws[rule].signal})
+            parts = {**dict(zip(GROUND_PARTS, ground, strict=True)), **conditions, "signal": signal}
+            fired = _concluded(self._ladder, rule, "ladder", parts)
             if not fired:
                 raise _defect(rule, "规则引擎没有给出结论")
             answer = self._verdicts[question] = ALTERNATIVES[fired[0]][1]
@@ -78,25 +76,23 @@ class Network:
         """Give the parts of the judgement that the engine concludes from the truths of tests and exemptions alone."""
         parts = self._parts.get((rule, truths))
         if parts is None:
-            concluded = set(self._ask(rule, "tests", {f"t{index}": truth for index, truth in enumerate(truths)}))
+            tests = {f"t{index}": truth for index, truth in enumerate(truths)}
+            concluded = set(_concluded(self._rule_set(rule), rule, "tests", tests))
             parts = self._parts[rule, truths] = {
                 part: True if f"{part} is" in concluded else None if f"{part} may be" in concluded else False
                 for part in CONDITION_PARTS
             }
         return parts
 
-    def _ask(self, rule: str, question: str, truths: Mapping[str, Truth]) -> list[str]:
-        """Put a question as a fact, and give the engine rules that fire, in the order of their priority."""
-        fact = {"id": str(next(self._numbers)), "question": question}
-        fact |= {name: _LETTERS[truth] for name, truth in truths.items()}
-        return [fired for fired, _ in _fired(self._rule_set(rule), rule, [fact])]
+    @cached_property
+    def _ladder(self) -> int:
+        return _compiled("ladder", ladder_rules())
 
     def _rule_set(self, rule: str) -> int:
         """Give the rule set of a rule; raise `TooManyEngineRulesError`."""
         found = self._rule_sets.get(rule)
         if found is None:
-            rules = json.dumps(engine_rules(self._laws[rule]))
-            found = self._rule_sets[rule] = engine.create_ruleset(rule, rules)
+            found = self._rule_sets[rule] = _compiled(rule, engine_rules(self._laws[rule]))
         return found
 
 
@@ -131,8 +127,7 @@ class Docket:
 
     @cached_property
     def _rule_set(self) -> int:
-        found: int = engine.create_ruleset("docket", json.dumps(self._rules))
-        return found
+        return _compiled("docket", self._rules)
 
     def first_of(self, question: str, truths: Mapping[str, Truth]) -> str:
         """Give what follows from the first line that holds; the last line of such a question always does."""
@@ -146,8 +141,7 @@ class Docket:
         key = (question, tuple(truths.values()))
         known = self._answers.get(key)
         if known is None:
-            fact = {"id": "q", "question": question} | {name: _LETTERS[truth] for name, truth in truths.items()}
-            known = self._answers[key] = tuple(name for name, _ in _fired(self._rule_set, "docket", [fact]))
+            known = self._answers[key] = tuple(_concluded(self._rule_set, "docket", question, truths))
         return known
 
     def leaders(self, keys: Sequence[str]) -> Mapping[int, int]:
@@ -191,6 +185,18 @@ def _after(field: str, name: str) -> Mapping[str, object]:
     return {"$gt": {field: {name: field}}}
 
 
+def _compiled(name: str, rules: Mapping[str, object]) -> int:
+    """Have the engine compile a rule set."""
+    found: int = engine.create_ruleset(name, msgspec.json.encode(rules).decode())
+    return found
+
+
+def _concluded(rule_set: int, name: str, question: str, truths: Mapping[str, Truth]) -> list[str]:
+    """Put a question as a fact, and give the engine rules that fire, in the order of their priority."""
+    fact = {"id": "q", "question": question, **{each: _LETTERS[truth] for each, truth in truths.items()}}
+    return [fired for fired, _ in _fired(rule_set, name, [fact])]
+
+
 def _fired(rule_set: int, name: str, facts: Sequence[Fact]) -> list[tuple[str, Mapping[str, Fact]]]:
     """Assert facts one by one, collect the engine rules that fire with what they matched, and retract the facts."""
     fired: list[tuple[str, Mapping[str, Fact]]] = []
@@ -213,7 +219,7 @@ def _fired(rule_set: int, name: str, facts: Sequence[Fact]) -> list[tuple[str, M
     finally:
         if message:
             engine.abandon_action(rule_set, state)
-        codes = [engine.retract_fact(rule_set, json.dumps({"id": each}))[0] for each in taken]
+        codes = [engine.retract_fact(rule_set, msgspec.json.encode({"id": each}).decode())[0] for each in taken]
     for code in codes:
         if code not in _TAKEN:
             raise _defect(name, f"规则引擎没有收回一个问题（代码{code}）")
@@ -230,20 +236,26 @@ def disagreement(what: str) -> ReadingsDisagreeError:
 
 
 def engine_rules(law: Law) -> dict[str, object]:
-    """Write the rule set of one rule: an engine rule for each conjunction, then the lines of the ladder by priority."""
+    """Write the rule set of one rule: an engine rule for each conjunction. Raise `TooManyEngineRulesError`."""
     rules: dict[str, object] = {}
     for part, formula in _parts(law).items():
         soft = law.soft if part == "hard" else frozenset[int]()
         certain = [[_is(literal) for literal in each] for each in conjunctions(formula, without=soft)]
         possible = [[_may_be(literal) for literal in each] for each in conjunctions(formula)] if part != "hard" else []
         for word, alternatives in (("is", certain), ("may be", possible)):
-            for number, tests in enumerate(sorted(alternatives, key=json.dumps)):
+            for number, tests in enumerate(sorted(alternatives, key=msgspec.json.encode)):
                 rules[f"{part} {word}#{number}"] = _engine_rule("tests", tests, priority=1)
+    if len(rules) > MOST_ENGINE_RULES:
+        raise TooManyEngineRulesError(len(rules))
+    return rules
+
+
+def ladder_rules() -> dict[str, object]:
+    """Write the rule set of the ladder: its lines by priority."""
+    rules: dict[str, object] = {}
     for name, (number, _, alternative) in ALTERNATIVES.items():
         tests = [{part: _LETTERS[truth]} for part, truth in alternative.items()]
         rules[name] = _engine_rule("ladder", tests, priority=number)
-    if len(rules) > MOST_ENGINE_RULES:
-        raise TooManyEngineRulesError(len(rules))
     return rules
 
 

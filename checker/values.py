@@ -6,7 +6,6 @@ has no order: to compare or to calculate with it gives unknown; equality with it
 and are handled here alone.
 """
 
-import calendar
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
@@ -115,7 +114,7 @@ def bounds(value: Value) -> tuple[Value, Value]:
 
 # --- days -----------------------------------------------------------------------------------------------------------
 
-_MONTH_OR_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+_MONTH_OR_YEAR = r"([0-9]{4})(?:-([0-9]{2}))?"
 
 
 def day(text: str) -> date | Range:
@@ -126,14 +125,14 @@ def day(text: str) -> date | Range:
     """
     if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():
         return date.fromisoformat(text)
-    found = _MONTH_OR_YEAR.fullmatch(text)
+    found = re.fullmatch(_MONTH_OR_YEAR, text)
     if found is None:
         raise ValueError(text)
     year, month = (int(part) if part else None for part in found.groups())
     assert year is not None
     if month is None:
         return Range(date(year, 1, 1), date(year, 12, 31))
-    return Range(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+    return Range(date(year, month, 1), date(year, month, days_in(year, month)))
 
 
 def written_day(day: Value) -> str:
@@ -152,6 +151,19 @@ def written_day(day: Value) -> str:
     return written[:7] if low.month == high.month else written[:4]
 
 
+LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def days_in(year: int, month: int) -> int:
+    """Give how many days a month has; the standard library's calendar takes too long to load for this.
+
+    >>> days_in(2024, 2), days_in(2100, 2)
+    (29, 28)
+    """
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 29 if month == 2 and is_leap else LENGTHS[month - 1]
+
+
 def shift_months(start: date, months: int) -> date | None:
     """Give the day *months* later; the last day of the month where there is no such day, `None` beyond the calendar.
 
@@ -163,7 +175,7 @@ def shift_months(start: date, months: int) -> date | None:
         return None
     if start.day <= 28:  # as every month has
         return date(year, month + 1, start.day)
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(start.day, days_in(year, month + 1)))
 
 
 @lru_cache(maxsize=1_000)

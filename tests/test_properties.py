@@ -294,9 +294,14 @@ def test_one_engine_rule_in_the_place_of_another_changes_a_verdict_and_is_notice
     questions = [(law.rule, ground, truths) for truths in ladder.combinations(law) for ground in ladder.grounds()]
     engine = Network([law])
     sound = [engine.verdict(*question) for question in questions]
-    written: Mapping[str, Any] = network.engine_rules(law)
-    changed = {**written, replaced: {**written[instead], "pri": written[replaced]["pri"]}}
-    monkeypatch.setattr(network, "engine_rules", lambda _: changed)
+    name = "ladder_rules" if replaced in ladder.ALTERNATIVES else "engine_rules"
+    write: Callable[..., Mapping[str, Any]] = getattr(network, name)
+
+    def changed(*given: ladder.Law) -> Mapping[str, Any]:
+        written = write(*given)
+        return {**written, replaced: {**written[instead], "pri": written[replaced]["pri"]}}
+
+    monkeypatch.setattr(network, name, changed)
     engine = Network([law])
     unsound = [engine.verdict(*question) for question in questions]
     assert unsound != sound

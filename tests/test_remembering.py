@@ -1,5 +1,6 @@
 """What was verified on this machine before is not verified again; whatever is wrong with a stamp, it is."""
 
+import ast
 import os
 import shutil
 from collections.abc import Callable
@@ -12,15 +13,17 @@ import pytest
 from packs import copied
 from reference.program import PACK
 
+import checker
 from checker import remembering, verifying
 from checker.dossier.loading import dossier_schema
 from checker.errors import PolicyError
 from checker.policy.loading import CompiledRule
-from checker.remembering import NAME, SECRET, Memory, cache_folder, content_key
+from checker.remembering import NAME, SECRET, WITHOUT_A_SAY, Memory, cache_folder, content_key
 from checker.reporting import environment
 from checker.verifying import CODE, load_remembered
 
 RULE = "R18.8-01"
+HERE = Path(checker.__file__).parent
 
 
 @pytest.fixture
@@ -267,6 +270,36 @@ def test_nothing_is_remembered_where_that_is_turned_off(written: str) -> None:
 def test_the_key_tells_schemas_and_packs_apart() -> None:
     assert content_key("a", dossier_schema()) == content_key("a", dossier_schema())
     assert content_key("a", dossier_schema()) != content_key("b", dossier_schema())
+
+
+def imported_by(module: str) -> set[str]:
+    """Give the modules of the program that a module imports, wherever in it; a package that holds one is one too."""
+    path = HERE.joinpath(*module.split(".")[1:])
+    tree = ast.parse((path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8"))
+    found = set()
+    for each in ast.walk(tree):
+        if isinstance(each, ast.ImportFrom) and each.module:
+            found |= {each.module, *(f"{each.module}.{name.name}" for name in each.names)}
+        elif isinstance(each, ast.Import):
+            found |= {name.name for name in each.names}
+    return {each for each in found if each.partition(".")[0] == "checker" and is_module(each)}
+
+
+def is_module(name: str) -> bool:
+    path = HERE.joinpath(*name.split(".")[1:])
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def test_every_module_with_a_say_in_what_is_remembered_is_part_of_the_key() -> None:
+    reached, waiting = set[str](), ["checker.verifying"]
+    while waiting:
+        module = waiting.pop()
+        if module not in reached:
+            reached.add(module)
+            waiting += imported_by(module)
+    assert {"checker.evidence", "checker.policy.reading", "checker.dossier.validation"} <= reached
+    assert not {each.split(".")[1] for each in reached - {"checker"}} & WITHOUT_A_SAY
+    assert all((HERE / each).is_dir() for each in WITHOUT_A_SAY)
 
 
 # --- the code of pages ----------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from checker.limits import BeyondLimitError, bearing, fits, limits
 from checker.model import Mode
 from checker.remembering import content_key
 from checker.reporting import FORMATS
-from checker.resources import folder
+from checker.resources import own_files
 from checker.sheets.files import is_workbook, load_data, load_text
 from checker.site import Site
 
@@ -109,10 +109,8 @@ def order_of(site: Site, policy: Path | None, as_of: datetime | None, mode: Mode
 def program_of(site: Site) -> str:
     """Give the digest of all that reports depend on, besides the dossiers and what is asked."""
     total = hashlib.sha256(content_key(site.policy.stamp.sha256, site.schema).encode())
-    templates = folder("reports")
-    for path in sorted(each for each in templates.rglob("*") if each.is_file()):
-        data = path.read_bytes()
-        total.update(f"{path.relative_to(templates).as_posix()}\n{len(data)}\n".encode() + data)
+    for name, data in own_files():
+        total.update(f"{name}\n{len(data)}\n".encode() + data)
     total.update("\n".join(f"{name} {version}" for name, version in installed().items()).encode())
     return total.hexdigest()
 

@@ -47,10 +47,10 @@ EVENTS = frozenset(
 """Days of what has been done: one after the dossier's own day is a forecast, or a slip of the pen."""
 
 CODES = "_uscc"
-CODE = re.compile(r"[0-9]{8}[0-9A-HJ-NP-RTUW-Y]{10}")
+CODE = r"[0-9]{8}[0-9A-HJ-NP-RTUW-Y]{10}"
 CODE_DIGITS = MappingProxyType({sign: number for number, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")})
 CODE_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
-NAME = re.compile("[\u4e00-\u9fff]{2,4}(?<!户)")
+NAME = "[\u4e00-\u9fff]{2,4}(?<!户)"
 """What is more likely the name of a person than a code."""
 
 ONCE = "none"
@@ -721,7 +721,7 @@ def _households(look: Look) -> None:
     """Look for names of people instead of codes."""
     path = "expropriations.households"
     for nth, each in enumerate(look.inside[path]):
-        if NAME.fullmatch(each.hh_id):
+        if re.fullmatch(NAME, each.hh_id):
             message = look.words("户编号“{0}…”像是姓名", each.hh_id[0])
             pointer = look.pointer(path, nth, "hh_id")
             look.say("name", pointer, _label(look, path, "hh_id"), message, "改用代号（例如 H001），不要写姓名")
@@ -839,7 +839,7 @@ def _is_code(text: str) -> bool:
     >>> _is_code("91110000600037341L"), _is_code("911100006000373411")
     (True, False)
     """
-    if CODE.fullmatch(text) is None:
+    if re.fullmatch(CODE, text) is None:
         return False
     total = sum(map(mul, map(CODE_DIGITS.__getitem__, text), CODE_WEIGHTS))
     return bool(CODE_DIGITS[text[-1]] == -total % 31)

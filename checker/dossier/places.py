@@ -3,7 +3,6 @@
 The scanner keeps its own stack, so that no nesting can exhaust Python's. It trusts that the text is valid JSON.
 """
 
-import json
 import re
 import unicodedata
 from bisect import bisect_right
@@ -11,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from checker.classes import dataclass
 
-TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+TOKEN = r'(?s:"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+)'
 WIDTH = 72
 
 
@@ -129,10 +128,16 @@ class _Open:
         return self.pointer + pointer_of([self.key or ""])
 
 
+def _unescaped(token: str) -> str:
+    import json  # noqa: PLC0415  (few dossiers have a key with an escape)
+
+    return str(json.loads(token))
+
+
 def _tokens(text: str) -> Iterator[tuple[str, str | None, int, int | None]]:
     """Yield (pointer, key or None for a value, offset, offset of the same key earlier in the object or None)."""
     stack: list[_Open] = []
-    for match in TOKEN.finditer(text):
+    for match in re.finditer(TOKEN, text):
         token, at = match.group(), match.start()
         if token in "]}":
             stack.pop()
@@ -146,7 +151,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str | None, int, int | None]]:
             continue
         elif stack and stack[-1].seen is not None and stack[-1].key is None:
             top = stack[-1]
-            key = str(json.loads(token)) if "\\" in token else token[1:-1]
+            key = _unescaped(token) if "\\" in token else token[1:-1]
             first = top.seen.get(key) if top.seen is not None else None
             top.key = key
             yield top.inside(), key, at, None

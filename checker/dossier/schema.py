@@ -41,6 +41,10 @@ class Kind(StrEnum):
     SHAPE = "shape"
 
 
+_TEXT, _ENUM, _DAY, _NUMBER, _INTEGER, _BOOLEAN, _TEXTS, _BLOCK, _REGISTER, _SHAPE = Kind
+"""The same by names that take no time: an enumeration looks a member up each time that it is asked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Field:
     """One field of an entity.
@@ -319,10 +323,10 @@ class _Reader:
         identity = entity.fields.get(entity.id_field)
         if entity.id_field and identity is None:
             self.wrong(pointer, f"x-id 所指的字段 {entity.id_field} 没有声明", _nearest(entity.id_field, entity.fields))
-        elif identity is not None and (identity.kind is not Kind.TEXT or identity.nullable or not identity.required):
+        elif identity is not None and (identity.kind is not _TEXT or identity.nullable or not identity.required):
             self.wrong(pointer, f"编号字段 {entity.id_field} 必须是必填、不可为 null 的文字")
         for each in entity.label_fields:
-            if each not in entity.fields or entity.fields[each].kind not in {Kind.TEXT, Kind.ENUM, Kind.DAY}:
+            if each not in entity.fields or entity.fields[each].kind not in {_TEXT, _ENUM, _DAY}:
                 self.wrong(pointer, f"x-label 中的 {each} 不是文字类字段", _nearest(each, entity.fields))
 
     def field(self, name: str, path: str, owner: Mapping[str, Any], pointer: str) -> Field:
@@ -340,12 +344,12 @@ class _Reader:
         members = tuple(each for each in node.get("enum", ()) if each is not None)
         labels: Mapping[str, str] = node.get("x-labels", {})
         item = self.resolved(node.get("items", {}), pointer)
-        inner = item if kind is Kind.REGISTER else node
+        inner = item if kind is _REGISTER else node
         inside = f"{path}.{name}" if path else name
         entity = None
-        if kind in {Kind.BLOCK, Kind.REGISTER}:
+        if kind is _BLOCK or kind is _REGISTER:
             entity = self.entity(_definition(declared, kind), inside, inner, pointer)
-            if kind is Kind.REGISTER:
+            if kind is _REGISTER:
                 self.registers[inside] = entity
                 self.look_at_register(entity, inner, pointer)
         result = Field(
@@ -360,7 +364,7 @@ class _Reader:
             ref=node.get("x-ref", ""),
             claim=bool(node.get("x-claim")),
             may_be_blank=bool(node.get("x-may-be-blank")),
-            nullable=None in node["enum"] if kind is Kind.ENUM else "null" in types,
+            nullable=None in node["enum"] if kind is _ENUM else "null" in types,
             required=name in owner.get("required", ()),
             identity=name == owner.get("x-id"),
             full_day=DAYS.get(node.get("$ref", ""), False),
@@ -368,8 +372,8 @@ class _Reader:
             members=members,
             member_labels=MappingProxyType({each: self.texts(told) for each, told in labels.items()}),
             order=tuple(node.get("x-order", ())),
-            min_length=(item if kind is Kind.TEXTS else node).get("minLength", 0),
-            max_length=(item if kind is Kind.TEXTS else node).get("maxLength", 0),
+            min_length=(item if kind is _TEXTS else node).get("minLength", 0),
+            max_length=(item if kind is _TEXTS else node).get("maxLength", 0),
             max_items=node.get("maxItems", 0),
             pattern=node.get("pattern", ""),
             entity=entity,
@@ -386,24 +390,24 @@ class _Reader:
         types = node.get("type", [])
         names = {types} if isinstance(types, str) else set(types)
         if "enum" in node:
-            return Kind.ENUM
+            return _ENUM
         if node.get("$ref") == SHAPE:
-            return Kind.SHAPE
+            return _SHAPE
         match sorted(names - {"null"}):
             case ["string"]:
-                return Kind.DAY if node.get("$ref") in DAYS else Kind.TEXT
+                return _DAY if node.get("$ref") in DAYS else _TEXT
             case ["number"]:
-                return Kind.NUMBER
+                return _NUMBER
             case ["integer"]:
-                return Kind.INTEGER
+                return _INTEGER
             case ["boolean"]:
-                return Kind.BOOLEAN
+                return _BOOLEAN
             case ["object"]:
-                return Kind.BLOCK
+                return _BLOCK
             case ["array"]:
-                return Kind.REGISTER if "$ref" in node.get("items", {}) else Kind.TEXTS
+                return _REGISTER if "$ref" in node.get("items", {}) else _TEXTS
         self.wrong(pointer, f"不支持的类型 {types!r}")
-        return Kind.BOOLEAN
+        return _BOOLEAN
 
     def look_at_register(self, entity: Entity, node: Mapping[str, Any], pointer: str) -> None:
         for each in ("x-id", "x-singular", "x-label"):
@@ -454,7 +458,7 @@ class _Reader:
 
 
 def _definition(declared: Mapping[str, Any], kind: Kind) -> str:
-    reference = declared["items"]["$ref"] if kind is Kind.REGISTER else declared.get("$ref", "")
+    reference = declared["items"]["$ref"] if kind is _REGISTER else declared.get("$ref", "")
     return str(reference).removeprefix("#/$defs/")
 
 
@@ -469,16 +473,16 @@ _CONTRADICTIONS: tuple[tuple[Callable[[Field], bool], str], ...] = (
     (lambda f: f.may_be_blank and (f.identity or f.required), "编号和必填字段不能空白（x-may-be-blank）"),
     (lambda f: f.may_be_blank and f.claim, "主张未提出即为无，不必再标 x-may-be-blank"),
     (
-        lambda f: f.may_be_blank and not (f.kind in {Kind.DAY, Kind.BLOCK, Kind.TEXTS} or f.ref != ""),
+        lambda f: f.may_be_blank and not (f.kind in {_DAY, _BLOCK, _TEXTS} or f.ref != ""),
         "x-may-be-blank 只能用于事件和关联，不能用于身份和金额",
     ),
     (lambda f: not f.nullable and not f.required, "非必填字段必须允许 null"),
-    (lambda f: f.kind is Kind.TEXT and not f.max_length, "文字字段缺 maxLength"),
-    (lambda f: f.kind is Kind.TEXTS and not (f.max_items and f.max_length), "列表缺 maxItems 或者 maxLength"),
-    (lambda f: f.kind is Kind.REGISTER and not f.max_items, "台账缺 maxItems"),
-    (lambda f: f.kind in {Kind.NUMBER, Kind.INTEGER} and None in (f.minimum, f.maximum), "数值缺 minimum 或者 maximum"),
+    (lambda f: f.kind is _TEXT and not f.max_length, "文字字段缺 maxLength"),
+    (lambda f: f.kind is _TEXTS and not (f.max_items and f.max_length), "列表缺 maxItems 或者 maxLength"),
+    (lambda f: f.kind is _REGISTER and not f.max_items, "台账缺 maxItems"),
+    (lambda f: None in (f.minimum, f.maximum) and f.kind in {_NUMBER, _INTEGER}, "数值缺 minimum 或者 maximum"),
     (lambda f: f.unit != "" and f.unit not in UNITS, "x-unit 不是已知的单位"),
-    (lambda f: f.kind is Kind.ENUM and set(f.members) != set(f.member_labels), "x-labels 与枚举值不一致"),
+    (lambda f: f.kind is _ENUM and set(f.members) != set(f.member_labels), "x-labels 与枚举值不一致"),
     (lambda f: bool(f.order) and sorted(f.order) != sorted(f.members), "x-order 必须恰好列出全部枚举值"),
-    (lambda f: f.kind is Kind.DAY and not f.pattern, "日期字段缺 pattern"),
+    (lambda f: f.kind is _DAY and not f.pattern, "日期字段缺 pattern"),
 )

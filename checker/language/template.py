@@ -13,15 +13,15 @@ from checker.language.tree import Node, Sort
 from checker.language.wording import member_text
 from checker.values import UNKNOWN, Value
 
-_SLOT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_PASSAGE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
-_STYLED = re.compile(r"(.*)\|\s*(\w+)\s*", re.DOTALL)
+_SLOT = r"(?s:\{\{(.*?)\}\})"
+_PASSAGE = r"(?s:\[\[(.*?)\]\])"
+_STYLED = r"(?s:(.*)\|\s*(\w+)\s*)"
 """An expression, a bar and a word; a bar inside a text has more than a word after it."""
 STYLES = {"date": Sort.DAY, "yuan": Sort.NUMBER, "hectares": Sort.NUMBER}
 """What may follow the bar: it states what the reader is shown, and is checked against the expression."""
 _STYLE_UNITS = {"yuan": "cny", "hectares": "ha"}
-_ENGLISH_MONTH = re.compile(r"(?:[A-Z][a-z]+ )?[0-9]{4}")
-_ON, _IN = re.compile(r"\b[Oo]n $"), {"on ": "in ", "On ": "In "}
+_ENGLISH_MONTH = r"(?:[A-Z][a-z]+ )?[0-9]{4}"
+_ON, _IN = r"\b[Oo]n $", {"on ": "in ", "On ": "In "}
 """In English a thing is done on a day, but in a month or year, where no more is known."""
 
 Part = str | Node
@@ -43,8 +43,9 @@ class Passage:
         texts: list[str] = []
         for part, value in told:
             text = part if isinstance(part, str) else text_of(value, part)
-            if texts and not isinstance(part, str) and part.type.sort is Sort.DAY and _ENGLISH_MONTH.fullmatch(text):
-                texts[-1] = _ON.sub(lambda found: _IN[found[0]], texts[-1])
+            is_day = not isinstance(part, str) and part.type.sort is Sort.DAY
+            if texts and is_day and re.fullmatch(_ENGLISH_MONTH, text):
+                texts[-1] = re.sub(_ON, lambda found: _IN[found[0]], texts[-1])
             texts.append(text)
         return "".join(texts)
 
@@ -69,7 +70,7 @@ def parse_template(text: str, scope: Scope) -> Template:
     """Read a sentence; raise `ExpressionError`."""
     passages: list[Passage] = []
     position = 0
-    for found in _PASSAGE.finditer(text):
+    for found in re.finditer(_PASSAGE, text):
         passages.append(_passage(text, (position, found.start()), scope, optional=False))
         passages.append(_passage(text, found.span(1), scope, optional=True))
         position = found.end()
@@ -80,7 +81,7 @@ def parse_template(text: str, scope: Scope) -> Template:
 def _passage(text: str, span: tuple[int, int], scope: Scope, *, optional: bool) -> Passage:
     parts: list[Part] = []
     position, end = span
-    for slot in _SLOT.finditer(text, position, end):
+    for slot in re.compile(_SLOT).finditer(text, position, end):
         parts.append(text[position : slot.start()])
         parts.append(_slot(slot, scope))
         position = slot.end()
@@ -95,7 +96,7 @@ def _passage(text: str, span: tuple[int, int], scope: Scope, *, optional: bool) 
 
 
 def _slot(slot: re.Match[str], scope: Scope) -> Node:
-    found = _STYLED.fullmatch(slot[1])
+    found = re.fullmatch(_STYLED, slot[1])
     expression, style = (found[1], found[2]) if found else (slot[1], "")
     start = slot.start(1) + len(expression) - len(expression.lstrip())
     try:

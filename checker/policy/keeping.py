@@ -27,7 +27,7 @@ from checker.catalogues import CHINESE, Catalogue, interface
 from checker.classes import restorer, values_of
 from checker.dossier.schema import DossierSchema, Entity, Field
 from checker.language.functions import FUNCTIONS
-from checker.language.tree import Function
+from checker.language.tree import Function, Type
 from checker.language.wording import Wording
 from checker.policy.loading import CompiledRule, Policy
 from checker.policy.rules import Known
@@ -103,6 +103,7 @@ class _Packer(pickle.Pickler):
         super().__init__(stream, PROTOCOL)
         self._names = {id(each): name for name, each in _referred(schema).items()}
         self._restorers: dict[Any, type] = {}
+        self._types: dict[tuple[Type, str], Type] = {}
 
     def persistent_id(self, value: Any) -> str | None:
         if value is MappingProxyType:
@@ -127,8 +128,12 @@ class _Packer(pickle.Pickler):
         if is_dataclass(kind):
             restore = restorer(kind)
             self._restorers[restore] = kind
-            return restore, values_of(kind)(value)
+            return restore, tuple(map(self._once, values_of(kind)(value)))
         return NotImplemented
+
+    def _once(self, value: Any) -> Any:
+        """Give one type for all that are the same: of the nodes of rules, each has a type, and few are different."""
+        return self._types.setdefault((value, str(value.floor)), value) if value.__class__ is Type else value
 
 
 class _Unpacker(pickle.Unpickler):

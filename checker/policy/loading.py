@@ -18,7 +18,6 @@ from checker.language.sweeping import Openings, Sweep, goes_far, sweep_code
 from checker.model import PolicyStamp
 from checker.network import Docket
 from checker.policy.adjudication import Adjudicating, docket_of, load_adjudication
-from checker.policy.extending import weakenings
 from checker.policy.law import Norm, Parameter, Statute
 from checker.policy.pack import Pack, read_pack
 from checker.policy.rules import Library, Rule, load_rule
@@ -173,6 +172,8 @@ def read_policy(folder: Path, schema: DossierSchema, *, examples: bool = True) -
 
     Without *examples* they are not even read. The pack is told in the language of *schema*, through its own catalogue.
     """
+    from checker.policy.extending import weakenings  # noqa: PLC0415  (a remembered pack was read before)
+
     words = interface(schema.language)
     pack = read_pack(folder, words.language, examples=examples)
     library = Library(

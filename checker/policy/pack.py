@@ -3,25 +3,29 @@
 A pack may extend another: then it is read upon the one it extends. Nothing is compiled here, and no example is run.
 """
 
+import contextlib
 import hashlib
+import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checker.catalogues import CHINESE, FOLDER, ZH, Catalogue, catalogue_of
 from checker.classes import dataclass
 from checker.errors import Place, PolicyError, Problem, reason
 from checker.model import PolicyStamp
-from checker.policy.extending import EXTENDING, Layer, alone, with_figures, with_matters, with_rules
 from checker.policy.forms import Key, matching, read_whole, text
 from checker.policy.law import SLUG, Norm, Parameter, Statute, load_norms, load_parameters, load_statutes
 from checker.policy.source import LARGEST_FILE, Source, parse_yaml, read_text
 from checker.resources import folder as shipped_folder
+
+if TYPE_CHECKING:
+    from checker.policy.extending import Layer
 
 HEAD = "policy.yaml"
 NORMS = "norms.yaml"
@@ -67,7 +71,7 @@ class Pack:
     texts: Catalogue
     province: str = ""
     dropped: Mapping[str, str]
-    layers: tuple[Layer, ...] = ()
+    layers: "tuple[Layer, ...]" = ()
 
 
 def read_pack(folder: Path, language: str, *, examples: bool = True) -> Pack:
@@ -167,6 +171,8 @@ class _Folder:
         main = self.read(HEAD)
         if not (isinstance(main.value, dict) and "extends" in main.value):
             return self.by_itself(main)
+        from checker.policy.extending import EXTENDING  # noqa: PLC0415  (few packs extend another)
+
         head = read_whole(main, EXTENDING)
         wanted = head["extends"]
         chain = (wanted["policy"], head["id"], *before)
@@ -230,6 +236,14 @@ class _Folder:
 
     def upon(self, base: Pack, main: Source, head: Mapping[str, Any]) -> Pack:
         """Read what a pack adds to the one that it extends."""
+        from checker.policy.extending import (  # noqa: PLC0415  (as above)
+            Layer,
+            alone,
+            with_figures,
+            with_matters,
+            with_rules,
+        )
+
         self.look_at_all()
         texts = base.texts.over(self.texts())
         problems = [
@@ -343,15 +357,19 @@ class _Folder:
 
     def look_at_all(self) -> None:
         """Refuse a pack that holds anything but files of a bearable size of its own."""
-        for number, path in enumerate(self.path.rglob("*"), start=1):
+        for number, (steps, entry) in enumerate(_inside(self.path), start=1):
             if number > MOST_FILES:
                 problem = Problem(message=f"政策包的文件超过{MOST_FILES}个", place=Place(file=self.path.name))
                 raise PolicyError([problem])
-            self.look_at(path.relative_to(self.path).as_posix())
+            self.refuse("/".join(steps), entry.stat(follow_symlinks=False))
 
     def look_at(self, name: str) -> None:
         """Refuse a link, a pipe or a device, and a file that is too large."""
-        state, told = (self.path / name).lstat(), f"{self.shown}{name}"
+        self.refuse(name, (self.path / name).lstat())
+
+    def refuse(self, name: str, state: os.stat_result) -> None:
+        """Refuse what is no file or folder of its own, or too large."""
+        told = f"{self.shown}{name}"
         if not stat.S_ISREG(state.st_mode) and not stat.S_ISDIR(state.st_mode):
             raise PolicyError([Problem(message="不是普通文件（链接、管道或者设备）", place=Place(file=told))])
         if stat.S_ISREG(state.st_mode) and state.st_size > LARGEST_FILE:
@@ -360,13 +378,28 @@ class _Folder:
     def digest(self) -> str:
         """Hash every file by its name and bytes, but for the catalogues: a translation changes no verdict."""
         digest = hashlib.sha256()
-        catalogues = self.path / FOLDER
-        for path in sorted(each for each in self.path.rglob("*") if each.is_file() and catalogues not in each.parents):
-            content = path.read_bytes()
-            name = f"{path.relative_to(self.path).as_posix()}\n{len(content)}\n"
+        files = sorted(steps for steps, entry in _inside(self.path) if entry.is_file())
+        for steps in (each for each in files if each[0] != FOLDER or len(each) == 1):
+            content = self.path.joinpath(*steps).read_bytes()
+            name = f"{'/'.join(steps)}\n{len(content)}\n"
             digest.update(name.encode(errors="surrogateescape"))
             digest.update(content)
         return digest.hexdigest()
+
+
+def _inside(folder: Path | str, *above: str) -> Iterator[tuple[tuple[str, ...], os.DirEntry[str]]]:
+    """Give all that is in a folder and in those inside it, by the names that lead there; links are not followed.
+
+    What may not be read holds nothing.
+    """
+    held: list[os.DirEntry[str]] = []
+    with contextlib.suppress(PermissionError), os.scandir(folder) as found:
+        held += found
+    for each in held:
+        yield (*above, each.name), each
+    for each in held:
+        if each.is_dir(follow_symlinks=False):
+            yield from _inside(each.path, *above, each.name)
 
 
 def _gather(load: Callable[[], _Item], problems: list[Problem], instead: _Item) -> _Item:

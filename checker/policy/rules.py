@@ -62,8 +62,6 @@ from checker.policy.forms import (
     yes_or_no,
 )
 from checker.policy.law import Norm, Parameter, Statute
-from checker.policy.lint import guards, slips
-from checker.policy.scaffold import gaps
 from checker.policy.source import Source
 
 MOST_TESTS = 9
@@ -268,6 +266,8 @@ def load_rule(source: Source, name: str, library: Library, schema: DossierSchema
 
     One that is not *for_engine* may have more tests than the engine takes.
     """
+    from checker.policy.scaffold import gaps  # noqa: PLC0415  (a remembered rule was read before)
+
     if len(source.text) > LONGEST_RULE:
         raise PolicyError([source.problem("", f"规则文件超过{LONGEST_RULE}字", "拆成几条规则")])
     if unfilled := list(gaps(source)):
@@ -729,6 +729,8 @@ class _Builder:
 
     def look_for_slips(self, rule: Rule) -> None:
         """Refuse orders that none leaves open, and tests that are always the same."""
+        from checker.policy.lint import guards, slips  # noqa: PLC0415  (as above)
+
         trees = {f"/let/{name}": each for name, each in rule.lets.items()}
         trees |= {"/when": rule.when, "/violated": rule.violated, "/suspected": rule.suspected}
         trees |= {f"/exempt/{index}/if": each.condition for index, each in enumerate(rule.exemptions)}

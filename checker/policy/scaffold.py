@@ -10,7 +10,7 @@ from checker.errors import Place, Problem
 from checker.language.tree import ZONE
 from checker.policy.source import Source
 
-_GAP = re.compile("〔填：[^〔〕]*〕")
+_GAP = "〔填：[^〔〕]*〕"
 _RULE = """# 标有〔填：…〕的地方逐处填好以前，这个文件不能加载；删去用不上的部分。写法见 docs/规则编写.md。
 id: {id}
 title: 〔填：问题的名称，印在报告和通知书上〕
@@ -98,7 +98,7 @@ def gaps(source: Source) -> Iterator[Problem]:
     """Point at every gap that is left in a file, those of one line together."""
     found: dict[int | None, list[tuple[Place, str, str]]] = {}
     for pointer, text, of_key in _texts(source.value, ""):
-        for gap in _GAP.findall(text):
+        for gap in re.findall(_GAP, text):
             place = source.place(pointer, key=of_key)
             found.setdefault(place.line, []).append((place, gap, source.problem(pointer, "", key=of_key).excerpt))
     for each in found.values():

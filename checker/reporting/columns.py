@@ -11,7 +11,7 @@ WIDTH = 92
 HANGING = 4
 """By how many columns closing marks may stand beyond that: they never begin a line."""
 
-_WORD = re.compile(r"[!-~]+|\s+|.", re.DOTALL)
+_WORD = r"(?s:[!-~]+|\s+|.)"
 _NEVER_FIRST = frozenset("，。；：、！？）〕》”’」』】…·%％")
 _NEVER_LAST = frozenset("（〔《“‘「『【")
 
@@ -57,7 +57,7 @@ def wrap(text: str, *, indent: int = 0, hang: int = 0, room: int = WIDTH) -> Ite
     line, taken = " " * indent, indent
     margin, empty = indent + hang, True
     held = ""
-    for word in _WORD.findall(text):
+    for word in re.findall(_WORD, text):
         columns = width(word)
         if not empty and taken + columns > room and word not in _NEVER_FIRST:
             if line[-1] in _NEVER_LAST:

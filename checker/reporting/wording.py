@@ -34,13 +34,13 @@ from checker.model import (
     Verdict,
 )
 
-_SPACES = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_SPACES = r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+"
 HIDDEN = (
     "\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
     "\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff"
 )
 """Controls, and what nobody sees, as the ranges of a regular expression."""
-_HIDDEN = re.compile(f"[{HIDDEN}]")
+_HIDDEN = f"[{HIDDEN}]"
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +52,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _HIDDEN.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", _SPACES.sub(" ", text))
+    return re.sub(_HIDDEN, lambda found: f"〔U+{ord(found[0]):04X}〕", re.sub(_SPACES, " ", text))
 
 
 def without_hidden(text: str) -> str:
@@ -61,7 +61,7 @@ def without_hidden(text: str) -> str:
     >>> without_hidden("B\u200b001")
     'B001'
     """
-    return _HIDDEN.sub("", text)
+    return re.sub(_HIDDEN, "", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """From a place in a dossier back to the cell that it was filled in from."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -51,6 +50,8 @@ class Cells:
 
     def document(self) -> bytes:
         """Write the map as JSON."""
+        import json  # noqa: PLC0415  (only a dossier that comes from sheets has a map)
+
         held = {
             "sha256": self.sha256,
             "sheets": [{"name": name, "columns": dict(columns)} for name, columns in self.sheets],
@@ -62,6 +63,8 @@ class Cells:
 
 def read_cells(data: bytes, sha256: str) -> Cells | None:
     """Read a map that was written beside a dossier; `None` if it is none, or belongs to another dossier."""
+    import json  # noqa: PLC0415  (as above)
+
     try:
         held = json.loads(data)
         cells = Cells(
@@ -126,12 +129,12 @@ def in_cells(problems: Sequence[Problem], cells: Cells, file: str) -> tuple[Prob
     )
 
 
-MISSING = re.compile(r"缺少必填的 (\w+)（(.+?)）")
+MISSING = r"缺少必填的 (\w+)（(.+?)）"
 
 
 def _of_what_is_missing(problem: Problem) -> str:
     """Give the pointer of a problem; of a field that is missing, its own."""
-    missing = MISSING.match(problem.message)
+    missing = re.match(MISSING, problem.message)
     return f"{problem.place.pointer}/{missing[1]}" if missing else problem.place.pointer
 
 
@@ -153,4 +156,4 @@ def in_words_of_a_sheet(text: str) -> str:
     """
     for said, meant in WORDS:
         text = text.replace(said, meant)
-    return re.sub(r"^补上 \w+$", "填写这一格", MISSING.sub(r"没有填写“\2”，这一项必须填写", text))
+    return re.sub(r"^补上 \w+$", "填写这一格", re.sub(MISSING, r"没有填写“\2”，这一项必须填写", text))

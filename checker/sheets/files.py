@@ -1,6 +1,5 @@
 """Spreadsheets on disk: which files belong together, and the map of cells beside an imported dossier."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -68,6 +67,8 @@ def is_workbook(name: str) -> bool:
 
 def contents(path: Path, schema: DossierSchema) -> Mapping[str, Any]:
     """Give a valid dossier, JSON or a workbook, as plain objects and lists, its numbers with every digit."""
+    import json
+
     if is_workbook(path.name):
         data = import_files([path], schema).data
     else:
