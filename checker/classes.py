@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,7 +74,14 @@ def _written(made: Any, *, frozen: bool) -> Callable[..., None]:
                 listed.append(f"{each.name}=_default_{each.name}")
         else:
             listed.append(each.name)
-        body.append(f"_set(self, {each.name!r}, {value})" if frozen else f"self.{each.name} = {value}")
+        slot = getattr(made, each.name, None)
+        if not frozen:
+            body.append(f"self.{each.name} = {value}")
+        elif isinstance(slot, MemberDescriptorType):
+            held[f"_set_{each.name}"] = slot.__set__
+            body.append(f"_set_{each.name}(self, {value})")
+        else:
+            body.append(f"_set(self, {each.name!r}, {value})")
     if hasattr(made, "__post_init__"):
         body.append("self.__post_init__()")
     parameters = ", ".join((*placed, "*", *named) if named else placed)
