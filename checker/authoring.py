@@ -5,7 +5,7 @@ nothing: it makes sure that a second reading of the dossier gives the verdict th
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,8 +16,8 @@ from typing import NamedTuple
 from checker import values
 from checker.catalogues import Catalogue
 from checker.errors import Place, Problem, ReadingsDisagreeError
-from checker.evidence import Pleaded, Reads, Sight, Witness
-from checker.facts import MOST_VISITS, Found, View
+from checker.evidence import Pleaded, Reads, Sight, Witness, reading_of
+from checker.facts import MOST_VISITS, Found, View, period_of
 from checker.ladder import Ground, parts_of
 from checker.language.tree import SUBJECT, ZONE, Attribute, Constant, Node, Variable
 from checker.model import (
@@ -51,6 +51,9 @@ PAPER_OF_PLEA = "主张“{plea}”所依据、在有关日期有效的文件"
 OPINION_ON_PLEA = "主张“{plea}”所依据、在有关日期有效的文件，以及有权机关的认定意见"
 ZONE_BINDS = ("/zone/level", "/zone/national_since")
 """What says of a zone since when the document itself binds it."""
+_GRADES: Mapping[str, Grade] = {each.value: each for each in Grade}
+_PARTIES: Mapping[str, Party] = {each.value: each for each in Party}
+_NO_MATTER: Mapping[str, str] = MappingProxyType({})
 
 
 class Pair(NamedTuple):
@@ -93,6 +96,18 @@ Pleas = tuple[tuple[ExemptionRule, Truth, tuple[Pleaded, ...]], ...]
 """The exemptions of a rule on a subject, whether each is proved, and what is pleaded for it."""
 
 
+class Gap(NamedTuple):
+    """A fact that was looked for and not found, where it belongs, and whether its production was refused."""
+
+    sight: Sight
+    pointer: str
+    is_withheld: bool
+
+
+Gaps = Mapping[tuple[object, ...], Gap]
+"""Gaps by what makes each of them that fact."""
+
+
 class Author:
     """Writes the findings (and proved exemptions) of one rule from what the witnesses saw.
 
@@ -105,21 +120,31 @@ class Author:
         self.words = view.words
         self.compiled = compiled
         self.rule = rule = compiled.rule
+        self.kind = rule.kind
         self.clerk = Clerk(view, rule)
         self.conditions = {"when": rule.when, "violated": rule.violated, "suspected": rule.suspected}
-        self.tested = {name: node for name, node in self.conditions.items() if not isinstance(node, Constant)}
+        reading = reading_of(rule)
+        self.settling = tuple([reading.settling(each) for each in self.conditions.values()])
+        self.trees = {
+            name: reading.tree(node) for name, node in self.conditions.items() if not isinstance(node, Constant)
+        }
         self.near = tuple(each for each in rule.message.nodes if not rule.goes_far(each))
         self.name_of_day = "as_of" if rule.looks_at_state else ""
         self.soft_tests = {name: tuple(self.with_soft_figures(each)) for name, each in self.conditions.items()}
         self._grounds: dict[int, tuple[TestNode, tuple[str, ...]]] = {}
         self._days: dict[Value, Fact] = {}
+        self._tests: dict[tuple[tuple[Truth, ...], ...], Mapping[str, TestNode]] = {}
+        self._unpleaded: dict[tuple[Truth, ...], tuple[Exemption, ...]] = {}
         self.declaration = cache(partial(_declaration, view))
         self.declared = cache(partial(_declared, view))
-        self.basis = cache(partial(_in_force, view, rule.basis))
-        self.see = cache(partial(_in_force, view, rule.see))
+        self.basis = _Instruments(view, rule.basis)
+        self.see = _Instruments(view, rule.see)
+        self.is_called_for = _together(each.condition for each in rule.remedy)
         self.is_bound = cache(partial(_is_bound, view, policy.statutes[policy.statute]))
         self.clauses = cache(partial(_quoted, rule))
         self.suspicions = cache(partial(_suspicions, rule, view.words))
+        self.undetermined = cache(partial(_undetermined, view.words))
+        self.measures = cache(partial(_measures, rule))
 
     def finding(self, pair: Pair) -> tuple[Finding, tuple[str, ...]]:
         """Give the finding, and the parameters that it lacked."""
@@ -156,7 +181,7 @@ class Author:
             see=(),
             responsible=_party(self.rule.responsible.value if isinstance(self.rule.responsible, Constant) else None),
             subject=subject,
-            matter=MappingProxyType({}),
+            matter=_NO_MATTER,
             conduct_on=None,
             facts=(),
             tests=MappingProxyType({}),
@@ -175,14 +200,14 @@ class Author:
         """Give the finding on a subject, and the parameters that it lacked."""
         rule, view, verdict = self.rule, self.view, pair.verdict
         witness = Witness(view, rule, found)
-        when, violated, suspected = [witness.settle(each) for each in self.conditions.values()]
+        settled = [settle(witness, witness.scope) for settle in self.settling]
         hold_to_account(self.policy, pair, witness)
-        is_violated = violated[0]
+        is_violated = settled[1][0]
         evidence, lacking = Reads(), Reads()
-        for truth, reads in (when, violated) if is_violated is True else (when, violated, suspected):
+        for truth, reads in settled[:2] if is_violated is True else settled:
             if truth is not False:
                 evidence.add(reads)
-        for truth, reads in (when, violated, suspected):
+        for truth, reads in settled:
             if truth is None:
                 lacking.add(reads)
         if found.ground[0] is None or found.ground[1] is None:
@@ -192,18 +217,17 @@ class Author:
                 if concerns is None:
                     lacking.add(reads)
         message = self.message(verdict, witness, evidence)
+        pleaded_truths = found.truths[rule.law.tests :]
         pleas = tuple(
-            [
-                (plea, truth, witness.pleaded(plea))
-                for plea, truth in zip(rule.exemptions, found.truths[rule.law.tests :], strict=True)
-            ]
+            [(plea, truth, witness.pleaded(plea)) for plea, truth in zip(rule.exemptions, pleaded_truths, strict=True)]
         )
         is_open = verdict is Verdict.UNDETERMINED
         is_accused = verdict is Verdict.VIOLATION or verdict is Verdict.RISK
-        missing = self.missing(found, lacking, pleas)
         subject = view.subject(rule.each, found.chain)
-        basis = self.basis(witness.day, self.concerned(rule.basis, witness))
-        tests = {name: witness.tree(node) for name, node in self.tested.items()}
+        gaps = self.gaps(lacking)
+        missing = self.missing(found, lacking, gaps, pleas)
+        basis = self.basis(witness)
+        tests = self.tests(witness)
         decisive = "violated" if is_violated is True else "suspected"
         told = (tests.get(decisive) or tests.get("when")) if is_accused else None
         soft = self.soft_figures(("when", decisive), witness) if is_accused else ()
@@ -213,44 +237,42 @@ class Author:
             id=fingerprint(rule.id, rule.each, subject.id),
             rule=rule.id,
             title=rule.title,
-            kind=rule.kind,
+            kind=self.kind,
             verdict=verdict,
             grade=self.grade(witness),
             consequence=self.consequence(verdict, basis),
             clauses=self.clauses("breached" if is_breached else "reference"),
             basis=basis,
-            see=self.see(witness.day, self.concerned(rule.see, witness)),
+            see=self.see(witness),
             responsible=_party(_value(rule.responsible, witness)),
             subject=subject,
             matter=self.matter(witness),
             amount=self.amount(witness) if is_accused else None,
-            decided_by=self.decided_by(found, witness, pleas, missing) if is_open and missing else (),
+            decided_by=self.decided_by(found, witness, pleas, missing, gaps) if is_open and missing else (),
             conduct_on=self.conduct(witness),
             facts=self.facts(evidence),
-            tests=MappingProxyType(tests),
-            exemptions=tuple([self.exemption(*each) for each in pleas]),
+            tests=tests,
+            exemptions=self.exemptions(pleaded_truths, pleas),
             soft=soft,
-            message=message or _undetermined(missing, self.words),
+            message=message or self.undetermined(tuple([each.label for each in missing])),
             grounds=() if told is None else self.grounds(told),
             reasons=self.reasons(verdict, found, witness, is_excused=is_excused, soft=soft, basis=basis),
             missing=missing,
-            withheld=tuple([self.clerk.pointer(each) for each in lacking.unknown if self.clerk.is_withheld(each)])
-            if lacking.facts
-            else (),
+            withheld=tuple([each.pointer for each in gaps.values() if each.is_withheld]),
             ask=tuple(dict.fromkeys([each.document for each in missing if each.document])),
             remedy=() if verdict is Verdict.EXEMPT else self.remedy(witness),
         )
-        return finding, tuple(lacking.figures)
+        return finding, tuple(lacking.rest.figures)
 
     def in_order(self, found: Found) -> tuple[Subject, tuple[Document, ...]]:
         """Give the subject that complies, and the papers of what was read on it."""
         witness = Witness(self.view, self.rule, found)
         reads = Reads()
-        for node in self.conditions.values():
-            reads.add(witness.settle(node)[1])
+        for settle in self.settling:
+            reads.add(settle(witness, witness.scope)[1])
         hold_to_account(self.policy, Pair(self.compiled, Verdict.COMPLIANT, found), witness)
         read = [paper for each in reads.facts.values() for paper in self.clerk.documents(each)]
-        dated = (path for path in reads.whole if self.view.state(path).as_of is not None)
+        dated = (path for path in reads.rest.whole if self.view.state(path).as_of is not None)
         declared = (paper for path in dated for paper in self.view.declared_by(path))
         return self.view.subject(self.rule.each, found.chain), tuple(dict.fromkeys((*read, *declared)))
 
@@ -270,7 +292,8 @@ class Author:
         if verdict is not Verdict.UNDETERMINED:
             return self.rule.message.fill(value_of, self.clerk.text)
         for each in self.near:
-            value_of(each)
+            if not witness.has_read(each, evidence):
+                value_of(each)
         return ""
 
     # --- parts of a finding ---------------------------------------------------------------------------------------
@@ -278,10 +301,12 @@ class Author:
     def grade(self, witness: Witness) -> Grade | None:
         """Give the grade, if it is known."""
         word = _value(self.rule.grade, witness)
-        return Grade(word) if isinstance(word, str) else None
+        return _GRADES[word] if isinstance(word, str) else None
 
     def matter(self, witness: Witness) -> Mapping[str, str]:
         """Give the ids by which findings are about one matter, as far as they are known."""
+        if not self.rule.matter:
+            return _NO_MATTER
         found = {key: witness.value(node) for key, node in self.rule.matter.items()}
         return MappingProxyType({key: value for key, value in found.items() if isinstance(value, str)})
 
@@ -291,10 +316,6 @@ class Author:
             return None
         low, high = values.bounds(witness.value(self.rule.amount))
         return None if low is None and high is None else Amount(low_cny=_yuan(low), high_cny=_yuan(high))
-
-    def concerned(self, entries: tuple[Entry, ...], witness: Witness) -> tuple[Truth, ...]:
-        """Say of each instrument whether it concerns the subject."""
-        return tuple([_truth(each.condition, witness) for each in entries])
 
     def consequence(self, verdict: Verdict, basis: tuple[Basis, ...]) -> Consequence:
         """Say what a violation leads to by what it rests on."""
@@ -320,8 +341,18 @@ class Author:
         """Give what was read, and the declarations that absence was proved by."""
         return (
             *[self.clerk.fact(each) for each in evidence.facts.values()],
-            *[fact for path in evidence.whole if (fact := self.declared(path)) is not None],
+            *[fact for path in evidence.rest.whole if (fact := self.declared(path)) is not None],
         )
+
+    def tests(self, witness: Witness) -> Mapping[str, TestNode]:
+        """Give the structure of each condition; where it has the same truths it is the same object."""
+        truths = tuple([witness.shown(tree) for tree in self.trees.values()])
+        known = self._tests.get(truths)
+        if known is None:
+            found = zip(self.trees.items(), truths, strict=True)
+            known = MappingProxyType({name: tree.with_truths(each) for (name, tree), each in found})
+            self._tests[truths] = known
+        return known
 
     def grounds(self, told: TestNode) -> tuple[str, ...]:
         """Word the tests by which a condition holds; the same structure is worded once."""
@@ -332,7 +363,15 @@ class Author:
 
     def remedy(self, witness: Witness) -> tuple[RemedyStep, ...]:
         """Give the measures that are called for: what the dossier shows to be done already is not."""
-        return tuple([each.step for each in self.rule.remedy if _truth(each.condition, witness) is not False])
+        return self.measures(self.is_called_for(witness))
+
+    def exemptions(self, truths: tuple[Truth, ...], pleas: Pleas) -> tuple[Exemption, ...]:
+        """Say of each exemption whether it is proved; where nothing is pleaded the truths are all there is to say."""
+        if any(pleaded for _, _, pleaded in pleas):
+            return tuple([self.exemption(*each) for each in pleas])
+        if truths not in self._unpleaded:
+            self._unpleaded[truths] = tuple([self.exemption(*each) for each in pleas])
+        return self._unpleaded[truths]
 
     def exemption(self, plea: ExemptionRule, truth: Truth, pleaded: tuple[Pleaded, ...]) -> Exemption:
         """Say of an exemption whether it is proved, and with which facts and papers it was pleaded."""
@@ -367,7 +406,7 @@ class Author:
         return tuple(dict.fromkeys(figures))
 
     def decided_by(
-        self, found: Found, witness: Witness, pleas: Pleas, missing: tuple[Missing, ...]
+        self, found: Found, witness: Witness, pleas: Pleas, missing: tuple[Missing, ...], gaps: Gaps
     ) -> tuple[tuple[str, ...], ...]:
         """Give the smallest sets of what is missing that decide a pair which is undetermined."""
         numbers = {each.pointer: number for number, each in enumerate(missing)}
@@ -376,7 +415,7 @@ class Author:
         for place, truth, reads in witness.near_tests():
             truths[place] = truth
             if reads is not None:
-                wanted = self.numbered(reads, numbers)
+                wanted = self.numbered(reads, numbers, gaps)
                 if wanted and -1 not in wanted:
                     needs.append((place, wanted))
         for place, (plea, truth, pleaded) in enumerate(pleas, self.rule.law.tests):
@@ -393,7 +432,7 @@ class Author:
                 for node in (self.rule.conduct_on, *(each.condition for each in self.rule.basis))
             ]
             known = [each for each in waiting if each is not None]
-            of_ground = frozenset[int]().union(*(self.numbered(each, numbers) for each in known))
+            of_ground = frozenset[int]().union(*(self.numbered(each, numbers, gaps) for each in known))
             if found.ground[1] is None:
                 of_ground |= {numbers[each] for each in ZONE_BINDS if each in numbers}
             if -1 in of_ground or len(known) < len(waiting):
@@ -401,41 +440,46 @@ class Author:
         sets = self.policy.judge.deciding(self.rule.id, found.ground, tuple(truths), tuple(needs), of_ground)
         return tuple([tuple([missing[number].pointer for number in each]) for each in sets])
 
-    def numbered(self, lacking: Reads, numbers: Mapping[str, int]) -> frozenset[int]:
-        """Give the numbers of what was looked for and not found; one for all that has none."""
-        places = (*map(self.clerk.pointer, lacking.unknown), *map(_declared_at, lacking.silent))
+    def gaps(self, lacking: Reads) -> Gaps:
+        """Give the facts that were looked for and not found."""
+        return {place: Gap(sight, *self.clerk.place(sight)) for place, sight in lacking.gaps}
+
+    def numbered(self, lacking: Reads, numbers: Mapping[str, int], gaps: Gaps) -> frozenset[int]:
+        """Give the numbers of what was looked for and not found; one for all that has none. Most are known *gaps*."""
+        places = [
+            known.pointer if (known := gaps.get(place)) is not None else self.clerk.pointer(sight)
+            for place, sight in lacking.gaps
+        ]
+        if lacking.besides is not None:
+            places += map(_declared_at, lacking.besides.silent)
         return frozenset([numbers.get(each, -1) for each in places if each])
 
     def lacked(self, pointer: str, label: str, document: str) -> Missing:
         """Tell a fact that is missing, and in which record."""
         return Missing(pointer=pointer, label=label, document=document, record=self.view.record(pointer))
 
-    def wanting(self, lacking: Reads) -> Iterator[Missing]:
+    def wanting(self, gaps: Gaps) -> Iterator[Missing]:
         """Give the facts that were looked for and not found, each with the paper to ask for."""
-        for each in lacking.unknown:
-            pointer = self.clerk.pointer(each)
+        for sight, pointer, _ in gaps.values():
             if pointer:
-                label = self.clerk.label(each)
-                if each.value is not UNKNOWN:
-                    label = self.words("{0}（只知为{1}）", label, self.clerk.text(each.value, each.node))
-                yield self.lacked(pointer, label, self.clerk.called(each.node).ask)
-        yield from map(self.declaration, lacking.silent)
+                label = self.clerk.label(sight)
+                if sight.value is not UNKNOWN:
+                    label = self.words("{0}（只知为{1}）", label, self.clerk.text(sight.value, sight.node))
+                yield self.lacked(pointer, label, self.clerk.called(sight.node).ask)
 
-    def missing(self, found: Found, lacking: Reads, pleas: Pleas) -> tuple[Missing, ...]:
+    def missing(self, found: Found, lacking: Reads, gaps: Gaps, pleas: Pleas) -> tuple[Missing, ...]:
         """Give the facts that would settle it, each with the paper to ask for."""
-        wanted = list(self.wanting(lacking)) or list(self.without_order(lacking))
+        wanted = [*self.wanting(gaps), *map(self.declaration, lacking.rest.silent)]
+        if not wanted and lacking.facts:
+            wanted += self.without_order(lacking)
         if found.ground[1] is None:
             wanted += (
                 self.lacked(f"/zone/{each.name}", each.label, each.proof) for each in self.view.unsure_of(self.rule)
             )
-        wanted += [
-            each
-            for plea, truth, pleaded in pleas
-            if truth is None
-            for one in pleaded
-            if one.truth is not False
-            for each in self.unproved(plea, one, found.subject)
-        ]
+        for plea, truth, pleaded in pleas:
+            for one in pleaded if truth is None else ():
+                if one.truth is not False:
+                    wanted += self.unproved(plea, one, found.subject)
         return tuple(dict.fromkeys(wanted) if len(wanted) > 1 else wanted)
 
     def without_order(self, lacking: Reads) -> Iterator[Missing]:
@@ -499,7 +543,7 @@ class Author:
                 if truth
             )
         if verdict is Verdict.UNDETERMINED:
-            return tuple(self.unclear_law(found.ground, witness.day))
+            return tuple(self.unclear_law(witness.day)) if found.ground[1] is None else ()
         if verdict is not Verdict.RISK:
             return ()
         unsure = tuple([(each.title, each.why_soft) for each in basis if each.why_soft])
@@ -512,10 +556,8 @@ class Author:
             unsure=unsure,
         )
 
-    def unclear_law(self, ground: Ground, day: Value) -> Iterator[str]:
+    def unclear_law(self, day: Value) -> Iterator[str]:
         """Say where nobody has seen on which day an instrument came into force, so that it may not have been yet."""
-        if ground[1] is not None:
-            return
         for each in self.rule.basis:
             statute = each.statute
             is_vague = any(isinstance(one, Range) for one in (statute.first_day, statute.last_day))
@@ -531,6 +573,25 @@ def _declaration(view: View, path: str) -> Missing:
         label=view.words("{0}的完整性声明", label),
         document=view.words(DECLARATION, register=label, day=view.day(view.as_of)),
     )
+
+
+class _Instruments:
+    """Finds which of some instruments a finding rests on: the same ones on all days on which the same law was."""
+
+    def __init__(self, view: View, entries: tuple[Entry, ...]) -> None:
+        self.view, self.entries = view, entries
+        self.concerned = _together(each.condition for each in entries)
+        self.turns = view.turns(entries)
+        self.known: dict[tuple[Value, tuple[Truth, ...]], tuple[Basis, ...]] = {}
+
+    def __call__(self, witness: Witness) -> tuple[Basis, ...]:
+        if not self.entries:
+            return ()
+        key = period_of(witness.day, self.turns), self.concerned(witness)
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = _in_force(self.view, self.entries, witness.day, key[1])
+        return known
 
 
 def _in_force(view: View, entries: tuple[Entry, ...], day: Value, concerned: tuple[Truth, ...]) -> tuple[Basis, ...]:
@@ -635,6 +696,10 @@ def _suspicions(
     return tuple(reasons)
 
 
+def _measures(rule: Rule, called_for: tuple[Truth, ...]) -> tuple[RemedyStep, ...]:
+    return tuple([each.step for each, truth in zip(rule.remedy, called_for, strict=True) if truth is not False])
+
+
 def _declared_at(path: str) -> str:
     """Give where a register is declared complete."""
     return f"/meta/completeness/{path}"
@@ -644,13 +709,22 @@ def _truth(condition: Node, witness: Witness) -> Truth:
     return bool(condition.value) if isinstance(condition, Constant) else witness.truth(condition)
 
 
+def _together(conditions: Iterable[Node]) -> Callable[[Witness], tuple[Truth, ...]]:
+    """Give what finds the truths of conditions; most rules have only such as always hold."""
+    nodes = tuple(conditions)
+    fixed = tuple([bool(each.value) for each in nodes if isinstance(each, Constant)])
+    if len(fixed) == len(nodes):
+        return lambda _: fixed
+    return lambda witness: tuple([_truth(each, witness) for each in nodes])
+
+
 def _value(node: Node, witness: Witness) -> Value:
     return node.value if isinstance(node, Constant) else witness.value(node)
 
 
 def _party(word: Value) -> Party:
     """Read the responsible party; where it is not known, nobody is."""
-    return Party(word) if isinstance(word, str) else Party.UNDETERMINED
+    return _PARTIES[word] if isinstance(word, str) else Party.UNDETERMINED
 
 
 def _yuan(value: Value) -> Decimal | None:
@@ -685,8 +759,9 @@ def _whole(node: TestNode, words: Catalogue) -> str:
     return words("并非（{0}）", told) if node.op == "not" else told
 
 
-def _undetermined(missing: tuple[Missing, ...], words: Catalogue) -> str:
-    labels = list(dict.fromkeys(each.label for each in missing))
+def _undetermined(words: Catalogue, missing: tuple[str, ...]) -> str:
+    """Say that what is *missing* leaves it open."""
+    labels = list(dict.fromkeys(missing))
     named = words("、").join(labels[:4])
     if len(labels) > 4:
         named = words("{named}等{number}项", named=named, number=len(labels))

@@ -113,42 +113,65 @@ Place = tuple[object, ...]
 """What makes two readings readings of the same thing."""
 
 
-class Reads(msgspec.Struct, eq=False, gc=False):
-    """What an expression read, in order, each place once.
+class Besides(msgspec.Struct, eq=False, gc=False):
+    """What some expressions read besides facts.
 
-    `is_open` says that a loop ran over a list of which it is not known whether that is all. `silent` are the registers
-    whose incompleteness left something open, `whole` those whose completeness proved absence, each with the names to
-    ask under; `figures` are parameters without a value; `origins` the records that an answer was made from, and
-    `unlisted` how many more there are, for each long list.
+    `silent` are the registers whose incompleteness left something open, `whole` those whose completeness proved
+    absence, each with the names to ask under; `figures` are parameters without a value; `origins` the records that an
+    answer was made from, and `unlisted` how many more there are, for each long list.
     """
 
-    facts: dict[Place, Sight] = msgspec.field(default_factory=dict)
     silent: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     whole: dict[str, None] = msgspec.field(default_factory=dict)
     figures: dict[str, None] = msgspec.field(default_factory=dict)
     origins: dict[int, Origin] = msgspec.field(default_factory=dict)
     unlisted: dict[Place, int] = msgspec.field(default_factory=dict)
+
+    def add(self, other: "Besides") -> None:
+        """Take over what another read."""
+        _take_over(self.silent, other.silent)
+        _take_over(self.whole, other.whole)
+        _take_over(self.figures, other.figures)
+        _take_over(self.origins, other.origins)
+        _take_over(self.unlisted, other.unlisted)
+
+
+_NOTHING = Besides()
+
+
+class Reads(msgspec.Struct, eq=False, gc=False):
+    """What an expression read, in order, each place once; many read nothing `besides` facts.
+
+    `is_open` says that a loop ran over a list of which it is not known whether that is all.
+    """
+
+    facts: dict[Place, Sight] = msgspec.field(default_factory=dict)
+    besides: Besides | None = None
     is_open: bool = False
+
+    @property
+    def rest(self) -> Besides:
+        """What was read besides facts, to be looked at."""
+        return self.besides or _NOTHING
+
+    @property
+    def noted(self) -> Besides:
+        """What was read besides facts, to be added to."""
+        if self.besides is None:
+            self.besides = Besides()
+        return self.besides
 
     def add(self, other: "Reads") -> None:
         """Take over what another read."""
         if other.facts:
             _take_over(self.facts, other.facts)
-        if other.silent:
-            _take_over(self.silent, other.silent)
-        if other.whole:
-            _take_over(self.whole, other.whole)
-        if other.figures:
-            _take_over(self.figures, other.figures)
-        if other.origins:
-            _take_over(self.origins, other.origins)
-        if other.unlisted:
-            _take_over(self.unlisted, other.unlisted)
+        if other.besides is not None:
+            self.noted.add(other.besides)
 
     @property
-    def unknown(self) -> list[Sight]:
+    def gaps(self) -> list[tuple[Place, Sight]]:
         """The facts on which the dossier is silent, or says too little."""
-        return [each for each in self.facts.values() if each.value is UNKNOWN or each.value.__class__ is Range]
+        return [each for each in self.facts.items() if each[1].value is UNKNOWN or each[1].value.__class__ is Range]
 
 
 def _take_over(mine: dict[_Key, _Value], others: dict[_Key, _Value]) -> None:
@@ -172,10 +195,10 @@ class Witness:
         """Look at the subject of *found*; a test that was not settled there is not followed to its last row."""
         self.view = view
         self.rule = rule
-        self.reading = reading = _reading_of(rule)
+        self.reading = reading = reading_of(rule)
         self.scope: Scope = dict(zip(reading.names, (view.zone, *found.chain), strict=True))
         self.chain = found.chain
-        self.unsettled = {key for key, truth in zip(reading.tests, found.truths, strict=False) if truth is None}
+        self.unsettled = {key for place, key in reading.loops if found.truths[place : place + 1] == (None,)}
         self.lets: dict[str, tuple[Value, Reads]] = {}
         self.settled: dict[int, Settled] = {}
         self.spared: set[int] = set()
@@ -195,6 +218,12 @@ class Witness:
         """Find the truth of a condition, and only what settled it."""
         return self.reading.settling(node)(self, self.scope)
 
+    def has_read(self, node: Node, reads: Reads) -> bool:
+        """Say whether *reads* surely hold what a node would read: it is a field of a record that has a name."""
+        if node.__class__ is not Attribute or node.base.__class__ is not Variable:
+            return False
+        return (id(self.scope[node.base.name]), node.field.name) in reads.facts
+
     def is_spared(self, node: Node) -> bool:
         """Say whether a condition was not followed, because it could not matter."""
         return id(node) in self.spared and id(node) not in self.settled
@@ -210,7 +239,7 @@ class Witness:
         reads = Reads()
         follow(self, self.scope, reads)
         if fields is None:
-            return None if reads.unknown else reads
+            return None if reads.gaps else reads
         for follow_field, is_link in fields:
             if follow_field(self, self.scope, reads) is UNKNOWN and is_link:
                 return None
@@ -221,11 +250,11 @@ class Witness:
 
         With what it waits for where it is unknown, and where that can be told beforehand.
         """
-        tests = zip(self.rule.tests, self.reading.tests.values(), strict=True)
-        for place, (test, (settle, goes_far)) in enumerate(tests):
-            if goes_far or self.is_spared(test):
+        settled, tests = self.settled, self.reading.tests.items()
+        for place, (test, (key, (settle, goes_far))) in enumerate(zip(self.rule.tests, tests, strict=True)):
+            if goes_far or (key in self.spared and key not in settled):
                 continue
-            truth, reads = settle(self, self.scope)
+            truth, reads = settled.get(key) or settle(self, self.scope)
             if truth is not None:
                 yield place, truth, None
             else:
@@ -233,11 +262,15 @@ class Witness:
 
     def truths(self) -> tuple[Truth, ...]:
         """Find the truths of all tests and exemptions of the rule, but those that were not worth following."""
-        tests = [
-            None if goes_far and key in self.unsettled and key not in self.settled else settle(self, self.scope)[0]
-            for key, (settle, goes_far) in self.reading.tests.items()
-        ]
-        return (*tests, *(self._plea(plea) for plea in self.rule.exemptions))
+        settled, tests = self.settled, list[Truth]()
+        for key, (settle, goes_far) in self.reading.tests.items():
+            if key in settled:
+                tests.append(settled[key][0])
+            elif goes_far and key in self.unsettled:
+                tests.append(None)
+            else:
+                tests.append(settle(self, self.scope)[0])
+        return (*tests, *[self._plea(plea) for plea in self.rule.exemptions])
 
     def _plea(self, plea: ExemptionRule) -> Truth:
         """Say whether an exemption is proved, not claimed, or (`None`) merely claimed."""
@@ -275,17 +308,17 @@ class Witness:
             is_papered=self.view.paper(paper, valid_on),
         )
 
-    def tree(self, condition: Node) -> TestNode:
-        """Give the and/or structure of a condition with the truth of each test; of one that was spared, none."""
-        tree = self.reading.tree(condition)
+    def shown(self, tree: "Tree") -> tuple[Truth, ...]:
+        """Give the truth of each place of the and/or structure of a condition; of one that was spared, none."""
+        settled, scope = self.settled, self.scope
         if not self.spared:
-            return tree.with_truths(tuple([settle(self, self.scope)[0] for _, settle, _ in tree.places]))
+            return tuple([(settled.get(key) or settle(self, scope))[0] for key, settle, _ in tree.places])
         truths: list[Truth] = []
         spared: list[bool] = []
         for key, settle, above in tree.places:
-            spared.append((above >= 0 and spared[above]) or (key in self.spared and key not in self.settled))
-            truths.append(None if spared[-1] else settle(self, self.scope)[0])
-        return tree.with_truths(tuple(truths))
+            spared.append((above >= 0 and spared[above]) or (key in self.spared and key not in settled))
+            truths.append(None if spared[-1] else settle(self, scope)[0])
+        return tuple(truths)
 
 
 # --- a rule as functions ----------------------------------------------------------------------------------------------
@@ -303,10 +336,10 @@ Of the subject alone a condition is settled once; on the rows of a loop each tim
 Joined = Callable[[Witness, Scope, Reads], Truth]
 
 
-class _Tree:
+class Tree:
     """The and/or structure of a condition: its places, each below the one it names, and the nodes made for truths."""
 
-    def __init__(self, reading: "_Reading", condition: Node) -> None:
+    def __init__(self, reading: "Reading", condition: Node) -> None:
         self.reading = reading
         self.places: list[tuple[int, Settle, int]] = []
         self._make = self._maker(condition, -1)
@@ -359,12 +392,13 @@ class _Tree:
         return joined if operator else alone
 
 
-def _reading_of(rule: Rule) -> "_Reading":
-    reading: _Reading = rule.known.of("reading", rule.when, lambda _: _Reading(rule))
+def reading_of(rule: Rule) -> "Reading":
+    """Give the expressions of a rule as functions."""
+    reading: Reading = rule.known.of("reading", rule.when, lambda _: Reading(rule))
     return reading
 
 
-class _Reading:
+class Reading:
     """The expressions of one rule as functions, each made when it is first followed.
 
     Nothing of a dossier stays in them.
@@ -376,12 +410,17 @@ class _Reading:
         self._values: dict[int, Follow] = {}
         self._truths: dict[int, Follow] = {}
         self._settling: dict[int, Settle] = {}
-        self._trees: dict[int, _Tree] = {}
+        self._trees: dict[int, Tree] = {}
         self._waiting: dict[int, tuple[Follow, list[tuple[Follow, bool]] | None]] = {}
         self._plain: dict[int, bool] = {}
         self._kept: list[Node] = []
         self.conduct_on = self.value(rule.conduct_on)
         self.tests = {id(test): (self.settling(test), rule.goes_far(test)) for test in rule.tests}
+        self.loops = tuple(
+            (place, id(test))
+            for place, test in enumerate(rule.tests)
+            if isinstance(test, Quantifier) or rule.goes_far(test)
+        )
 
     def value(self, node: Node) -> Follow:
         """Give the function that finds a value."""
@@ -405,11 +444,11 @@ class _Reading:
             known = self._settling[id(node)]
         return known
 
-    def tree(self, condition: Node) -> _Tree:
+    def tree(self, condition: Node) -> Tree:
         """Give the structure of a condition."""
         known = self._trees.get(id(condition))
         if known is None:
-            known = self._trees[id(condition)] = _Tree(self, condition)
+            known = self._trees[id(condition)] = Tree(self, condition)
         return known
 
     def waiting(self, test: Node) -> tuple[Follow, list[tuple[Follow, bool]] | None]:
@@ -441,12 +480,13 @@ class _Reading:
         """Make the functions of a condition, which remember what was settled of the subject alone."""
         self._kept.append(node)
         key, plain = id(node), self._truth(node)
+        fixed = (bool(node.value), Reads()) if isinstance(node, Constant) else None
 
         def settle(witness: Witness, scope: Scope) -> Settled:
             if scope is not witness.scope:
                 inner = Reads()
                 return plain(witness, scope, inner), inner
-            known = witness.settled.get(key)
+            known = fixed or witness.settled.get(key)
             if known is None:
                 inner = Reads()
                 known = witness.settled[key] = (plain(witness, scope, inner), inner)
@@ -596,7 +636,7 @@ class _Reading:
             elif witness.view.lacks_day(name, witness.day):
                 reads.add(_only_open(witness.conduct_reads))
             else:
-                reads.figures[name] = None
+                reads.noted.figures[name] = None
             return figure
 
         return follow
@@ -610,7 +650,7 @@ class _Reading:
                 inner = Reads()
                 value = named(witness, witness.scope, inner)
                 inner.facts[place] = Sight(
-                    node, value, origins=tuple(inner.origins.values()), unlisted=sum(inner.unlisted.values())
+                    node, value, origins=tuple(inner.rest.origins.values()), unlisted=sum(inner.rest.unlisted.values())
                 )
                 known = witness.lets[name] = (value, inner)
             reads.add(known[1])
@@ -622,6 +662,7 @@ class _Reading:
         described, name, entity = node.field, node.field.name, node.base.type.entity
         assert entity is not None
         held = attrgetter(described.attribute)
+        may_be_none, may_be_unknown = described.may_be_blank, described.nullable and not described.claim
         is_block, is_id = node.type.sort is Sort.RECORD, name == entity.id_field
         base = self.value(node.base)
         variable = node.base.name if isinstance(node.base, Variable) else ""
@@ -631,8 +672,12 @@ class _Reading:
             if record is None or record is UNKNOWN:
                 return record
             value = held(record)
-            if value is None or value is UNKNOWN:
-                value = witness.view.field(record, entity, described)
+            if value is UNKNOWN:
+                if may_be_none:
+                    value = witness.view.seen(value, entity, described)
+            elif value is None:
+                if may_be_unknown:
+                    value = witness.view.seen(value, entity, described)
             elif is_block:
                 return value
             if not is_id:
@@ -681,7 +726,7 @@ class _Reading:
                 inner, inner_scope = Reads(), {**scope, variable: row}
                 cells.append(tuple([column(witness, inner_scope, inner) for column in columns]))
                 _originate(inner, row)
-                reads.origins.update(inner.origins)
+                reads.noted.origins.update(inner.rest.origins)
                 reads.add(_only_open(inner))
             return values.Listing(cells, whole)
 
@@ -695,9 +740,9 @@ class _Reading:
 
         def noted(reads: Reads, *, whole: bool) -> None:
             if whole:
-                reads.whole[path] = None
+                reads.noted.whole[path] = None
             else:
-                reads.silent[path] = asked
+                reads.noted.silent[path] = asked
 
         if source.base is None:
 
@@ -775,8 +820,8 @@ class _Reading:
             for truth, inner_scope, inner, row in walk.through(witness, 0, followed, (True, scope, Reads()), ends):
                 addend = 1 if element is None else element(witness, inner_scope, inner)
                 _originate(inner, row)
-                reads.origins.update(inner.origins)
-                _take_over(reads.unlisted, inner.unlisted)
+                reads.noted.origins.update(inner.rest.origins)
+                _take_over(reads.noted.unlisted, inner.rest.unlisted)
                 if truth is None or addend is UNKNOWN or addend.__class__ is Range:
                     reads.add(_only_open(inner))
                 elif addend is None and kind == "union":
@@ -791,7 +836,7 @@ class _Reading:
             reads.add(ends)
             if scouted is not None:
                 if scouted.unlisted:
-                    reads.unlisted[id(node), *map(id, scope.values())] = scouted.unlisted
+                    reads.noted.unlisted[id(node), *map(id, scope.values())] = scouted.unlisted
                 return scouted.value
             if kind == "count":
                 return values.counted(certain, possible, whole=whole)
@@ -811,7 +856,7 @@ Listed = Callable[[Witness, Scope, Reads], tuple[Candidates, bool]]
 class _Walk:
     """Goes through the loops of a quantifier; `sought` says for which element, where some are not worth following."""
 
-    def __init__(self, reading: _Reading, node: Quantifier, sought: Quantifier) -> None:
+    def __init__(self, reading: Reading, node: Quantifier, sought: Quantifier) -> None:
         self.reading = reading
         self.node = node
         self.sought = sought
@@ -918,7 +963,7 @@ def _originate(reads: Reads, row: Value) -> None:
             for each in reads.facts.values()
             if each.record is row and isinstance(each.node, Attribute)
         )
-        reads.origins[id(row)] = (row, names)
+        reads.noted.origins[id(row)] = (row, names)
 
 
 def _is_nested(loop: Loop) -> bool:
@@ -928,12 +973,9 @@ def _is_nested(loop: Loop) -> bool:
 def _only_open(reads: Reads) -> Reads:
     """Keep only what left something open: what nobody knows or, where all is known, what is none and has no order."""
     facts = {key: each for key, each in reads.facts.items() if each.is_open}
-    if not facts and not reads.silent:
+    rest = reads.besides
+    if not facts and (rest is None or not rest.silent):
         facts = {key: each for key, each in reads.facts.items() if each.value is None}
-    return Reads(
-        facts=facts,
-        silent=reads.silent,
-        figures=reads.figures,
-        origins=reads.origins,
-        unlisted=reads.unlisted,
-    )
+    if rest is not None:
+        rest = Besides(silent=rest.silent, figures=rest.figures, origins=rest.origins, unlisted=rest.unlisted)
+    return Reads(facts=facts, besides=rest)

@@ -16,6 +16,8 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple, overload
 
+import msgspec
+
 from checker import values
 from checker.catalogues import CHINESE, Catalogue
 from checker.classes import dataclass
@@ -98,18 +100,32 @@ class Found(NamedTuple):
         return self.chain[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Where a record or block stands: its JSON pointer, and the record that names its sources.
+class Standing(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
+    """Where a record or block stands: its JSON pointer, and the `sources` that its record names, and what it `refused`.
 
     `part` is what of that record it is (`actual`; empty for the record itself). `listed` are the papers that the record
     above names for the list it is in.
     """
 
     pointer: str
-    holder: Value
+    sources: Mapping[str, list[str]]
+    refused: Sequence[str]
     part: str = ""
     listed: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, record: Value, pointer: str, listed: tuple[str, ...] = ()) -> "Standing":
+        """Say where a record stands."""
+        return cls(
+            pointer=pointer,
+            sources=getattr(record, "sources", None) or {},
+            refused=getattr(record, "withheld", None) or (),
+            listed=listed,
+        )
+
+    def refuses(self, name: str) -> bool:
+        """Say whether the production of a field, or of the block it stands in, was refused."""
+        return (f"{self.part}.{name}" if self.part else name) in self.refused or self.part in self.refused
 
 
 Wanted = Callable[[str, int], bool]
@@ -171,6 +187,7 @@ class View:
         self._figures: dict[str, Mapping[Value, Value]] = {}
         self._rows: dict[str, tuple[Value, ...]] = {}
         self._states: dict[str, RegisterState] = {}
+        self._blanks: dict[str, Set[str]] = {}
         self._chains: dict[str, tuple[Chain, ...]] = {}
         self._ids: dict[str, Sequence[str]] = {}
         self._indexes: dict[tuple[str, str], _Index] = {}
@@ -272,10 +289,11 @@ class View:
 
     def blank(self, path: str, name: str) -> bool:
         """Say whether it is signed that a blank in this column means none."""
-        if not self.whole(path):
-            return False
-        declared = self._declared(path)
-        return declared is not None and bool(declared.blank_means_none) and name in declared.blank_means_none
+        known = self._blanks.get(path)
+        if known is None:
+            declared = self._declared(path) if self.whole(path) else None
+            known = self._blanks[path] = frozenset(declared.blank_means_none or ()) if declared else frozenset()
+        return name in known
 
     def declared_by(self, path: str) -> tuple[Document, ...]:
         """Give the paper in which a register was declared complete, where the dossier names it."""
@@ -287,8 +305,11 @@ class View:
         return declarations.get(path) if declarations else None
 
     def field(self, record: Value, entity: Entity, described: Field) -> Value:
-        """Read a field as the check sees it: a signed blank is none, and none is unknown on a later day."""
-        value = getattr(record, described.attribute)
+        """Read a field as the check sees it."""
+        return self.seen(getattr(record, described.attribute), entity, described)
+
+    def seen(self, value: Value, entity: Entity, described: Field) -> Value:
+        """Give what stands in a field as the check sees it: a signed blank is none, none is unknown on a later day."""
         if value is UNKNOWN and described.may_be_blank and entity.path in self.schema.registers:
             value = None if self.blank(entity.path, described.name) else value
         if value is None and self.projected and described.nullable and not described.claim:
@@ -321,19 +342,20 @@ class View:
         known = self._standings.get(id(record))
         if known is None:
             if record is self.root:
-                known = Standing(pointer="", holder=record)
+                known = Standing.of(record, "")
             else:
                 above, described, index = self._holders[id(record)]
                 outer = self.standing(above)
                 pointer, part = f"{outer.pointer}/{described.name}", described.name
                 if described.kind is Kind.REGISTER:
-                    listed = tuple(_sources(above).get(part) or ())
-                    known = Standing(pointer=f"{pointer}/{index}", holder=record, listed=listed)
+                    sources = getattr(above, "sources", None)
+                    listed = tuple(sources.get(part) or ()) if sources else ()
+                    known = Standing.of(record, f"{pointer}/{index}", listed)
                 elif above is self.root:
-                    known = Standing(pointer=pointer, holder=record)
+                    known = Standing.of(record, pointer)
                 else:
                     part = f"{outer.part}.{part}" if outer.part else part
-                    known = Standing(pointer=pointer, holder=outer.holder, part=part)
+                    known = Standing(pointer=pointer, sources=outer.sources, refused=outer.refused, part=part)
             self._standings[id(record)] = known
         return known
 
@@ -358,14 +380,20 @@ class View:
         They are those that the record names for the field, else for the block it stands in, else for all of it, else
         those that the record above names for the list; and the paper that the field or its block refers to.
         """
-        standing = self.standing(record)
-        references, part, sources = standing.listed, standing.part, _sources(standing.holder)
+        return self.documents_at(self.standing(record), record, name)
+
+    def documents_at(self, standing: "Standing", record: Value, name: str) -> tuple[Document, ...]:
+        """Give the papers that prove a field, as `documents` does, of a record of which it is known where it stands."""
+        references, part, sources = standing.listed, standing.part, standing.sources
+        is_paper = name.endswith("doc_id")
+        if not (references or part or sources or is_paper):
+            return ()
         if sources:
             inside = f"{part}.{name}" if part else name
             references = tuple(sources.get(inside) or sources.get(part) or sources.get("*") or references)
         if part and isinstance(own := getattr(record, "doc_id", None), str):
             references += (own,)
-        if name.endswith("doc_id") and isinstance(own := getattr(record, name, None), str):
+        if is_paper and isinstance(own := getattr(record, name, None), str):
             references += (own,)
         return self._proving(references) if references else ()
 
@@ -376,12 +404,6 @@ class View:
             held = (each for each in references if self.finder("evidence")(each.partition("#")[0]) is not UNKNOWN)
             known = self._papers[references] = tuple(dict.fromkeys(map(self.document, held)))
         return known
-
-    def withheld(self, record: Value, name: str) -> bool:
-        """Say whether the production of a field, or of the block it stands in, was refused."""
-        standing = self.standing(record)
-        refused = getattr(standing.holder, "withheld", None) or ()
-        return (f"{standing.part}.{name}" if standing.part else name) in refused or standing.part in refused
 
     def document(self, reference: str) -> Document:
         """Give the paper of a reference such as `D001#p3`; one that is not in the register keeps its id."""
@@ -543,7 +565,7 @@ class View:
             turns, found = sorted(set(parameter.turns())), dict[Value, Value]()
 
             def value_on(day: Value) -> Value:
-                key = _period(day, turns)
+                key = period_of(day, turns)
                 if key not in found:
                     found[key] = parameter.value_on(day)
                 return found[key]
@@ -594,12 +616,12 @@ class View:
         firm = any(concerns is True and self.is_firm(each, day) for each, concerns in entries)
         return (values.at_most(day, self.as_of), force, firm)
 
-    def turns(self, rule: Rule) -> list[date]:
-        """Give the days from which on the ground of a rule may differ from that of the day before, in their order."""
+    def turns(self, entries: Iterable[Entry]) -> list[date]:
+        """Give the days from which on a ground that rests on these may differ from that of the day before, in order."""
         tomorrow = () if self.as_of == date.max else (self.as_of + timedelta(days=1),)
         since = self.zone.national_since
         bound = () if since is None else (each for each in values.bounds(since) if each is not None)
-        return sorted({*tomorrow, *bound, *(day for each in rule.basis for day in each.statute.turns())})
+        return sorted({*tomorrow, *bound, *(day for each in entries for day in each.statute.turns())})
 
     # --- subjects -------------------------------------------------------------------------------------------------
 
@@ -661,8 +683,9 @@ class View:
         if known is None:
             ids = self.ids(each, chain)
             label = self._called(each, chain, ids)
-            pointer = self.pointer(chain[0])
-            known = self._subjects[key] = Subject(register=each, id=joined(ids), label=label, pointer=pointer)
+            name, pointer = joined(ids), self.pointer(chain[0])
+            known = self._subjects[key] = Subject(register=each, id=name, label=label, pointer=pointer)
+            self._records[pointer] = name
         return known
 
     def _called(self, each: str, chain: Chain, ids: tuple[str, ...]) -> str:
@@ -679,8 +702,12 @@ class View:
         place = above if above and not is_number(last) else pointer
         known = self._records.get(place)
         if known is None:
-            known = self._records[place] = record_id(self.root, record_steps(steps_of(place)), self.schema)
+            known = self._records[place] = self.record_at(place)
         return known
+
+    def record_at(self, pointer: str) -> str:
+        """Work out the ids of the record that a pointer leads into."""
+        return record_id(self.root, record_steps(steps_of(pointer)), self.schema)
 
     # --- words ----------------------------------------------------------------------------------------------------
 
@@ -777,10 +804,6 @@ class _Calendar:
         return self.undated + self.dated[first:last]
 
 
-def _sources(record: Value) -> Mapping[str, list[str]]:
-    return getattr(record, "sources", None) or {}
-
-
 class _Surroundings:
     """The view as the generated code of rules over one register sees it."""
 
@@ -797,7 +820,7 @@ class _Surroundings:
         self.paper = view.paper
         self.figure = view.figure
         self.pleas = partial(view.pleas, rules[0].each)
-        self.noted = [_Noted(partial(view.ground, each), partial(view.turns, each)) for each in rules]
+        self.noted = [_Noted(partial(view.ground, each), partial(view.turns, each.basis)) for each in rules]
         self._view = view
         self._visits = 0
         self._most_visits = most_visits
@@ -832,7 +855,7 @@ class _Surroundings:
             raise TooManyVisitsError
 
 
-def _period(day: Value, turns: Sequence[date]) -> Value:
+def period_of(day: Value, turns: Sequence[date]) -> Value:
     """Give the same for all days from one of the *turns* to the next; whatever else is given, as it is."""
     return bisect_right(turns, day) if day.__class__ is date else day
 
@@ -858,7 +881,7 @@ class _Noted:
         """
         if self._days is None:
             self._days = self._turns()
-        period = _period(day, self._days)
+        period = period_of(day, self._days)
         known = self._opened.get((period, concerned))
         if known is None:
             ground = self._ground_of(day, concerned)

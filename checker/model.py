@@ -34,6 +34,8 @@ class Verdict(StrEnum):
     COMPLIANT = "compliant"
     NOT_APPLICABLE = "not_applicable"
 
+    __hash__ = str.__hash__  # that of the standard library is written in Python
+
     @property
     def label(self) -> str:
         """The Chinese word of a verdict, as papers print it."""
@@ -42,7 +44,7 @@ class Verdict(StrEnum):
     @property
     def is_finding(self) -> bool:
         """Whether someone must act on it."""
-        return self in {Verdict.VIOLATION, Verdict.RISK, Verdict.UNDETERMINED}
+        return self is Verdict.VIOLATION or self is Verdict.RISK or self is Verdict.UNDETERMINED
 
 
 VERDICT_LABELS = {
@@ -66,6 +68,8 @@ class Grade(StrEnum):
     S2 = "S2"
     S3 = "S3"
     A = "A"
+
+    __hash__ = str.__hash__
 
     @property
     def label(self) -> str:

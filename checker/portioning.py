@@ -75,7 +75,7 @@ class LongView(View):
         mention = self._mentioned.get(id(record))
         if mention is None:
             return super().standing(record)
-        return Standing(pointer="".join(f"/{each}" for each in mention.steps), holder=record)
+        return Standing.of(record, "".join(f"/{each}" for each in mention.steps))
 
     def doubts(self) -> tuple[Problem, ...]:
         """Give what is hard to believe, in the language of the check."""
@@ -195,14 +195,14 @@ class PartView(View):
         is_own = record is self.root or id(record) in self._standings or id(record) in self._holders
         return super().standing(record) if is_own else self.below.standing(record)
 
-    def record(self, pointer: str) -> str:
-        """Give the ids of the record that a pointer leads into."""
+    def record_at(self, pointer: str) -> str:
+        """Work out the ids of the record that a pointer leads into."""
         _, register, *others = pointer.split("/")
         if not self.holds(register):
             return self.below.record(pointer)
         if others:
             others[0] = str(int(others[0]) - self.first)
-        return super().record("/".join(("", register, *others)))
+        return super().record_at("/".join(("", register, *others)))
 
     def together(self, group: RuleGroup) -> Sequence[Answers]:
         """Find the facts of rules; what they, and others of their group, visited in other parts counts too."""

@@ -12,7 +12,7 @@ from checker.classes import dataclass
 from checker.evidence import Sight
 from checker.facts import View
 from checker.language.tree import Attribute, Link, Node, ParameterValue, Register, Sort, path_text
-from checker.language.wording import member_text
+from checker.language.wording import NONE_WORD, UNKNOWN_WORD, member_text
 from checker.model import Document, Fact, Scalar
 from checker.policy.rules import Rule
 from checker.shapes import area_ha
@@ -41,7 +41,9 @@ class Clerk:
     def __init__(self, view: View, rule: Rule) -> None:
         self.view = view
         self.rule = rule
+        self.unknown, self.none = view.words(UNKNOWN_WORD), view.words(NONE_WORD)
         self._called: dict[int, tuple[Node, Called]] = {}
+        self._figures: dict[tuple[int, int], tuple[Sight, Fact]] = {}
 
     def called(self, node: Node) -> Called:
         """Give what an expression is called, worked out once."""
@@ -88,6 +90,14 @@ class Clerk:
             return f"{self.view.pointer(sight.record)}/{called.field}"
         return f"/{called.register}" if called.register else ""
 
+    def place(self, sight: Sight) -> tuple[str, bool]:
+        """Say where a value stands, as `pointer` does, and whether its production was refused."""
+        field = self.called(sight.node).field
+        if not field:
+            return self.pointer(sight), False
+        standing = self.view.standing(sight.record)
+        return f"{standing.pointer}/{field}", bool(standing.refused) and standing.refuses(field)
+
     def documents(self, sight: Sight) -> tuple[Document, ...]:
         """Give the papers that prove a value; of a name of the rule, those of the records that it was made from."""
         field = self.called(sight.node).field
@@ -100,26 +110,29 @@ class Clerk:
         named = tuple(dict.fromkeys(paper for name in names for paper in self.view.documents(row, name)))
         return named or self.view.documents(row, "*")
 
-    def is_withheld(self, sight: Sight) -> bool:
-        """Say whether the production of a value was refused."""
-        field = self.called(sight.node).field
-        return bool(field) and self.view.withheld(sight.record, field)
-
     def fact(self, sight: Sight) -> Fact:
-        """Tell a value."""
-        return self._fact(sight, self.called(sight.node).name, self.label(sight), sight)
+        """Tell a value; a figure, which stands in no record, once."""
+        called = self.called(sight.node)
+        if sight.node.__class__ is not ParameterValue:
+            return self._fact(sight, called, called.name, self.label(sight) if called.register else called.label, sight)
+        key = id(sight.node), id(sight.value)
+        if key not in self._figures:
+            self._figures[key] = sight, self._fact(sight, called, called.name, called.label, sight)
+        return self._figures[key][1]
 
     def day(self, sight: Sight, name: str, found: Sight) -> Fact:
         """Tell, under a *name* of its own, the day that a rule *found* by what was seen."""
-        return self._fact(sight, name, self.rule.worded(found.node), found)
+        return self._fact(sight, self.called(sight.node), name, self.rule.worded(found.node), found)
 
-    def _fact(self, sight: Sight, name: str, label: str, told: Sight) -> Fact:
+    def _fact(self, sight: Sight, called: Called, name: str, label: str, told: Sight) -> Fact:
         """Tell a value with the place and the papers of what was seen of it."""
-        kind, value, field = told.node.type, told.value, self.called(sight.node).field
+        kind, value, field = told.node.type, told.value, called.field
         text = self.text(value, told.node)
         if kind.sort is Sort.SHAPE and value is not None:
             value = area_ha(value)
         low = high = known = None
+        origins: tuple[str, ...] = ()
+        unproved: tuple[str, ...] = ()
         if value is UNKNOWN:
             state = "unknown"
         elif value is None:
@@ -128,13 +141,13 @@ class Clerk:
             state, low, high = "range", _scalar(value.low), _scalar(value.high)
         else:
             state, known = "known", "、".join(value) if value.__class__ is list else _scalar(value)
-        papers: dict[str, tuple[Document, ...]] = {}
         if field:
-            pointer, documents = f"{self.view.pointer(sight.record)}/{field}", self.view.documents(sight.record, field)
+            standing = self.view.standing(sight.record)
+            pointer = f"{standing.pointer}/{field}"
+            documents = self.view.documents_at(standing, sight.record, field)
         else:
-            papers = {self.view.pointer(row): self._papers(row, names) for row, names in sight.origins}
             pointer = self.pointer(sight)
-            documents = tuple(dict.fromkeys(paper for found in papers.values() for paper in found))
+            documents, origins, unproved = self._sourced(sight)
         return Fact(
             name=name,
             label=label,
@@ -146,13 +159,23 @@ class Clerk:
             unit=kind.unit,
             pointer=pointer,
             documents=documents,
-            origins=tuple(papers),
+            origins=origins,
             unlisted=0 if field else sight.unlisted,
-            unproved=tuple(pointer for pointer, found in papers.items() if not found),
+            unproved=unproved,
         )
+
+    def _sourced(self, sight: Sight) -> tuple[tuple[Document, ...], tuple[str, ...], tuple[str, ...]]:
+        """Give the papers of the records that a value was made from, where these stand, and which have no paper."""
+        papers = {self.view.pointer(row): self._papers(row, names) for row, names in sight.origins}
+        documents = tuple(dict.fromkeys([paper for found in papers.values() for paper in found]))
+        return documents, tuple(papers), tuple([pointer for pointer, found in papers.items() if not found])
 
     def text(self, value: Value, node: Node) -> str:
         """Word the value of an expression."""
+        if value is UNKNOWN:
+            return self.unknown
+        if value is None:
+            return self.none
         return self.view.day(value) if value.__class__ is date else member_text(value, node, self.view.words)
 
 

@@ -387,6 +387,8 @@ def _exact(value: Value) -> Value:
 
 def add(left: Value, right: Value) -> Value:
     """Add two numbers, or two ranges of them."""
+    if left.__class__ in PLAIN_NUMBERS and right.__class__ in PLAIN_NUMBERS:
+        return left + right
     (left_low, left_high), (right_low, right_high) = bounds(left), bounds(right)
     return spanning(_sum(left_low, right_low), _sum(left_high, right_high))
 
@@ -410,6 +412,8 @@ def subtract(left: Value, right: Value) -> Value:
 
 def multiply(left: Value, right: Value) -> Value:
     """Multiply; a range by its ends, an open one only by a number above zero."""
+    if left.__class__ in PLAIN_NUMBERS and right.__class__ in PLAIN_NUMBERS:
+        return left * right
     (left_low, left_high), (right_low, right_high) = bounds(left), bounds(right)
     if None not in (left_low, left_high, right_low, right_high):
         products = [_exact(a) * _exact(b) for a in (left_low, left_high) for b in (right_low, right_high)]

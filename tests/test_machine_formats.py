@@ -28,8 +28,9 @@ from checker.errors import ReportError
 from checker.model import Exemption, Fact, Finding, Mode, Report, Verdict
 from checker.papers import notice
 from checker.reporting import ENDINGS, FORMATS, reading
+from checker.reporting import json as saved_as
 from checker.reporting.csv import COLUMNS, plain
-from checker.reporting.json import document
+from checker.reporting.json import UNSEEN, document
 from checker.resources import folder
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -279,6 +280,16 @@ def test_every_format_of_a_saved_report_has_the_same_bytes(name: str, mode: Mode
     for form, render in FORMATS.items():
         assert render(read) == render(report), form
     assert list(map(notice.render, notice.notices(read))) == list(map(notice.render, notice.notices(report)))
+
+
+@pytest.mark.parametrize("name", ['甲": -0,\n      "tests": -0,\n', "甲\u202e乙"])
+def test_findings_are_laid_out_alike_whatever_they_say_and_share(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = strange(name)
+    whole = FORMATS["json"](report)
+    laid_out = json.dumps(json.loads(whole), ensure_ascii=False, indent=2)
+    assert whole.decode() == UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", laid_out) + "\n"
+    monkeypatch.setattr(saved_as, "MOST_KEPT", 1)
+    assert FORMATS["json"](report) == whole
 
 
 @pytest.mark.parametrize("name", SAMPLES)

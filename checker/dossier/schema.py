@@ -135,10 +135,12 @@ class Entity:
 
     def label_of(self, record: Any) -> str:
         """Give what people call a record; empty where it has no name."""
-        named = ((each, getattr(record, each.attribute)) for each in map(self.fields.__getitem__, self.label_fields))
-        return next(
-            (each.member_labels.get(value, value) for each, value in named if isinstance(value, str) and value), ""
-        )
+        for name in self.label_fields:
+            described = self.fields[name]
+            value = getattr(record, described.attribute)
+            if isinstance(value, str) and value:
+                return described.member_labels.get(value, value)
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

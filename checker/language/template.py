@@ -37,14 +37,16 @@ class Passage:
 
     def fill(self, value_of: Callable[[Node], Value], text_of: Callable[[Value, Node], str] = member_text) -> str:
         """Put values in: what is unknown reads 不详, a sum over an incomplete list 至少…."""
-        told = [(part, part if isinstance(part, str) else value_of(part)) for part in self.parts]
-        if self.optional and any(value is UNKNOWN for _, value in told):
+        told = [part if isinstance(part, str) else value_of(part) for part in self.parts]
+        if self.optional and UNKNOWN in told:
             return ""
         texts: list[str] = []
-        for part, value in told:
-            text = part if isinstance(part, str) else text_of(value, part)
-            is_day = not isinstance(part, str) and part.type.sort is Sort.DAY
-            if texts and is_day and re.fullmatch(_ENGLISH_MONTH, text):
+        for part, value in zip(self.parts, told, strict=True):
+            if isinstance(part, str):
+                texts.append(part)
+                continue
+            text = text_of(value, part)
+            if texts and part.type.sort is Sort.DAY and re.fullmatch(_ENGLISH_MONTH, text):
                 texts[-1] = re.sub(_ON, lambda found: _IN[found[0]], texts[-1])
             texts.append(text)
         return "".join(texts)

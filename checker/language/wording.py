@@ -104,10 +104,14 @@ def say_number(number: Decimal | Fraction | int, unit: str, words: Catalogue = C
         is_about = not (Fraction(exact) == number and abs(exact.normalize().as_tuple().exponent) <= 6)  # type: ignore[arg-type]  # no fraction is infinite
         number = exact.quantize(Decimal("0.0001")) if is_about else exact
     if unit == "cny":
-        cents = Decimal(number).quantize(_CENT)
-        told = f"{cents if cents == number else number:,}"
+        told = f"{number:,}"
+        if told[-3:-2] != "." and (cents := Decimal(number).quantize(_CENT)) == number:
+            told = f"{cents:,}"
+    elif unit == "year":
+        told = f"{number}"  # 2024, and not 2,024
     else:
-        told = f"{number}" if unit == "year" else f"{Decimal(number).normalize():,f}"  # 2024, and not 2,024
+        told = f"{number:,f}" if number.__class__ is Decimal else f"{number:,}"
+        told = told.rstrip("0").rstrip(".") if "." in told else told
     amount = words(AMOUNTS.get(unit, "{number}"), number=told)
     return words("约{amount}", amount=amount) if is_about else amount
 

@@ -126,10 +126,10 @@ class Known:
 
     def of(self, what: str, node: Node, work_out: Callable[[Node], _T]) -> _T:
         """Give *what* is to be known of a node."""
-        key = what, id(node)
-        if key not in self._answers:
-            self._answers[key] = node, work_out(node)
-        answer: _T = self._answers[key][1]
+        known = self._answers.get((what, id(node)))
+        if known is None:
+            known = self._answers[what, id(node)] = node, work_out(node)
+        answer: _T = known[1]
         return answer
 
 

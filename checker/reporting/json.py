@@ -5,11 +5,13 @@ words, and every key in one fixed order.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -20,7 +22,7 @@ from checker.model import (
     Ahead,
     Amount,
     Basis,
-    Document,
+    Exemption,
     Fact,
     Finding,
     InOrder,
@@ -29,7 +31,6 @@ from checker.model import (
     PolicyStamp,
     Report,
     Scalar,
-    Subject,
     TestNode,
     Truth,
     Verdict,
@@ -40,6 +41,7 @@ Object = dict[str, Any]
 UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 """What a terminal obeys, or a reader does not see: written as an escape, which means the same to a program."""
 
+_PRINTABLE = bytes(range(0x20, 0x7F))
 TRUTHS: Mapping[Truth, str] = {True: "true", False: "false", None: "unknown"}
 _CONDITIONS = ("when", "violated", "suspected")
 _COUNTING = frozenset({"", "days", "workdays", "months", "years", "year", "persons"})
@@ -52,16 +54,18 @@ def render(report: Report) -> bytes:
     """
     out = BytesIO()
     out.write(written(_around(report)).removesuffix(b"\n}"))
-    for name, findings in _lists(report).items():
+    lay_out = _Findings()
+    for name, findings in (("findings", report.findings), ("exempted", report.exempted)):
         out.write(f',\n  "{name}": '.encode())
-        out.writelines(written_singly(map(_finding, findings), indent=2))
+        out.writelines(_listed(map(lay_out, findings), indent=2))
     out.write(b"\n}\n")
     return out.getvalue()
 
 
 def document(report: Report) -> Object:
     """Give *report* as plain objects, lists and strings."""
-    return {**_around(report), **{name: list(map(_finding, held)) for name, held in _lists(report).items()}}
+    held: Object = msgspec.json.decode(render(report))
+    return held
 
 
 def written(held: Object) -> bytes:
@@ -70,28 +74,40 @@ def written(held: Object) -> bytes:
 
 
 def _indented(compact: bytes) -> bytes:
-    """Lay JSON out in lines; where every sign is printable, none of them hides."""
+    """Lay JSON out in lines; where every sign is printable, as most of ASCII is, none of them hides."""
     lines = msgspec.json.format(compact, indent=2)
-    if compact.decode().isprintable():
+    if compact.translate(None, _PRINTABLE).decode().isprintable():
         return lines
     return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", lines.decode()).encode()
 
 
+class _Layout:
+    """Lays values out as they stand so deep in lists, or in objects."""
+
+    def __init__(self, depth: int) -> None:
+        self._depth = depth
+        head, tail = _indented(b"[" * depth + b"0" + b"]" * depth).split(b"0")
+        self._inside = slice(len(head), -len(tail))
+
+    def __call__(self, held: object) -> bytes:
+        for _ in range(self._depth):
+            held = [held]
+        return _indented(msgspec.json.encode(held))[self._inside]
+
+
 def written_singly(members: Iterable[Object], *, indent: int) -> Iterator[bytes]:
     """Write a list member by member, below lines that are indented by *indent*: each as deep in lists as it stands."""
-    depth = indent // 2 + 1
-    opened, closed = b"[" * depth, b"]" * depth
-    head, tail = _indented(opened + b"0" + closed).split(b"0")
+    return _listed(map(_Layout(indent // 2 + 1), members), indent=indent)
+
+
+def _listed(members: Iterable[bytes], *, indent: int) -> Iterator[bytes]:
+    """Write a list whose members are laid out."""
     margin, before = b"\n" + b" " * indent, b"["
     for each in members:
-        laid = _indented(opened + msgspec.json.encode(each) + closed)
-        yield before + margin + b"  " + laid[len(head) : -len(tail)]
+        yield before + margin + b"  "
+        yield each
         before = b","
     yield b"[]" if before == b"[" else margin + b"]"
-
-
-def _lists(report: Report) -> Mapping[str, tuple[Finding, ...]]:
-    return {"findings": report.findings, "exempted": report.exempted}
 
 
 def stamp(policy: PolicyStamp) -> Object:
@@ -110,8 +126,8 @@ def _around(report: Report) -> Object:
         "mode": report.mode.value,
         "tool": {"name": report.tool, "version": report.tool_version},
         "policy": stamp(report.policy),
-        "dossier": {**asdict(report.dossier), "as_of": report.dossier.as_of.isoformat()},
-        "zone": asdict(report.zone),
+        "dossier": report.dossier,
+        "zone": report.zone,
         "totals": {
             "overall": counts(report.totals),
             "by_clause": {each.id: counts(each.totals) for each in report.clauses},
@@ -137,25 +153,21 @@ def _around(report: Report) -> Object:
             }
             for each in report.rules
         ],
-        "registers": [
-            {**asdict(each), "as_of": None if each.as_of is None else each.as_of.isoformat()}
-            for each in report.registers
-        ],
-        "not_checked": [asdict(each) for each in report.not_checked],
-        "requests": [asdict(each) for each in report.requests],
-        "doubts": [asdict(each) for each in report.doubts],
+        "registers": report.registers,
+        "not_checked": report.not_checked,
+        "requests": report.requests,
+        "doubts": report.doubts,
         "in_order": [_in_order(each) for each in report.in_order],
         "without_rule": [_norm(each) for each in report.without_rule],
         **({"cells": dict(report.cells)} if report.cells else {}),
         **({} if report.map is None else {"map": _map(report.map)}),
-        **({"attestations": list(map(asdict, report.attestations))} if report.attestations else {}),
+        **({"attestations": report.attestations} if report.attestations else {}),
         "adjudication": _adjudication(report.adjudication),
         **({} if report.ahead is None else {"ahead": _ahead(report.ahead)}),
     }
 
 
 def _adjudication(held: Adjudication) -> Object:
-    clause = held.clause
     return {
         "groups": [
             {
@@ -171,23 +183,19 @@ def _adjudication(held: Adjudication) -> Object:
             }
             for each in held.groups
         ],
-        "earlier": list(map(asdict, held.earlier)),
-        "clause": None if clause is None else asdict(clause),
-        "proposals": list(map(asdict, held.proposals)),
+        "earlier": held.earlier,
+        "clause": held.clause,
+        "proposals": held.proposals,
         "history": held.history,
     }
 
 
 def _ahead(held: Ahead) -> Object:
-    return {
-        "until": held.until.isoformat(),
-        "turns": [{**asdict(each), "on": each.on.isoformat()} for each in held.turns],
-        "law": list(map(asdict, held.law)),
-    }
+    return {"until": held.until, "turns": held.turns, "law": held.law}
 
 
 def _amount(amount: Amount) -> Object:
-    return {"low_cny": _scalar(amount.low_cny, "cny"), "high_cny": _scalar(amount.high_cny, "cny")}
+    return {"low_cny": _scalar(amount.low_cny, "cny")[0], "high_cny": _scalar(amount.high_cny, "cny")[0]}
 
 
 def _norm(norm: NormWithoutRule) -> Object:
@@ -198,8 +206,8 @@ def _norm(norm: NormWithoutRule) -> Object:
 def _map(drawn: Map) -> Object:
     return {
         **asdict(drawn),
-        "metres": _scalar(drawn.metres, ""),
-        "areas": [{**asdict(each), "hectares": _scalar(each.hectares, "ha")} for each in drawn.areas],
+        "metres": _scalar(drawn.metres, "")[0],
+        "areas": [{**asdict(each), "hectares": _scalar(each.hectares, "ha")[0]} for each in drawn.areas],
     }
 
 
@@ -208,39 +216,58 @@ def counts(totals: Mapping[Verdict, int]) -> Object:
     return {verdict.value: totals.get(verdict, 0) for verdict in Verdict}
 
 
-def _finding(finding: Finding) -> Object:
+MOST_KEPT = 4_096
+"""How many texts that may stand in other findings too are kept; with more they are laid out anew."""
+_LEFT_OUT, _GAP = msgspec.Raw(b"-0"), re.compile(rb": -0,\n")
+"""What stands in the place of such a text, and how it is found again: no text reaches over the end of a line."""
+
+
+class _Findings:
+    """Lays findings out. What many of them share (quotations, tests, measures) is laid out once, and put in."""
+
+    def __init__(self) -> None:
+        self._lay_out, self._lay_inside = _Layout(2), _Layout(3)
+        self._kept: dict[int, bytes] = {}
+
+    def __call__(self, finding: Finding) -> bytes:
+        pieces = _GAP.split(self._lay_out(_own(finding)))
+        parts = [b""] * (2 * len(pieces) - 1)
+        parts[::2] = pieces
+        parts[1::2] = [
+            self._kept.get(id(held)) or self._keep(held, plain)
+            for held, plain in zip(_SHARED_BY(finding), _SHARED.values(), strict=True)
+        ]
+        return b"".join(parts)
+
+    def _keep(self, held: Any, plain: Callable[[Any], object]) -> bytes:
+        """Lay out what other findings may hold too: the report keeps it, so that its identity is its own."""
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        laid = self._kept[id(held)] = b": " + self._lay_inside(plain(held)) + b",\n"
+        return laid
+
+
+def _own(finding: Finding) -> Object:
+    """Give a finding as plain objects, without what it may share with others."""
     return {
         "id": finding.id,
         "rule": finding.rule,
         "title": finding.title,
         "kind": finding.kind,
-        "verdict": finding.verdict.value,
+        "verdict": finding.verdict,
         "grade": finding.grade,
-        "consequence": finding.consequence.value,
-        "clauses": [
-            {"id": each.id, "article": each.article, "quote": each.quote, "cited_as": each.cited_as}
-            for each in finding.clauses
-        ],
-        "basis": [_basis(each) for each in finding.basis],
-        "see": [_basis(each) for each in finding.see],
-        "responsible": finding.responsible.value,
-        "subject": _subject(finding.subject),
+        "consequence": finding.consequence,
+        "clauses": _LEFT_OUT,
+        "basis": _LEFT_OUT,
+        "see": _LEFT_OUT,
+        "responsible": finding.responsible,
+        "subject": finding.subject,
         "matter": dict(finding.matter),
         **({} if finding.amount is None else {"amount": _amount(finding.amount)}),
         "conduct_on": None if finding.conduct_on is None else _fact(finding.conduct_on),
         "facts": [_fact(each) for each in finding.facts],
-        "tests": {name: _test(finding.tests[name]) for name in _CONDITIONS if name in finding.tests},
-        "exemptions": [
-            {
-                "reason": each.reason,
-                "state": each.state,
-                "condition": each.condition,
-                "facts": [_fact(fact) for fact in each.facts],
-                "documents": _documents(each.documents),
-                **({"at_most_risk": True} if each.at_most_risk else {}),
-            }
-            for each in finding.exemptions
-        ],
+        "tests": _LEFT_OUT,
+        "exemptions": _LEFT_OUT,
         "soft": finding.soft,
         "message": finding.message,
         "grounds": finding.grounds,
@@ -255,22 +282,23 @@ def _finding(finding: Finding) -> Object:
             for each in finding.missing
         ],
         **({"decided_by": finding.decided_by} if finding.decided_by else {}),
-        **({} if finding.cure is None else {"cure": asdict(finding.cure)}),
+        **({} if finding.cure is None else {"cure": finding.cure}),
         "withheld": finding.withheld,
         "ask": finding.ask,
-        "remedy": [
-            {
-                "action": each.action,
-                "done_when": each.done_when,
-                "within": each.within,
-                "days": each.days,
-                "source": each.source,
-                "penal": each.penal,
-            }
-            for each in finding.remedy
-        ],
+        "remedy": _LEFT_OUT,
         "group": finding.group,
         "absorbed_by": finding.absorbed_by,
+    }
+
+
+def _exemption(each: Exemption) -> Object:
+    return {
+        "reason": each.reason,
+        "state": each.state,
+        "condition": each.condition,
+        "facts": [_fact(fact) for fact in each.facts],
+        "documents": each.documents,
+        **({"at_most_risk": True} if each.at_most_risk else {}),
     }
 
 
@@ -280,14 +308,8 @@ def _in_order(kept: InOrder) -> Object:
         "title": kept.title,
         "clauses": kept.clauses,
         "number": kept.number,
-        "named": [
-            {"subject": _subject(subject), "documents": _documents(documents)} for subject, documents in kept.named
-        ],
+        "named": [{"subject": subject, "documents": documents} for subject, documents in kept.named],
     }
-
-
-def _subject(subject: Subject) -> Object:
-    return {"register": subject.register, "id": subject.id, "label": subject.label, "pointer": subject.pointer}
 
 
 def _basis(basis: Basis) -> Object:
@@ -303,45 +325,37 @@ def _basis(basis: Basis) -> Object:
     }
 
 
-def _documents(documents: tuple[Document, ...]) -> list[Object]:
-    return [
-        {"doc_id": each.doc_id, "title": each.title, "doc_no": each.doc_no, "page": each.page} for each in documents
-    ]
-
-
 def _fact(fact: Fact) -> Object:
-    value, unit, documents = fact.value, fact.unit, fact.documents
-    told: Object = {"name": fact.name, "label": fact.label, "state": fact.state, "text": fact.text}
-    if fact.state == "range":
-        told["low"], told["high"] = _scalar(fact.low, unit), _scalar(fact.high, unit)
-    elif fact.state != "unknown":
-        told["value"] = _scalar(value, unit)
-    sort = next(filter(None, (_sort(each, unit) for each in (value, fact.low, fact.high) if each is not None)), "")
+    unit, state, sort = fact.unit, fact.state, ""
+    told: Object = {"name": fact.name, "label": fact.label, "state": state, "text": fact.text}
+    if state == "range":
+        told["low"], low = _scalar(fact.low, unit)
+        told["high"], high = _scalar(fact.high, unit)
+        sort = low or high
+    elif state != "unknown":
+        told["value"], sort = _scalar(fact.value, unit)
     if sort:
         told["sort"] = sort
     told["unit"], told["pointer"] = unit, fact.pointer
-    told["documents"], told["from"] = _documents(documents) if documents else [], fact.origins
+    told["documents"], told["from"] = fact.documents, fact.origins
     if fact.unlisted:
         told["unlisted"] = fact.unlisted
     told["unproved"] = fact.unproved
     return told
 
 
-def _sort(value: Scalar, unit: str) -> str:
-    """Say what is written as a string and is no text: a program need not guess whether `007` is a number."""
-    if isinstance(value, str) or not isinstance(_scalar(value, unit), str):
-        return ""
-    return "day" if isinstance(value, date) else "number"
+def _scalar(value: Scalar, unit: str) -> tuple[str | bool | int | None, str]:
+    """Give a value as it is written, and what it is where it is written as a string and is no text.
 
-
-def _scalar(value: Scalar, unit: str) -> str | bool | int | None:
+    So a program need not guess whether `007` is a number.
+    """
     if value is None or isinstance(value, str):
-        return value
+        return value, ""
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value, "f"), "number"
     if isinstance(value, date):
-        return value.isoformat()
-    return value if unit in _COUNTING else str(value)
+        return value.isoformat(), "day"
+    return (value, "") if unit in _COUNTING else (str(value), "number")
 
 
 def _test(node: TestNode) -> Object:
@@ -356,3 +370,21 @@ def _test(node: TestNode) -> Object:
         }
     parts = [_test(each) for each in node.parts]
     return {"op": node.op, "truth": TRUTHS[node.truth], "label": node.label, "parts": parts}
+
+
+def _each(plain: Callable[[Any], object]) -> Callable[[Iterable[Any]], list[object]]:
+    return lambda held: [plain(each) for each in held]
+
+
+_SHARED: Mapping[str, Callable[[Any], object]] = MappingProxyType(
+    {
+        "clauses": tuple,
+        "basis": _each(_basis),
+        "see": _each(_basis),
+        "tests": lambda tests: {name: _test(tests[name]) for name in _CONDITIONS if name in tests},
+        "exemptions": _each(_exemption),
+        "remedy": tuple,
+    }
+)
+"""What findings may share, in their order, and how it is made plain."""
+_SHARED_BY: Callable[[Finding], tuple[Any, ...]] = attrgetter(*_SHARED)
