@@ -576,6 +576,8 @@ def _prices(look: Look) -> None:
         nth
         for nth, (price, area) in enumerate(map(columns, found))
         if not (price.__class__ is area.__class__ is float and area * LOW_USUAL < price < area * HIGH_USUAL)
+        and price is not UNSET
+        and area is not UNSET
     ]
     for nth in odd:
         price, area = found[nth].total_price_cny, found[nth].area_sqm

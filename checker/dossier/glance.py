@@ -1,6 +1,6 @@
 """What one pass over the text of a dossier shows before it is decoded: what must be read with more care, if anything.
 
-All bytes become signs of a few kinds, and what can't matter is left out; then it is enough to look for three rows of
+All bytes become signs of a few kinds, and what can't matter is left out; then it is enough to look for a few rows of
 signs. Nothing is missed. What looks like such a row and is none costs time, and changes nothing.
 """
 
@@ -23,7 +23,9 @@ SIGNS = bytes(map(_sign, range(256)))
 LEFT_OUT = bytes(byte for byte in range(128) if SIGNS[byte] == OTHER and byte != ord('"') and not chr(byte).isupper())
 """Letters stand between the digits of many numbers of papers: the capital ones go on parting them."""
 
-LONG_NUMBER = bytes([BEFORE]) + bytes([DIGIT]) * (CARRIED_DIGITS + 1)
+MANY_DIGITS = bytes([DIGIT]) * (CARRIED_DIGITS + 1)
+"""What is part of both that follow, and of few dossiers."""
+LONG_NUMBER = bytes([BEFORE]) + MANY_DIGITS
 WITH_EXPONENT = bytes([DIGIT, EXPONENT, DIGIT])
 CITIZEN = bytes([DIGIT]) * DIGITS
 ESCAPE = b"\\u003"
@@ -51,8 +53,10 @@ def glance(data: bytes) -> Glance:
     is_carried, may_hold_citizens = True, b"\\" in data and ESCAPE in data
     for start in range(0, len(data), AT_ONCE):
         signs = data[start : start + AT_ONCE + OVERLAP].translate(SIGNS, LEFT_OUT)
-        is_carried = is_carried and LONG_NUMBER not in signs and not _has_exponents(signs)
-        may_hold_citizens = may_hold_citizens or CITIZEN in signs
+        if MANY_DIGITS in signs:
+            is_carried = is_carried and LONG_NUMBER not in signs
+            may_hold_citizens = may_hold_citizens or CITIZEN in signs
+        is_carried = is_carried and not _has_exponents(signs)
     return Glance(is_carried=is_carried, may_hold_citizens=may_hold_citizens)
 
 

@@ -21,7 +21,7 @@ from msgspec.structs import astuple
 from checker.classes import dataclass
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 
-AT_ONCE = 250
+AT_ONCE = 500
 """So many records are laid out in columns together: few enough to stay in the cache of a processor."""
 
 NUMBERS_OR_NOTHING = frozenset({int, Decimal, NoneType, UnsetType})
