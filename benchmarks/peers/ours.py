@@ -6,6 +6,7 @@ With evidence it goes on to the whole report.
 from collections.abc import Iterable
 from decimal import localcontext
 from functools import cache
+from operator import attrgetter, itemgetter
 from pathlib import Path
 
 from benchmarks.peers.contest import Engine, Found, Peer
@@ -39,7 +40,7 @@ class Verdicts:
         with localcontext(values.EXACT):
             view = look(pack, decoded, decoded.root.meta.as_of_date)
             ids = {
-                each: [getattr(chain[0], key) for chain in view.chains(each)]
+                each: list(map(attrgetter(key), map(itemgetter(0), view.chains(each))))
                 for each, key in (("zone", "zone_id"), ("parcels", "parcel_id"))
             }
             every = (each for _, judged in judgements(pack, view) for each in judged or ())

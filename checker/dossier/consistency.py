@@ -627,7 +627,7 @@ def at_contracts(look: Look, places: Mapping[str, Sequence[tuple[int, str]]]) ->
 
 
 def _repeated(values: Sequence[Any]) -> set[Any]:
-    there = [each for each in values if each is not None and each is not UNSET]
+    there = list(filter(None, values))
     if len(set(there)) == len(there):
         return set()
     return {each for each, count in Counter(there).items() if count > 1}
