@@ -24,7 +24,7 @@ from checker.dossier.faults import Fault
 from checker.dossier.grouping import MOST_PROBLEMS, Mistake
 from checker.dossier.loading import dossier_schema, load_dossier, read_dossier
 from checker.dossier.places import pointer_of
-from checker.dossier.records import decode, made, read, records, repeats_a_key
+from checker.dossier.records import decode, made, read, records
 from checker.dossier.schema import DossierSchema, Kind
 from checker.dossier.survey import AT_ONCE
 from checker.dossier.validation import problems_of
@@ -512,19 +512,19 @@ def test_a_key_that_stands_twice_is_refused_although_json_readers_take_the_last(
 )
 def test_no_key_that_stands_twice_gets_by(record: bytes) -> None:
     data = minimal(plans=[]).replace(b"[]", b"[" + record + b"]")
-    assert repeats_a_key(data, read(data, SCHEMA))
+    assert read(data, SCHEMA).repeats_a_key
     assert "出现了两次" in only(data).message
 
 
 def test_a_day_that_is_a_range_hides_no_key_that_stands_twice() -> None:
     twice = b'{"batch_id": "B", "approved_on": "2020-01", "project_ids": ["a", "b"], "project_ids": ["a", "b"]}'
     data = minimal(land_approvals=[]).replace(b"[]", b"[" + twice + b"]")
-    assert repeats_a_key(data, read(data, SCHEMA))
+    assert read(data, SCHEMA).repeats_a_key
 
 
 def test_no_register_that_stands_twice_gets_by() -> None:
     data = minimal(plans=[]).replace(b'"plans": []', b'"plans": [{"plan_id": "A"}], "plans": []')
-    assert repeats_a_key(data, read(data, SCHEMA))
+    assert read(data, SCHEMA).repeats_a_key
 
 
 @pytest.mark.parametrize(
@@ -539,7 +539,7 @@ def test_no_register_that_stands_twice_gets_by() -> None:
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_nulls_and_quotation_marks_are_no_repetition(more: dict[str, Any], ascii_only: bool) -> None:
     data = json.dumps({**MINIMAL, **more}, ensure_ascii=ascii_only).encode()
-    assert not repeats_a_key(data, read(data, SCHEMA))
+    assert not read(data, SCHEMA).repeats_a_key
 
 
 SPELLINGS: tuple[tuple[str, str], ...] = ((",", ":"), (", ", ": "), (" ,\n\t", "\r\n : "))
@@ -579,19 +579,19 @@ def with_everything() -> Any:
 @pytest.mark.parametrize("dossier", [sound(), with_everything()], ids=["sound", "everything"])
 def test_every_key_that_stands_twice_is_found_and_no_other(dossier: Any, marks: tuple[str, str]) -> None:
     once = spelled(dossier, (), (), marks).encode()
-    assert not repeats_a_key(once, read(once, SCHEMA))
+    assert not read(once, SCHEMA).repeats_a_key
     keys = [path for path in spots(dossier) if path and isinstance(path[-1], str)]
     assert len(keys) > 100
     for path in keys:
         data = spelled(dossier, (), path, marks).encode()
-        assert repeats_a_key(data, read(data, SCHEMA)), path
+        assert read(data, SCHEMA).repeats_a_key, path
 
 
 def test_a_null_that_stands_twice_does_not_pass_for_a_claim_that_is_null() -> None:
     data = minimal(claims=[{"claim_id": "C", "until": None, "persons": 7}])
     twice = data.replace(b'"until": null', b'"until": null, "until": null')
-    assert not repeats_a_key(data, read(data, SCHEMA))
-    assert repeats_a_key(twice, read(twice, SCHEMA))
+    assert not read(data, SCHEMA).repeats_a_key
+    assert read(twice, SCHEMA).repeats_a_key
 
 
 def many(count: int) -> bytes:

@@ -28,7 +28,7 @@ from reference.program import shipped_policy
 
 from checker.checking import check
 from checker.dossier.loading import dossier_schema, load_dossier
-from checker.dossier.records import exact, read, repeats_a_key
+from checker.dossier.records import exact, read
 from checker.dossier.validation import _Asked, problems_of
 from checker.errors import DossierError, listed
 from checker.papers import notice
@@ -337,7 +337,7 @@ def is_decoded(data: bytes) -> bool:
         survey = read(data.removeprefix(b"\xef\xbb\xbf"), SCHEMA)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
-    return not repeats_a_key(data.removeprefix(b"\xef\xbb\xbf"), survey)
+    return not survey.repeats_a_key
 
 
 def is_valid(data: bytes) -> bool:

@@ -137,7 +137,7 @@ FLOORS = {
     "msgspec typed": "msgspec, typed, Decimal and date (what the floor reads)",
     "jsonschema-rs": "validation alone: jsonschema-rs",
     "jsonschema": "validation alone: jsonschema",
-    "repeated keys": "this project: keys written twice",
+    "glance": "this project: one pass over the text",
     "examine": "this project: what cannot be",
 }
 

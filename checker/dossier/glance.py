@@ -8,7 +8,7 @@ from checker.classes import dataclass
 from checker.dossier.citizens import DIGITS
 from checker.values import CARRIED_DIGITS
 
-DIGIT, BEFORE, EXPONENT, OTHER = b"0:ex"
+DIGIT, BEFORE, EXPONENT, MARK, OTHER = b'0:e"x'
 
 
 def _sign(byte: int) -> int:
@@ -16,11 +16,13 @@ def _sign(byte: int) -> int:
         return DIGIT
     if byte in b":,[ \t\r\n":
         return BEFORE
-    return EXPONENT if byte in b"eE" else OTHER
+    if byte in b"eE":
+        return EXPONENT
+    return MARK if byte == MARK else OTHER
 
 
 SIGNS = bytes(map(_sign, range(256)))
-LEFT_OUT = bytes(byte for byte in range(128) if SIGNS[byte] == OTHER and byte != ord('"') and not chr(byte).isupper())
+LEFT_OUT = bytes(byte for byte in range(128) if SIGNS[byte] == OTHER and not chr(byte).isupper())
 """Letters stand between the digits of many numbers of papers: the capital ones go on parting them."""
 
 MANY_DIGITS = bytes([DIGIT]) * (CARRIED_DIGITS + 1)
@@ -41,23 +43,31 @@ OVERLAP = 2 * DIGITS
 class Glance:
     """Whether doubles can carry all numbers, and whether a text may hold the identity number of a citizen.
 
-    Doubles carry numbers of no more than 15 digits, and none with an exponent: in it a number may drown.
+    Doubles carry numbers of no more than 15 digits, and none with an exponent: in it a number may drown. There are so
+    many quotation `marks` around keys and texts, those within texts not counted.
     """
 
     is_carried: bool
     may_hold_citizens: bool
+    marks: int
 
 
 def glance(data: bytes) -> Glance:
     """Look through the text of a dossier."""
-    is_carried, may_hold_citizens = True, b"\\" in data and ESCAPE in data
+    has_escapes = b"\\" in data
+    is_carried, may_hold_citizens = True, has_escapes and ESCAPE in data
+    marks = -data.replace(b"\\\\", b"").count(b'\\"') if has_escapes else 0
+    before = b""
     for start in range(0, len(data), AT_ONCE):
-        signs = data[start : start + AT_ONCE + OVERLAP].translate(SIGNS, LEFT_OUT)
-        if MANY_DIGITS in signs:
-            is_carried = is_carried and LONG_NUMBER not in signs
-            may_hold_citizens = may_hold_citizens or CITIZEN in signs
-        is_carried = is_carried and not _has_exponents(signs)
-    return Glance(is_carried=is_carried, may_hold_citizens=may_hold_citizens)
+        signs = data[start : start + AT_ONCE].translate(SIGNS, LEFT_OUT)
+        marks += signs.count(MARK)
+        for row in (before + signs[:OVERLAP], signs):
+            if MANY_DIGITS in row:
+                is_carried = is_carried and LONG_NUMBER not in row
+                may_hold_citizens = may_hold_citizens or CITIZEN in row
+            is_carried = is_carried and not _has_exponents(row)
+        before = signs[-OVERLAP:]
+    return Glance(is_carried=is_carried, may_hold_citizens=may_hold_citizens, marks=marks)
 
 
 def _has_exponents(signs: bytes) -> bool:

@@ -16,7 +16,7 @@ from checker.classes import dataclass
 from checker.dossier.citizens import without_citizens
 from checker.dossier.consistency import examine
 from checker.dossier.grouping import problems_in_place
-from checker.dossier.records import BOM, read, repeats_a_key
+from checker.dossier.records import BOM, read
 from checker.dossier.schema import SCHEMA_FILE, DossierSchema, load_schema
 from checker.errors import DossierError, Place, Problem, reason
 from checker.limits import LARGEST, MEGABYTE, Limits, fits, limits, megabytes, refusal
@@ -50,7 +50,7 @@ def load_dossier(data: bytes, name: str, schema: DossierSchema) -> Dossier:
         survey = read(text, schema)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DossierError(partial(_worded, data, name, schema, str(error))) from error
-    if repeats_a_key(text, survey):
+    if survey.repeats_a_key:
         raise DossierError(partial(_worded, data, name, schema, "同一对象中有重复的键"))
     found = examine(survey, schema)
     if found.blocks:

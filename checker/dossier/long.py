@@ -28,7 +28,7 @@ from checker.dossier.consistency import CHECKS, ONCE, Gaps, Look, Step, at_contr
 from checker.dossier.grouping import MOST_KEPT, Kept, Mistake, problems_in_place
 from checker.dossier.loading import Dossier, load_dossier
 from checker.dossier.places import joined, pointer_of
-from checker.dossier.records import decode_again, read, repeats_a_key, surveyed
+from checker.dossier.records import decode_again, read, surveyed
 from checker.dossier.schema import ATTESTATIONS, DossierSchema, Entity
 from checker.dossier.spans import PORTION, Outline, Portion, Text, UnreadableError, outline, portion_text
 from checker.dossier.survey import Survey
@@ -452,7 +452,7 @@ def _decoded(data: bytes, name: str, schema: DossierSchema) -> Survey:
         survey = read(data, schema)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _RefusedError(_problem(name, f"档案无法解读：{error}", "")) from error
-    if repeats_a_key(data, survey):
+    if survey.repeats_a_key:
         raise _RefusedError(_problem(name, "同一对象中有重复的键", ""))
     return survey
 

@@ -29,7 +29,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from checker.dossier.glance import glance
+from checker.dossier.glance import Glance, glance
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 from checker.dossier.survey import Survey, Surveyor, any_numbers, flattened, known_numbers
 from checker.shapes import Shape
@@ -84,7 +84,7 @@ def read(data: bytes, schema: DossierSchema) -> Survey:
         raise msgspec.ValidationError("嵌套过深") from None
     except DecimalException:
         raise msgspec.ValidationError("数值的位数过多") from None
-    return family.complete(root, may_name_citizens=seen.may_hold_citizens)
+    return family.complete(root, seen)
 
 
 def decode_again(data: bytes, schema: DossierSchema) -> Any:
@@ -106,7 +106,7 @@ def _decoded(data: bytes, schema: DossierSchema, *, is_carried: bool) -> tuple["
 
 def surveyed(root: Any, schema: DossierSchema) -> Survey:
     """Survey the records of a dossier that was decoded before."""
-    return _second_surveyor(schema).survey(root)
+    return _second_surveyor(schema).survey(root, None)
 
 
 @lru_cache(maxsize=8)
@@ -131,21 +131,6 @@ def records(root: Any, path: str) -> list[Any]:
     for name in path.split(".") if path else ():
         found = list(flattened(map(attrgetter(name), found)))
     return found
-
-
-def repeats_a_key(data: bytes, survey: Survey) -> bool:
-    """Say whether an object in *data* has a key twice, of which the records in *survey* hold only the last.
-
-    Each key and each text stands between two quotation marks. Where *data* has more of them than what was decoded
-    takes to write, a key was written that was lost.
-    """
-    return _marks(data) != survey.marks
-
-
-def _marks(data: bytes) -> int:
-    """Count the quotation marks around the keys and texts of a JSON text, not those in them."""
-    escaped = data.replace(b"\\\\", b"").count(b'\\"') if b"\\" in data else 0
-    return data.count(b'"') - escaped
 
 
 class _Family:
@@ -241,10 +226,10 @@ class _Family:
                 for slot in self.claims.get(path, ()):
                     _unclaimed(found, slot)
 
-    def complete(self, root: Any, *, may_name_citizens: bool) -> Survey:
+    def complete(self, root: Any, seen: Glance) -> Survey:
         """Read the days that may be ranges, and check the numbers, which msgspec leaves as they are."""
         prepare = _DayReader(self.partial_days) if self.partial_days else None
-        survey = self.surveyor.survey(root, prepare, may_name_citizens=may_name_citizens)
+        survey = self.surveyor.survey(root, seen, prepare)
         for (path, _), field in survey.doubtful.items():
             _check(field, survey.inside[path])
         for path, claims in self.claims.items():

@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 
 from checker.classes import dataclass
+from checker.dossier.glance import Glance
 from checker.dossier.schema import COMPLETENESS, DossierSchema, Entity, Field, Kind
 
 AT_ONCE = 500
@@ -37,8 +38,8 @@ class Survey:
     `inside` are the records and blocks by their path, the root under no path; nobody changes these lists. `filled` are
     the attributes of each entity of which there is at least one value. `days` gives the first and last of a column of
     days, unless one of them is a range. `doubtful` columns may hold what is no number within its bounds; all others do
-    not. To write the records takes `marks` quotation marks, besides those within texts. Unless it `may_name_citizens`,
-    no text holds the identity number of one.
+    not. An object `repeats_a_key` if the text has more quotation marks around keys and texts than it takes to write the
+    records, which hold only the last of equal keys. Unless it `may_name_citizens`, no text holds the number of one.
     """
 
     root: Any
@@ -46,7 +47,7 @@ class Survey:
     filled: Mapping[str, Set[str]]
     days: Mapping[Column, tuple[date, date]]
     doubtful: Mapping[Column, Field]
-    marks: int
+    repeats_a_key: bool
     may_name_citizens: bool
 
 
@@ -71,13 +72,12 @@ class Surveyor:
         )
 
     def survey(
-        self,
-        root: Any,
-        prepare: Callable[[str, Sequence[Any]], None] | None = None,
-        *,
-        may_name_citizens: bool = False,
+        self, root: Any, seen: Glance | None, prepare: Callable[[str, Sequence[Any]], None] | None = None
     ) -> Survey:
-        """Look at all records, those of one entity after the other; *prepare* is given them first."""
+        """Look at all records, those of one entity after the other; *prepare* is given them first.
+
+        *seen* is what the text showed, unless all that it shows was looked at before.
+        """
         found = _Found(root, [path for path, _ in self.tables])
         for path, columns in self.tables:
             records, filled = found.inside[path], found.filled[path]
@@ -92,8 +92,8 @@ class Surveyor:
             filled=found.filled,
             days={column: reach for column, reach in found.days.items() if reach is not None},
             doubtful=found.doubtful,
-            marks=found.marks,
-            may_name_citizens=may_name_citizens,
+            repeats_a_key=seen is not None and seen.marks != found.marks,
+            may_name_citizens=seen is not None and seen.may_hold_citizens,
         )
 
 
