@@ -188,6 +188,7 @@ class View:
         self._rows: dict[str, tuple[Value, ...]] = {}
         self._states: dict[str, RegisterState] = {}
         self._blanks: dict[str, Set[str]] = {}
+        self._in_force: dict[tuple[int, Value], Truth] = {}
         self._chains: dict[str, tuple[Chain, ...]] = {}
         self._ids: dict[str, Sequence[str]] = {}
         self._indexes: dict[tuple[str, str], _Index] = {}
@@ -595,8 +596,11 @@ class View:
                 yield since
 
     def in_force(self, statute: Statute, day: Value) -> Truth:
-        """Say whether an edition was in force on *day* and bound this zone."""
-        return values.conjunction((statute.in_force(day), self.binds(statute, day)))
+        """Say whether an edition was in force on *day* and bound this zone: many rules rest on the same one."""
+        key = id(statute), day
+        if key not in self._in_force:
+            self._in_force[key] = values.conjunction((statute.in_force(day), self.binds(statute, day)))
+        return self._in_force[key]
 
     def is_firm(self, entry: Entry, day: Value) -> bool:
         """Say whether an edition can carry a violation of that day."""
