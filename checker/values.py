@@ -151,17 +151,13 @@ def written_day(day: Value) -> str:
     return written[:7] if low.month == high.month else written[:4]
 
 
-LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
-
 def days_in(year: int, month: int) -> int:
     """Give how many days a month has; the standard library's calendar takes too long to load for this.
 
-    >>> days_in(2024, 2), days_in(2100, 2)
-    (29, 28)
+    >>> days_in(2024, 2), days_in(2100, 2), days_in(9999, 12)
+    (29, 28, 31)
     """
-    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return 29 if month == 2 and is_leap else LENGTHS[month - 1]
+    return 31 if month == 12 else (date(year, month + 1, 1) - date(year, month, 1)).days
 
 
 def shift_months(start: date, months: int) -> date | None:
